@@ -1,0 +1,1 @@
+"""Promodesk: the desk at which a promotion is decided, from CSV to measured result."""

@@ -1,0 +1,236 @@
+"""The nouns of the desk, in the order data meets them.
+
+    files -> Dataset -> Panel, Customers -> Forecast, ResponseCurves -> Options -> Plan -> Campaign
+
+Each noun is a frozen dataclass around data frames whose shape is declared in `promo.tables`.
+Building one checks the shape, so code that receives one never checks again. Frames are never
+changed in place.
+
+Words: *discount* is a share of the list price (0.20 = 20 % off). *cost* is money given away:
+list price x discount x units. A *week* is named by its Monday. Money is in the data's currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import pandas as pd
+
+from promo.schema import Table, fingerprint
+from promo.tables import (
+    BACKTEST,
+    BASELINES,
+    CAMPAIGN,
+    CURVES,
+    CUSTOMERS,
+    FORECAST,
+    OPTIONS,
+    PANEL,
+    PLAN_ROWS,
+    PRODUCTS,
+    RULE_USE,
+)
+
+
+class _Noun:
+    """Frames that were checked against their tables when the noun was built."""
+
+    TABLES: ClassVar[Mapping[str, Table]]
+
+    def __post_init__(self) -> None:
+        """Check every frame; nobody downstream checks again."""
+        for name, table in self.TABLES.items():
+            table.check(getattr(self, name))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short name for exactly this content."""
+        return fingerprint(*(getattr(self, name) for name in self.TABLES))
+
+
+EVERYONE = "all"
+"""The one place or segment of data that knows none."""
+
+# --- what an import says -------------------------------------------------------------------
+
+Level = Literal["info", "warning", "error"]
+Verdict = Literal["accepted", "accepted_with_warnings", "quarantined", "refused"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing noticed in a file: a code for the catalogue and the facts of its sentence."""
+
+    code: str
+    level: Level
+    rows: int = 0
+    line: int | None = None
+    column: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """The account of one file.
+
+    lines = header + blank + continued + rows_clean + rows_quarantined, always; `continued` counts
+    the line breaks inside quoted fields.
+    """
+
+    path: str
+    source: str
+    verdict: Verdict
+    lines: int
+    header: int
+    blank: int
+    continued: int
+    rows_clean: int
+    rows_quarantined: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Records that carried data."""
+        return self.rows_clean + self.rows_quarantined
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
+
+    `tables` maps a canonical table name (`events`, `orders`, `panel`, `products`, `users`) to its
+    file; `fingerprint` is made from the content of all of them.
+    """
+
+    name: str
+    tables: Mapping[str, Path]
+    fingerprint: str
+    reports: tuple[FileReport, ...] = ()
+
+
+# --- history ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Panel(_Noun):
+    """Weekly sales history and the products it is about.
+
+    A week in which a product was on sale and sold nothing is a row with 0 units when the source
+    is orders or events; a price panel keeps the gaps it came with.
+    """
+
+    rows: pd.DataFrame
+    products: pd.DataFrame
+
+    TABLES: ClassVar = {"rows": PANEL, "products": PRODUCTS}
+
+
+@dataclass(frozen=True, eq=False)
+class Customers(_Noun):
+    """Who bought, as seen on `as_of`; nothing after that day was looked at."""
+
+    rows: pd.DataFrame
+    as_of: pd.Timestamp
+
+    TABLES: ClassVar = {"rows": CUSTOMERS}
+
+
+# --- beliefs ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast(_Noun):
+    """Sales to expect without promotion, and how the method did on weeks it had not seen."""
+
+    rows: pd.DataFrame
+    backtest: pd.DataFrame
+
+    TABLES: ClassVar = {"rows": FORECAST, "backtest": BACKTEST}
+
+
+Evidence = Literal["strong", "fair", "weak", "borrowed"]
+EVIDENCE: tuple[Evidence, ...] = ("strong", "fair", "weak", "borrowed")
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseCurves(_Noun):
+    """How demand answers a discount.
+
+    items = base x (1 - discount)^elasticity, times e^lift where discount > 0.
+    """
+
+    rows: pd.DataFrame
+
+    TABLES: ClassVar = {"rows": CURVES}
+
+
+# --- decision --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Options(_Noun):
+    """Everything she could do, one row each; a plan is a subset of these rows.
+
+    Rows are sorted by product, segment, discount; every product and segment has a row at
+    discount 0.
+    """
+
+    rows: pd.DataFrame
+    weeks: int
+    start: pd.Timestamp
+
+    TABLES: ClassVar = {"rows": OPTIONS}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short name for exactly this content and these weeks."""
+        return f"{super().fingerprint}-{self.weeks}-{self.start:%Y%m%d}"
+
+
+Status = Literal["optimal", "feasible", "infeasible", "out_of_time"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the range that holds it with probability `level`."""
+
+    estimate: float
+    low: float
+    high: float
+    level: float = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Plan(_Noun):
+    """The chosen options, what the solver proved about them, and what they are compared with.
+
+    `objective` and `bound` are in the objective's unit and include products left unpromoted;
+    `gap` is (bound - objective) as a share of the uplift over no promotion, never of the total.
+    `exact` says whether every row is a whole decision (MILP); in an LP plan a product and segment
+    may be split over two discounts, each row then carries its `weight`.
+    """
+
+    rows: pd.DataFrame
+    rules: pd.DataFrame
+    baselines: pd.DataFrame
+    status: Status
+    exact: bool
+    objective: float
+    bound: float
+    gap: float
+    gain: Interval
+    solve_ms: float
+
+    TABLES: ClassVar = {"rows": PLAN_ROWS, "rules": RULE_USE, "baselines": BASELINES}
+
+
+@dataclass(frozen=True, eq=False)
+class Campaign(_Noun):
+    """A plan as the shop will run it: one row per product and segment."""
+
+    name: str
+    rows: pd.DataFrame
+
+    TABLES: ClassVar = {"rows": CAMPAIGN}

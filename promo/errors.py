@@ -1,0 +1,64 @@
+"""What can go wrong, as a code and facts; the sentences live in `promo.words`.
+
+Catch `PromoError`, and only it, at the edge of the screen or the command line.
+"""
+
+from typing import ClassVar
+
+
+class PromoError(Exception):
+    """Base of every failure that a user can mend; `facts` fill the catalogue's sentence."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(f"{self.code}: {facts}")
+        self.facts = facts
+
+
+class SchemaError(PromoError):
+    """A table does not have its declared shape; every problem found is listed."""
+
+    code = "schema"
+
+
+class FileRefused(PromoError):
+    """A file cannot be read as a whole; `reason` is a finding code, `file` its name."""
+
+    code = "file_refused"
+
+
+class NotEnoughData(PromoError):
+    """The data cannot carry what was asked; `need` and `have` say by how much."""
+
+    code = "not_enough_data"
+
+
+class Infeasible(PromoError):
+    """No plan satisfies all rules; `rules` names the ones in conflict."""
+
+    code = "infeasible"
+
+
+class Unbounded(PromoError):
+    """Nothing limits the objective; `objective` names it."""
+
+    code = "unbounded"
+
+
+class OutOfTime(PromoError):
+    """The solver was stopped before it had any plan that keeps the rules; `seconds` given."""
+
+    code = "out_of_time"
+
+
+class NotFound(PromoError):
+    """A dataset, scenario or file that was asked for by `name` is not there."""
+
+    code = "not_found"
+
+
+class BadRequest(PromoError):
+    """A request contradicts itself; `field` and `value` say where."""
+
+    code = "bad_request"

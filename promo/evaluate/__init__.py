@@ -1,0 +1,1 @@
+"""What a plan promises and what it was worth."""

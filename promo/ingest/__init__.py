@@ -1,0 +1,1 @@
+"""Files in: recognise, map, clean, quarantine, keep; and the tables that learning starts from."""

@@ -1,0 +1,1 @@
+"""Panels in, beliefs out: segments, forecasts, response curves."""

@@ -1,0 +1,194 @@
+"""The declared shape of every table that a noun of `promo.domain` carries, in the same order."""
+
+from promo.schema import Column, Table
+
+PANEL = Table(
+    "panel",
+    grain="product, place, segment and week",
+    key=("product_id", "place", "segment", "week"),
+    columns=(
+        Column("product_id", "id"),
+        Column("place", "id", "shop, centre or region; 'all' when unknown"),
+        Column("segment", "id", "customer segment; 'all' when unknown"),
+        Column("week", "date", "its Monday"),
+        Column("units", "number", "items sold", low=0),
+        Column("price", "number", "money per item, average paid", low=0),
+        Column("list_price", "number", "money per item before discount", low=0),
+        Column("feature", "share", "share of the week advertised (mail, leaflet)"),
+        Column("display", "share", "share of the week displayed (homepage, shelf)"),
+        Column("in_stock", "share", "share of the week it could be bought; 1 when unknown"),
+    ),
+)
+
+PRODUCTS = Table(
+    "products",
+    grain="product",
+    key=("product_id",),
+    columns=(
+        Column("product_id", "id"),
+        Column("name", "text"),
+        Column("category", "id", "'all' when unknown"),
+        Column("list_price", "number", "money per item, now", low=0),
+        Column("unit_cost", "number", "money per item", low=0, nullable=True),
+        Column("stock", "number", "items on hand", low=0, nullable=True),
+    ),
+)
+
+CUSTOMERS = Table(
+    "customers",
+    grain="customer",
+    key=("customer_id",),
+    columns=(
+        Column("customer_id", "id", "pseudonym or the shop's key"),
+        Column("recency", "number", "days since the last order", low=0),
+        Column("orders", "count", "orders", low=1),
+        Column("spend", "number", "money, net of returns", nullable=True),
+        Column("tenure", "number", "days since the first order", low=0),
+        Column("segment", "id", "RFM segment; 'all' before segmentation"),
+    ),
+)
+
+FORECAST = Table(
+    "forecast",
+    grain="product and future week",
+    key=("product_id", "week"),
+    columns=(
+        Column("product_id", "id"),
+        Column("week", "date", "its Monday"),
+        Column("mean", "number", "items at list price, no promotion", low=0),
+        Column("low_80", "number", "items", low=0),
+        Column("high_80", "number", "items", low=0),
+        Column("low_95", "number", "items", low=0),
+        Column("high_95", "number", "items", low=0),
+    ),
+)
+
+BACKTEST = Table(
+    "backtest",
+    grain="product",
+    key=("product_id",),
+    columns=(
+        Column("product_id", "id"),
+        Column("method", "text", "name of the method that won"),
+        Column("folds", "count", "rolling origins", low=0),
+        Column("wape", "number", "sum |error| / sum units", low=0, nullable=True),
+        Column("wape_naive", "number", "the same for seasonal naive", low=0, nullable=True),
+        Column(
+            "mase", "number", "mean |error| / mean |naive error| in sample", low=0, nullable=True
+        ),
+        Column("bias", "number", "sum error / sum units", nullable=True),
+        Column("coverage_80", "share", "share of held-out weeks inside 80 %", nullable=True),
+        Column("coverage_95", "share", "share of held-out weeks inside 95 %", nullable=True),
+    ),
+)
+
+CURVES = Table(
+    "response_curves",
+    grain="product and segment",
+    key=("product_id", "segment"),
+    columns=(
+        Column("product_id", "id"),
+        Column("segment", "id"),
+        Column("category", "id"),
+        Column("list_price", "number", "money per item", low=0),
+        Column("unit_cost", "number", "money per item; assumed where `cost_assumed`", low=0),
+        Column("cost_assumed", "flag"),
+        Column("share", "share", "this segment's share of the product's items"),
+        Column("elasticity", "number", "log items per log price", high=0),
+        Column("elasticity_se", "number", "log items per log price", low=0),
+        Column("elasticity_low", "number", "2.5 % point", high=0),
+        Column("elasticity_high", "number", "97.5 % point", high=0),
+        Column("lift", "number", "log items of being promoted at all, beyond the price"),
+        Column("lift_se", "number", "log items", low=0),
+        Column("pull_forward", "number", "log items per log price of the week before", low=0),
+        Column(
+            "cross", "number", "log items per mean log price of the rest of its category", low=0
+        ),
+        Column("price_weeks", "count", "weeks seen at 3 % off or more", low=0),
+        Column("deepest", "share", "deepest discount seen"),
+        Column("evidence", "id", "strong, fair, weak or borrowed (from its category)"),
+    ),
+)
+
+OPTIONS = Table(
+    "options",
+    grain="product, segment and discount",
+    key=("product_id", "segment", "discount"),
+    columns=(
+        Column("product_id", "id"),
+        Column("segment", "id"),
+        Column("category", "id"),
+        Column("discount", "share", "of the list price; 0 is no promotion"),
+        Column("list_price", "number", "money per item", low=0),
+        Column("price", "number", "money per item", low=0),
+        Column("units", "number", "items over the campaign", low=0),
+        Column("units_low", "number", "10 % point", low=0),
+        Column("units_high", "number", "90 % point", low=0),
+        Column("revenue", "number", "money", low=0),
+        Column("cost", "number", "money given away", low=0),
+        Column("profit", "number", "money, net of the two columns below"),
+        Column("cannibalised", "number", "profit lost on other products of the category", low=0),
+        Column("pulled_forward", "number", "profit missing in the weeks after", low=0),
+    ),
+)
+
+RULE_USE = Table(
+    "rule_use",
+    grain="rule and scope",
+    key=("rule", "scope"),
+    columns=(
+        Column("rule", "id", "code of the rule"),
+        Column("scope", "id", "the product or category it is about; 'all' for the whole plan"),
+        Column("limit", "number", "in the rule's unit"),
+        Column("used", "number", "in the rule's unit"),
+        Column("binds", "flag"),
+        Column("shadow_price", "number", "objective per one more unit of the limit", nullable=True),
+    ),
+)
+
+PLAN_ROWS = Table(
+    "plan_rows",
+    grain="product, segment and chosen discount",
+    key=("product_id", "segment", "discount"),
+    columns=(
+        *OPTIONS.columns,
+        Column("weight", "share", "share of the segment that gets it; 1 in an exact plan"),
+        Column("gain", "number", "profit over no promotion of this row"),
+        Column("reason", "id", "code: why this discount"),
+        Column("missed", "number", "objective lost by the best alternative, at the plan's prices"),
+    ),
+)
+
+BASELINES = Table(
+    "baselines",
+    grain="baseline",
+    key=("name",),
+    columns=(
+        Column("name", "id", "no_promotion, uniform, last_year"),
+        Column("discount", "share", "the uniform discount, where there is one", nullable=True),
+        Column("profit", "number", "money, by the model"),
+        Column("revenue", "number", "money, by the model"),
+        Column("units", "number", "items, by the model"),
+        Column("cost", "number", "money given away"),
+    ),
+)
+
+CAMPAIGN = Table(
+    "campaign",
+    grain="product and segment",
+    key=("product_id", "segment"),
+    columns=(
+        Column("product_id", "id"),
+        Column("name", "text"),
+        Column("segment", "id"),
+        Column("list_price", "number", "money per item", low=0),
+        Column("discount", "share", "of the list price"),
+        Column("promotional_price", "number", "money per item, two decimals", low=0),
+        Column("start", "date", "first day"),
+        Column("end", "date", "last day"),
+        Column("expected_units", "number", "items", low=0),
+        Column("units_low", "number", "10 % point", low=0),
+        Column("units_high", "number", "90 % point", low=0),
+        Column("expected_cost", "number", "money given away", low=0),
+    ),
+)

@@ -1,0 +1,52 @@
+"""Every sentence a user reads, in every language: `words/<language>/<area>.toml`.
+
+A key is `area.word` or `area.table.word`, as in `plan.title` or `error.infeasible`. Texts hold
+`{facts}` that the caller fills; numbers and dates arrive already formatted.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from promo.errors import PromoError
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
+
+_HERE = Path(__file__).parent
+
+
+def _flatten(prefix: str, table: Mapping[str, object]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for word, value in table.items():
+        key = f"{prefix}.{word}"
+        flat |= _flatten(key, value) if isinstance(value, Mapping) else {key: str(value)}
+    return flat
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every key of one language with its text."""
+    words: dict[str, str] = {}
+    for path in sorted((_HERE / language).glob("*.toml")):
+        words |= _flatten(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+    return words
+
+
+def translate(language: str, key: str, **facts: object) -> str:
+    """The text of `key` with its facts filled in.
+
+    Raises:
+        KeyError: the catalogue has no such key, or the text needs a fact that was not given.
+    """
+    return catalogue(language)[key].format(**facts)
+
+
+def explain(language: str, error: PromoError) -> str:
+    """The sentence for a failure: what happened, where, and the mend."""
+    facts = {name: _spoken(value) for name, value in error.facts.items()}
+    return translate(language, f"error.{error.code}", **facts)
+
+
+def _spoken(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set) else value
