@@ -1,0 +1,1 @@
+"""What must last: datasets, mappings and scenarios in the workspace folder."""
