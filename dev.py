@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 PORT = 8501
+RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
 BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
     "microsoft-edge",
@@ -84,20 +85,20 @@ def main() -> int:
 
 def setup(_: argparse.Namespace, __: list[str]) -> None:
     """Install everything that running, testing and checking needs."""
-    install("requirements-dev.lock")
+    install(DEV_LOCK)
 
 
 def run(arguments: argparse.Namespace, rest: list[str]) -> None:
     """Set up what is missing and open the desk on sample data."""
     free_port(arguments.port)
-    python = install("requirements.lock")
+    python = install(RUN_LOCK)
     say(f"opening the desk on http://localhost:{arguments.port} (Ctrl+C ends it).")
     call([python, "-m", "streamlit", "run", "app.py", "--server.port", arguments.port, *rest])
 
 
 def test(_: argparse.Namespace, rest: list[str]) -> None:
     """Set up what is missing, a browser included, and run the tests."""
-    python = install("requirements-dev.lock")
+    python = install(DEV_LOCK)
     provide_browser()
     say("running the tests.")
     call([python, "-m", "pytest", "-q", *rest])
@@ -105,7 +106,7 @@ def test(_: argparse.Namespace, rest: list[str]) -> None:
 
 def check(arguments: argparse.Namespace, rest: list[str]) -> None:
     """Format, lint, types, import contracts, and then the tests."""
-    python = install("requirements-dev.lock")
+    python = install(DEV_LOCK)
     for name, command in {
         "format": ["ruff", "format", "--check", "."],
         "lint": ["ruff", "check", "."],
@@ -122,21 +123,21 @@ def check(arguments: argparse.Namespace, rest: list[str]) -> None:
 
 def slow(_: argparse.Namespace, rest: list[str]) -> None:
     """Run the tests that take minutes, with many more random examples."""
-    python = install("requirements-dev.lock")
+    python = install(DEV_LOCK)
     os.environ["HYPOTHESIS_PROFILE"] = "deep"
     call([python, "-m", "pytest", "-q", "-m", "slow", *rest])
 
 
 def golden(_: argparse.Namespace, rest: list[str]) -> None:
     """Rewrite the golden files; review the difference like code."""
-    python = install("requirements-dev.lock")
+    python = install(DEV_LOCK)
     os.environ["UPDATE_GOLDEN"] = "1"
     call([python, "-m", "pytest", "-q", "-k", "golden", *rest])
 
 
 def bench(_: argparse.Namespace, rest: list[str]) -> None:
     """Run a benchmark: `python3 dev.py bench plan`."""
-    python = install("requirements-dev.lock")
+    python = install(DEV_LOCK)
     call([python, "-m", "promo", "bench", *(rest or ["plan"])])
 
 
@@ -173,11 +174,10 @@ def install(lock_file: str) -> Path:
     """Make `.venv` hold exactly what the lock names; nothing is done when it already does."""
     base = find_python()
     python = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
-    content = (ROOT / lock_file).read_bytes()
-    wanted = hashlib.sha256(content).hexdigest()
-    stamp = VENV / f".{lock_file}.installed"
-    if python.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    # What testing needs includes what running needs.
+    if python.exists() and any(is_installed(name) for name in (lock_file, DEV_LOCK)):
         return python
+    content = (ROOT / lock_file).read_bytes()
     say(f"installing {content.count(b'==')} packages into .venv (once; up to 3 minutes).")
     uv = shutil.which("uv")
     if not python.exists():
@@ -191,8 +191,27 @@ def install(lock_file: str) -> Path:
             f"{failure}\nThe packages could not be installed. Is a package registry reachable "
             "from here (network, proxy, `pip config list`)? Then run the same command again."
         ) from None
-    stamp.write_text(wanted, encoding="utf-8")
+    for stale in VENV.glob(".*.installed"):
+        stale.unlink()
+    stamp(lock_file).write_text(digest(lock_file), encoding="utf-8")
     return python
+
+
+def stamp(lock_file: str) -> Path:
+    """Where it is noted which content of a lock was installed."""
+    return VENV / f".{lock_file}.installed"
+
+
+def digest(lock_file: str) -> str:
+    """The content of a lock in short; empty when there is no such lock."""
+    path = ROOT / lock_file
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def is_installed(lock_file: str) -> bool:
+    """Whether the environment was last made from exactly this lock."""
+    noted = stamp(lock_file)
+    return noted.exists() and noted.read_text(encoding="utf-8") == digest(lock_file)
 
 
 def make_environment(base: str, uv: str | None) -> None:
