@@ -1,1 +1,222 @@
-"""What must last: datasets, mappings and scenarios in the workspace folder."""
+"""What must last: where datasets lie, remembered mappings and saved scenarios.
+
+One SQLite file per workspace (write-ahead log, synchronous FULL, secure delete); the same schema
+serves PostgreSQL by URL. Migrations are append-only and run once each, in a transaction.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from promo.errors import NotFound
+
+_METADATA = MetaData()
+_MIGRATIONS = Table(
+    "migrations",
+    _METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("applied_at", String(32), nullable=False),
+)
+_MAPPINGS = Table(
+    "mappings",
+    _METADATA,
+    Column("signature", String(64), primary_key=True),
+    Column("mapping", Text, nullable=False),
+    Column("saved_at", String(32), nullable=False),
+)
+_SCENARIOS = Table(
+    "scenarios",
+    _METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("dataset", String(200), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("rows", Text, nullable=False),
+    Column("saved_at", String(32), nullable=False),
+    Column("deleted_at", String(32)),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A saved plan: what was asked, what came out, and on which data."""
+
+    id: int
+    name: str
+    dataset: str
+    fingerprint: str
+    request: Mapping[str, object]
+    figures: Mapping[str, float]
+    rows: pd.DataFrame
+    saved_at: datetime
+
+
+class Workspace:
+    """A folder and its database; safe to share between threads."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        """Open the workspace, creating what is not there yet.
+
+        Args:
+            folder: where datasets live.
+            url: database to use instead of the SQLite file in the folder.
+        """
+        self.folder = folder
+        (folder / "datasets").mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(url or f"sqlite:///{folder / 'promodesk.sqlite'}")
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _harden)
+        migrate(self._engine)
+
+    # --- datasets ---
+
+    def dataset_folder(self, name: str) -> Path:
+        """Where the dataset of this name lies or will lie; the name cannot leave the folder."""
+        safe = re.sub(r"[^\w\-]+", "-", name.strip(), flags=re.UNICODE).strip("-")[:80]
+        return self.folder / "datasets" / (safe or "data")
+
+    def dataset_names(self) -> list[str]:
+        """Datasets that were imported completely, newest first."""
+        found = sorted(
+            (self.folder / "datasets").glob("*/dataset.json"),
+            key=lambda path: (-path.stat().st_mtime_ns, path),
+        )
+        return [path.parent.name for path in found]
+
+    # --- mappings ---
+
+    def remember_mapping(self, signature: str, mapping: str) -> None:
+        """Keep the mapping that was confirmed for files with this header."""
+        with self._engine.begin() as connection:
+            connection.execute(_MAPPINGS.delete().where(_MAPPINGS.c.signature == signature))
+            connection.execute(
+                insert(_MAPPINGS).values(signature=signature, mapping=mapping, saved_at=_now())
+            )
+
+    def recall_mapping(self, signature: str) -> str | None:
+        """The mapping confirmed last for files with this header, or None."""
+        chosen = select(_MAPPINGS.c.mapping).where(_MAPPINGS.c.signature == signature)
+        with self._engine.connect() as connection:
+            return connection.execute(chosen).scalar_one_or_none()
+
+    # --- scenarios ---
+
+    def save_scenario(  # the six facts of a scenario
+        self,
+        name: str,
+        dataset: str,
+        fingerprint: str,
+        request: Mapping[str, object],
+        figures: Mapping[str, float],
+        rows: pd.DataFrame,
+    ) -> int:
+        """Keep a plan; returns its number. Saving never overwrites."""
+        # json.dumps of a dict keeps every digit of a float; DataFrame.to_json keeps ten.
+        values = {
+            "name": name, "dataset": dataset, "fingerprint": fingerprint, "saved_at": _now(),
+            "request": json.dumps(request), "figures": json.dumps(figures),
+            "rows": json.dumps(rows.to_dict("list")),
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            added = insert(_SCENARIOS).values(**values).returning(_SCENARIOS.c.id)
+            return int(connection.execute(added).scalar_one())
+
+    def scenarios(self) -> list[Scenario]:
+        """Every scenario that was not deleted, newest first."""
+        live = _SCENARIOS.c.deleted_at.is_(None)
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(_SCENARIOS).where(live).order_by(_SCENARIOS.c.id.desc())
+            )
+            return [_scenario(row._asdict()) for row in rows]
+
+    def scenario(self, number: int) -> Scenario:
+        """One scenario, deleted or not.
+
+        Raises:
+            NotFound: no scenario has this number.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(_SCENARIOS).where(_SCENARIOS.c.id == number)
+            ).one_or_none()
+        if row is None:
+            raise NotFound(kind="scenario", name=number)
+        return _scenario(row._asdict())
+
+    def set_deleted(self, number: int, *, deleted: bool) -> None:
+        """Take a scenario off the list, or put it back."""
+        change = update(_SCENARIOS).where(_SCENARIOS.c.id == number)
+        with self._engine.begin() as connection:
+            connection.execute(change.values(deleted_at=_now() if deleted else None))
+
+
+def _scenario(row: Mapping[str, object]) -> Scenario:
+    text = {name: json.loads(str(row[name])) for name in ("request", "figures", "rows")}
+    return Scenario(
+        id=int(str(row["id"])),
+        name=str(row["name"]),
+        dataset=str(row["dataset"]),
+        fingerprint=str(row["fingerprint"]),
+        request=text["request"],
+        figures=text["figures"],
+        rows=pd.DataFrame(text["rows"]),
+        saved_at=datetime.fromisoformat(str(row["saved_at"])),
+    )
+
+
+def _now() -> str:
+    # SQLite keeps no time zone; ISO text in UTC reads the same from every database.
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _harden(connection: object, _: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined] # a DB-API connection
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+# --- migrations ----------------------------------------------------------------------------------
+
+
+def _create_first_tables(connection: Connection) -> None:
+    # When a later step adds a column, freeze today's two declarations here first.
+    _METADATA.create_all(connection, tables=[_MAPPINGS, _SCENARIOS])
+
+
+MIGRATIONS = (_create_first_tables,)
+"""Applied in order, once each; append only."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to the newest schema; a second call changes nothing."""
+    with engine.begin() as connection:
+        _METADATA.create_all(connection, tables=[_MIGRATIONS])
+        done = connection.execute(select(func.max(_MIGRATIONS.c.version))).scalar_one() or 0
+        for version, step in enumerate(MIGRATIONS[done:], start=done + 1):
+            step(connection)
+            connection.execute(insert(_MIGRATIONS).values(version=version, applied_at=_now()))

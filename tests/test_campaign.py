@@ -1,0 +1,104 @@
+"""The campaign file says what the plan decided, and opens safely."""
+
+import io
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promo.domain import Interval, Plan
+from promo.evaluate import campaign_csv, differing_rows, figures, make_campaign
+from promo.evaluate.campaign import FORMULA_STARTS, neutral
+from promo.tables import BASELINES, PLAN_ROWS, RULE_USE
+
+MONDAY = pd.Timestamp("2026-11-23")
+
+
+def plan_rows(discounts: dict[tuple[str, str], float]) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        [(product, segment, share) for (product, segment), share in discounts.items()],
+        columns=["product_id", "segment", "discount"],
+    )
+    rows = rows.assign(
+        category="tea", list_price=10.0, price=10.0 * (1 - rows["discount"]), weight=1.0,
+        units=20.0 * (1 + rows["discount"]), units_low=15.0, units_high=30.0, cannibalised=0.0,
+        pulled_forward=0.0, reason="in_best", missed=0.0,
+    )  # fmt: skip
+    rows["revenue"] = rows["price"] * rows["units"]
+    rows["cost"] = rows["list_price"] * rows["discount"] * rows["units"]
+    rows["profit"] = rows["revenue"] - 4 * rows["units"]
+    rows["gain"] = rows["profit"] - 120.0
+    return rows[PLAN_ROWS.names]
+
+
+def plan(discounts: dict[tuple[str, str], float]) -> Plan:
+    return Plan(
+        plan_rows(discounts), RULE_USE.empty(), BASELINES.empty(), "optimal", True,
+        0.0, 0.0, 0.0, Interval(0, 0, 0), 1.0,
+    )  # fmt: skip
+
+
+PRODUCTS = pd.DataFrame({"product_id": ["a", "b", "c"], "name": ["=SUM(A1)", "绿茶", "Oolong"]})
+DISCOUNTS = {("a", "x"): 0.2, ("a", "y"): 0.0, ("b", "x"): 0.15, ("c", "x"): 0.0}
+
+
+def read(content: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype={"product_id": str})
+
+
+def campaign():
+    return make_campaign(plan(DISCOUNTS), PRODUCTS, "Advent", MONDAY, weeks=4)
+
+
+def test_a_campaign_lists_each_promoted_product_once_per_segment():
+    rows = campaign().rows
+    assert list(zip(rows["product_id"], rows["segment"], strict=True)) == [
+        ("a", "x"), ("a", "y"), ("b", "x"),
+    ]  # fmt: skip
+
+
+def test_a_four_week_campaign_from_monday_ends_on_a_sunday():
+    rows = campaign().rows
+    assert set(rows["start"]) == {MONDAY}
+    assert set(rows["end"]) == {pd.Timestamp("2026-12-20")}
+
+
+def test_the_file_carries_the_plan_to_the_cent():
+    rows = read(campaign_csv(campaign(), for_spreadsheets=False))
+    first = rows.iloc[0]
+    assert (first["list_price"], first["discount"], first["promotional_price"]) == (10, 0.2, 8)
+    assert first["expected_cost"] == pytest.approx(10 * 0.2 * 24)
+
+
+def test_only_the_spreadsheet_file_neutralises_formulas():
+    assert read(campaign_csv(campaign(), for_spreadsheets=True))["name"][0] == "'=SUM(A1)"
+    assert read(campaign_csv(campaign(), for_spreadsheets=False))["name"][0] == "=SUM(A1)"
+
+
+def test_the_spreadsheet_file_opens_as_chinese():
+    assert campaign_csv(campaign(), for_spreadsheets=True).startswith(b"\xef\xbb\xbf")
+
+
+@given(st.text(max_size=8), st.sampled_from(FORMULA_STARTS), st.sampled_from(["", " ", "\u200b"]))
+def test_no_cell_that_starts_a_formula_gets_through(rest, start, before):
+    assert neutral(before + start + rest).startswith("'")
+
+
+def test_a_harmless_name_is_left_alone():
+    assert [neutral(name) for name in ("tea", "7-Up", "绿茶")] == ["tea", "7-Up", "绿茶"]
+
+
+def test_two_plans_differ_where_their_discounts_do():
+    other = plan_rows({**DISCOUNTS, ("a", "x"): 0.1, ("d", "x"): 0.1})
+    different = differing_rows(plan_rows(DISCOUNTS), other)
+    assert set(different["product_id"]) == {"a", "d"}
+    assert differing_rows(other, other).empty
+
+
+def test_the_figures_of_a_plan_are_its_sums():
+    rows = plan_rows(DISCOUNTS)
+    found = figures(rows)
+    assert found["cost"] == pytest.approx(48 + 34.5)
+    assert found["promoted_products"] == 2
+    assert found["mean_discount"] == pytest.approx((48 + 34.5) / (240 + 230))
