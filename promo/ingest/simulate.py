@@ -1,0 +1,172 @@
+"""A shop with known truth: the files it would export, and beside them what is really so.
+
+    World -> simulate -> Shop(events, orders, panel, products, users, truth)
+
+Nothing that learns may read `truth`; `benchmarks/truth.py` holds plans against it.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from promo.ingest import simulate_customers, simulate_demand, simulate_events
+from promo.ingest.simulate_customers import Crowd, Sales
+from promo.ingest.simulate_demand import Catalogue, Prices
+from promo.ingest.simulate_truth import HORIZON, Truth, know
+from promo.ingest.simulate_world import World
+
+__all__ = ["SAMPLE", "SOURCES", "Shop", "Truth", "World", "simulate", "write", "write_sample"]
+
+SOURCES = ("events", "orders", "panel", "products", "users")
+
+DECIMALS = {
+    "price": 2, "unit_price": 2, "list_price": 2, "unit_cost": 2, "discount": 4, "in_stock": 2,
+    "quantity": 0, "rating": 0, "stock": 0, "units": 0,
+}  # fmt: skip
+
+SAMPLE = World(
+    seed=20261115, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
+    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18,
+)  # fmt: skip
+"""The world of `sample_data/`: a tea, coffee and pantry shop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shop:
+    """The raw files of a shop as data frames; without customers three of them are empty."""
+
+    world: World
+    events: pd.DataFrame
+    orders: pd.DataFrame
+    panel: pd.DataFrame
+    products: pd.DataFrame
+    users: pd.DataFrame
+    truth: Truth
+
+
+def simulate(world: World) -> Shop:
+    """Run the shop from its first week to its last.
+
+    >>> shop = simulate(World(products=6, categories=2, weeks=8, customers=40))
+    >>> len(shop.panel), int(shop.panel["units"].sum()) == int(shop.orders["quantity"].sum())
+    (48, True)
+    """
+    shop = simulate_demand.draw_catalogue(world)
+    mondays = world.mondays.union(world.mondays_ahead(HORIZON))
+    weather = simulate_demand.draw_weather(world, shop, mondays)
+    prices = simulate_demand.set_prices(world, shop, weather)
+    moved = simulate_demand.drive(world, shop, weather, prices)
+    crowd = simulate_customers.draw_crowd(world, shop)
+    past = weather.log_base[:, : world.weeks]
+    sales = simulate_customers.sell(world, moved, crowd, past)
+    truth = know(world, shop, weather, prices, crowd, sales)
+    nobody = world.customers == 0
+    return Shop(
+        world,
+        pd.DataFrame() if nobody else simulate_events.events(world, shop, prices, crowd, sales),
+        pd.DataFrame() if nobody else _orders(world, shop, prices, crowd, sales),
+        _panel(world, shop, prices, sales),
+        _products(shop, truth),
+        crowd.users,
+        truth,
+    )
+
+
+def _orders(
+    world: World, shop: Catalogue, prices: Prices, crowd: Crowd, sales: Sales
+) -> pd.DataFrame:
+    lines = simulate_customers.order_lines(world, crowd, sales)
+    product, week = lines["product"].to_numpy(), lines["week"].to_numpy()
+    return pd.DataFrame(
+        {
+            "order_id": lines["order_id"],
+            "order_time": lines["order_time"],
+            "customer_id": np.array(crowd.customer_id, dtype=object)[lines["customer"]],
+            "product_id": np.array(shop.product_id, dtype=object)[product],
+            "quantity": lines["quantity"],
+            "unit_price": prices.paid[product, week],
+            "list_price": prices.listed[product, week],
+        }
+    )
+
+
+def _panel(world: World, shop: Catalogue, prices: Prices, sales: Sales) -> pd.DataFrame:
+    """One row per product and week, by week."""
+    weeks = world.mondays.strftime("%Y-%m-%d")
+    return pd.DataFrame(
+        {
+            "week": np.repeat(weeks, world.products),
+            "product_id": np.tile(np.array(shop.product_id, dtype=object), world.weeks),
+            "units": sales.units.T.ravel(),
+            "price": prices.paid.T.ravel(),
+            "list_price": prices.listed.T.ravel(),
+            "feature": prices.feature.T.ravel().astype(int),
+            "display": prices.display.T.ravel().astype(int),
+            "in_stock": sales.in_stock.T.ravel(),
+        }
+    )
+
+
+def _products(shop: Catalogue, truth: Truth) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "product_id": shop.product_id,
+            "name": shop.name,
+            "category": shop.category,
+            "brand": shop.brand,
+            "list_price": shop.list_price,
+            "unit_cost": shop.unit_cost,
+            "stock": truth.stock,
+        }
+    )
+
+
+def write(shop: Shop, folder: Path) -> dict[str, Path]:
+    """Write one CSV per source and `truth.json`; source names (and `truth`) to their files.
+
+    Sources the shop does not have are not written. Equal worlds give equal bytes.
+    """
+    paths = write_sources(shop, folder)
+    paths["truth"] = folder / "truth.json"
+    paths["truth"].write_text(
+        json.dumps(shop.truth.parameters(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    return paths
+
+
+def write_sources(shop: Shop, folder: Path) -> dict[str, Path]:
+    """Write only what a shop would export."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {}
+    for source in SOURCES:
+        frame: pd.DataFrame = getattr(shop, source)
+        if len(frame):
+            paths[source] = folder / f"{source}.csv"
+            _as_text(frame).to_csv(
+                paths[source], index=False, lineterminator="\n", encoding="utf-8"
+            )
+    return paths
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers at fixed decimals and times in ISO form, so that no library decides the bytes."""
+    text = frame.copy()
+    for name, values in frame.items():
+        if pd.api.types.is_datetime64_dtype(values.dtype):
+            text[name] = values.dt.strftime("%Y-%m-%d %H:%M:%S")
+        elif name in DECIMALS:
+            form = f"{{:.{DECIMALS[str(name)]}f}}"
+            shown = [
+                "" if absent else form.format(value)
+                for value, absent in zip(values, values.isna(), strict=True)
+            ]
+            text[name] = pd.Series(shown, index=frame.index, dtype="str")
+    return text
+
+
+def write_sample(folder: Path) -> dict[str, Path]:
+    """Write the shipped sample files again."""
+    return write_sources(simulate(SAMPLE), folder)
