@@ -15,7 +15,7 @@ from promo.optimize.check import BrokenPlan, violations
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
 from promo.optimize.model import WholeModel
-from promo.optimize.report import plan_rows, rule_use, weights
+from promo.optimize.report import by_weight, plan_rows, rule_use, weights
 from promo.optimize.rules import Limits
 from promo.optimize.solver import cpu_ms
 
@@ -137,7 +137,7 @@ class PlanModel:
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
         return Plan(
-            rows=rows,
+            rows=by_weight(rows),
             rules=rule_use(rows, limits, self.stock, case, prices, table),
             baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
             status=status,

@@ -47,6 +47,17 @@ def plan_rows(
     )
 
 
+SUMMED = [
+    "units", "units_low", "units_high", "revenue", "cost", "profit", "cannibalised",
+    "pulled_forward", "gain",
+]  # fmt: skip
+
+
+def by_weight(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every amount multiplied by its row's weight, so that a plan's sums are sums."""
+    return rows.assign(**{name: rows[name] * rows["weight"] for name in SUMMED})
+
+
 def rule_use(
     rows: pd.DataFrame, limits: Limits, stock: Mapping[str, float], case: Case, prices: Prices,
     table: Table,
