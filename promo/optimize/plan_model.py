@@ -133,7 +133,7 @@ class PlanModel:
         base = float((case.sold * table.base(self.objective)).sum())
         gap, status = judged(solution)
         view = self._viewed()
-        spend = float((rows["weight"] * rows["cost"]).sum())
+        spend = float(rows["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
         return Plan(

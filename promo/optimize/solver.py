@@ -144,7 +144,7 @@ class Live:
         solver = PersistentHiGHS(msg=False, threads=1)
         solver.createAndConfigureSolver(self.problem)
         solver.buildSolverModel(self.problem)
-        self._highs: Any = self.problem.solverModel
+        self.highs: Any = self.problem.solverModel
 
     def solve(
         self,
@@ -167,12 +167,19 @@ class Live:
             self._pass(high, upper, seconds, gap)
             if start is not None:
                 at = np.arange(len(start), dtype=np.int32)
-                self._highs.setSolution(len(start), at, start)
-            self._highs.run()
+                self.highs.setSolution(len(start), at, start)
+            self.highs.run()
+            return self._read()
+
+    def run(self, seconds: float) -> Answer:
+        """Solve again with whatever was changed since."""
+        with self.lock:
+            self.highs.setOptionValue("time_limit", float(self.highs.getRunTime() + seconds))
+            self.highs.run()
             return self._read()
 
     def _pass(self, high: Floats, upper: Floats, seconds: float, gap: float) -> None:
-        highs, program = self._highs, self.program
+        highs, program = self.highs, self.program
         low = np.where(program.equal, high, -highspy.kHighsInf)
         rows, columns = len(high), len(upper)
         if rows:
@@ -187,11 +194,13 @@ class Live:
     def change_weight(self, row: int, column: int, weight: float) -> None:
         """Change one coefficient, for rules that are a ratio."""
         with self.lock:
-            self._highs.changeCoeff(row, column, weight)
+            self.highs.changeCoeff(row, column, weight)
 
     def _read(self) -> Answer:
         """Decide the status from what was proved; nothing else in the house does."""
-        highs = self._highs
+        highs = self.highs
+        if not self.program.value.size:
+            return self._empty()
         info = highs.getInfo()
         proved = _PROVED.get(highs.getModelStatus())
         feasible = info.primal_solution_status == _FEASIBLE
@@ -213,7 +222,75 @@ class Live:
             duals = np.array(solution.row_dual), np.array(solution.col_dual)
         return Answer(status, np.array(solution.col_value), objective, bound, *duals)
 
+    def _empty(self) -> Answer:
+        """Nothing can be chosen: the plan is empty, and whether it keeps the rows is plain."""
+        rows = np.array(self.highs.getLp().row_upper_)
+        nothing = np.zeros(0)
+        if (rows < 0).any():
+            return Answer("infeasible", nothing, -np.inf, np.inf, nothing, nothing)
+        return Answer("optimal", nothing, 0.0, 0.0, np.zeros(len(rows)), nothing)
+
 
 def cpu_ms(since: float) -> float:
     """CPU milliseconds since a reading of `process_time`."""
     return (process_time() - since) * 1e3
+
+
+class Master:
+    """A small linear program that grows by columns; rows have one slack that costs a lot."""
+
+    def __init__(self, high: Floats, penalty: float) -> None:
+        rows = len(high)
+        program = Program(
+            value=np.full(rows, -penalty),
+            upper=np.full(rows, 1e9),
+            whole=np.zeros(rows, dtype=bool),
+            start=np.arange(rows + 1),
+            index=np.arange(rows),
+            weight=np.full(rows, -1.0),
+            high=high,
+            equal=np.zeros(rows, dtype=bool),
+        )
+        self.live = Live(program)
+        self.high = high
+        self.columns = rows
+        self._rows = self.live.problem.constraints()
+
+    def move(self, high: Floats) -> None:
+        """Replace the right-hand sides."""
+        self.high = high
+        rows = len(high)
+        with self.live.lock:
+            self.live.highs.changeRowsBounds(
+                rows, np.arange(rows, dtype=np.int32), np.full(rows, -highspy.kHighsInf), high
+            )
+
+    def add(self, value: Floats, row: Ints, column: Ints, weight: Floats) -> None:
+        """Add columns in [0, 1]; entries are given by column, in order.
+
+        Args:
+            value: objective per new column.
+            row: row of each entry.
+            column: which new column an entry belongs to, increasing.
+            weight: the entry.
+        """
+        count, problem = len(value), self.live.problem
+        fresh = [
+            problem.add_variable(f"x{self.columns + number:08d}", 0, None)
+            for number in range(count)
+        ]
+        for variable, worth in zip(fresh, value.tolist(), strict=True):
+            problem.objective[variable] = worth
+        for at, new, entry in zip(row.tolist(), column.tolist(), weight.tolist(), strict=True):
+            self._rows[at].expr[fresh[new]] = entry
+        starts = np.searchsorted(column, np.arange(count)).astype(np.int32)
+        with self.live.lock:
+            self.live.highs.addCols(
+                count, value, np.zeros(count), np.full(count, highspy.kHighsInf), len(row),
+                starts, row.astype(np.int32), weight,
+            )  # fmt: skip
+        self.columns += count
+
+    def solve(self, seconds: float) -> Answer:
+        """The best mix of the columns so far."""
+        return self.live.run(seconds)
