@@ -152,7 +152,7 @@ PLAN_ROWS = Table(
     key=("product_id", "segment", "discount"),
     columns=(
         *OPTIONS.columns,
-        Column("weight", "share", "share of the segment that gets it; 1 in an exact plan"),
+        Column("weight", "share", "share of the segment that gets it; amounts count it"),
         Column("gain", "number", "profit over no promotion of this row"),
         Column("reason", "id", "code: why this discount"),
         Column("missed", "number", "objective lost by the best alternative, at the plan's prices"),

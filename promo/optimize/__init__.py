@@ -1,1 +1,40 @@
-"""Options and rules in, a plan out; the only package that knows PuLP and HiGHS."""
+"""The best promotion plan under the rules, live and proven; the only room that knows a solver."""
+
+from promo.optimize.arrays import OBJECTIVES, Objective
+from promo.optimize.baselines import last_year
+from promo.optimize.check import violations
+from promo.optimize.explain import REASONS
+from promo.optimize.options import build_options
+from promo.optimize.plan_model import PlanModel
+from promo.optimize.rules import (
+    Budget,
+    CategoryBudget,
+    Limits,
+    MarginFloor,
+    MaxDiscount,
+    MinDiscount,
+    MostPromoted,
+    Row,
+    Rule,
+    Stock,
+)
+
+__all__ = [
+    "OBJECTIVES",
+    "REASONS",
+    "Budget",
+    "CategoryBudget",
+    "Limits",
+    "MarginFloor",
+    "MaxDiscount",
+    "MinDiscount",
+    "MostPromoted",
+    "Objective",
+    "PlanModel",
+    "Row",
+    "Rule",
+    "Stock",
+    "build_options",
+    "last_year",
+    "violations",
+]

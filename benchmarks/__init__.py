@@ -1,0 +1,1 @@
+"""Measurements with their floors; `python -m promo bench NAME` prints them."""

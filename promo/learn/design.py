@@ -1,0 +1,138 @@
+"""From a panel to the regressors of demand: deal, flags, last week's deal, the rivals' deals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from promo.domain import EVERYONE, Panel
+from promo.errors import NotEnoughData
+from promo.learn.effects import Floats, Ints, codes, group_sum
+
+PROMOTED_FROM = 0.03
+"""A week counts as promoted from this discount on; below it prices differ by rounding and mix."""
+SOLD_OUT_BELOW = 0.95
+"""Weeks with less time on the shelf than this are censored and left out."""
+WEEK = np.timedelta64(7, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """One row per product, place and week that can teach something, sorted in that order.
+
+    Attributes:
+        products: sorted product ids; `product` holds positions in it.
+        categories: sorted category ids; `category_of` gives each product's, `category` each row's.
+        series: product x place of each row.
+        week: weeks since the first week of the panel.
+        units: items sold.
+        deal: log of price over list price (over the usual price where no list price ever differs).
+        common: shape (n, k), the regressors of `names`, which share one coefficient over products.
+    """
+
+    products: "pd.Index[str]"
+    categories: "pd.Index[str]"
+    category_of: Ints
+    product: Ints
+    series: Ints
+    week: Ints
+    units: Floats
+    deal: Floats
+    common: Floats
+    names: tuple[str, ...]
+
+    @property
+    def discount(self) -> Floats:
+        """Share off in each row, 0 where the price was at or above the list."""
+        return np.asarray(np.clip(-np.expm1(self.deal), 0.0, 1.0))
+
+    @property
+    def category(self) -> Ints:
+        """Category of each row."""
+        return self.category_of[self.product]
+
+    @property
+    def weeks(self) -> int:
+        """Length of the history in weeks, gaps included."""
+        return int(self.week.max()) + 1
+
+
+COMMON = ("lift", "feature", "display", "list_price", "pull_forward", "cross")
+
+
+def collapse_segments(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with all segments of a product, place and week added up, prices by items sold."""
+    if not rows.duplicated(["product_id", "place", "week"]).any():
+        return rows.sort_values(["product_id", "place", "week"], ignore_index=True)
+    weight = rows["units"] + 1e-9  # where nothing was sold, every segment's price counts the same
+    means = ["price", "list_price", "feature", "display", "in_stock"]
+    sums = rows[["product_id", "place", "week", "units"]].assign(
+        _weight=weight, **{name: rows[name] * weight for name in means}
+    )
+    summed = sums.groupby(["product_id", "place", "week"], sort=True, as_index=False).sum()
+    for name in means:
+        summed[name] = summed[name] / summed["_weight"]
+    return summed.drop(columns="_weight").assign(segment=EVERYONE)
+
+
+def build(panel: Panel) -> Design:
+    """The design of `panel`.
+
+    The lagged deal is that of exactly the week before; a series without a row there had none. The
+    rivals' deal is the plain mean over the other products of the category in the same place and
+    week, 0 where there are none. Both are taken before censored weeks are left out.
+
+    Raises:
+        NotEnoughData: when no row has a price and was in stock.
+    """
+    rows = collapse_segments(panel.rows)
+    rows = rows.loc[(rows["price"] > 0) & (rows["list_price"] > 0)]
+    if rows.empty:
+        raise NotEnoughData(need="prices > 0", have=0)
+    products = pd.Index(np.sort(rows["product_id"].unique()), name="product_id")
+    by_product = panel.products.set_index("product_id")["category"]
+    category_of, categories = pd.factorize(
+        by_product.reindex(products).fillna(EVERYONE).to_numpy(), sort=True
+    )
+    product = products.get_indexer(rows["product_id"]).astype(np.int64)
+    series = codes(rows["product_id"], rows["place"])
+    week = ((rows["week"] - rows["week"].min()).to_numpy() // WEEK).astype(np.int64)
+    deal = _deal(rows, series)
+    rivals = _rivals(deal, codes(pd.Series(category_of[product]), rows["place"], rows["week"]))
+    common = np.column_stack([
+        np.where(np.exp(deal) <= 1 - PROMOTED_FROM, 1.0, 0.0),
+        rows["feature"], rows["display"], np.log(rows["list_price"]),
+        _week_before(deal, series, week), rivals,
+    ]).astype(np.float64)  # fmt: skip
+    sold = (rows["in_stock"] >= SOLD_OUT_BELOW).to_numpy()
+    if not sold.any():
+        raise NotEnoughData(need="weeks in stock", have=0)
+    return Design(
+        products, pd.Index(categories), category_of.astype(np.int64), product[sold], series[sold],
+        week[sold], rows["units"].to_numpy()[sold], deal[sold], common[sold], COMMON,
+    )  # fmt: skip
+
+
+def _deal(rows: pd.DataFrame, series: Ints) -> Floats:
+    """Log of price over list price, or over the series' usual price where lists say nothing."""
+    price = np.log(rows["price"].to_numpy())
+    deal = price - np.log(rows["list_price"].to_numpy())
+    if np.abs(deal).max(initial=0.0) > -np.log1p(-PROMOTED_FROM):
+        return np.asarray(deal)
+    usual = pd.Series(price).groupby(series).transform("median").to_numpy()
+    return np.asarray(price - usual)
+
+
+def _rivals(deal: Floats, market: Ints) -> Floats:
+    groups = int(market.max()) + 1
+    others = group_sum(market, np.ones(len(deal)), groups)[market] - 1
+    rest = group_sum(market, deal, groups)[market] - deal
+    return np.divide(rest, others, out=np.zeros(len(deal)), where=others > 0)
+
+
+def _week_before(deal: Floats, series: Ints, week: Ints) -> Floats:
+    """Deal of the same series one week earlier; rows are sorted by series and week."""
+    before = np.zeros(len(deal))
+    follows = (series[1:] == series[:-1]) & (week[1:] == week[:-1] + 1)
+    before[1:][follows] = deal[:-1][follows]
+    return before

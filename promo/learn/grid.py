@@ -1,0 +1,100 @@
+"""Product x week arrays of history for forecasting, with the effect of prices on every cell."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from promo.domain import EVERYONE, Panel
+from promo.errors import NotEnoughData
+from promo.learn.design import Design, build
+from promo.learn.effects import Floats, Ints
+from promo.learn.slopes import pooled_slopes
+
+PRICE_WEEKS = 3
+"""Weeks at another price from which a product's own price slope is used, as in `fit_response`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """History as arrays of shape (products, weeks), NaN where there was no sale on offer.
+
+    Attributes:
+        design: the rows behind the arrays.
+        start: first week.
+        units: items; NaN without a row or when sold out.
+    """
+
+    design: Design
+    start: pd.Timestamp
+    units: Floats
+
+    @property
+    def category_of(self) -> Ints:
+        """Category of each product."""
+        return self.design.category_of
+
+
+def grid_of(panel: Panel) -> Grid:
+    """The arrays of `panel`, places and segments added up."""
+    whole = Panel(_over_places(panel.rows), panel.products)
+    design = build(whole)
+    units = np.full((len(design.products), design.weeks), np.nan)
+    units[design.product, design.week] = design.units
+    return Grid(design, pd.Timestamp(whole.rows["week"].min()), units)
+
+
+def _over_places(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per product and week: items added up, prices and flags by plain mean over places.
+
+    The mean is plain because items as weights would let a held-out week's sales tell its price.
+    """
+    if not rows.duplicated(["product_id", "week"]).any():
+        return rows.assign(place=pd.Series(EVERYONE, index=rows.index, dtype="str"),
+                           segment=pd.Series(EVERYONE, index=rows.index, dtype="str"))  # fmt: skip
+    grouped = rows.groupby(["product_id", "week"], sort=True)
+    means = grouped[["price", "list_price", "feature", "display", "in_stock"]].mean()
+    whole = means.assign(units=grouped["units"].sum()).reset_index()
+    names = {"place": EVERYONE, "segment": EVERYONE}
+    return whole.assign(
+        **{k: pd.Series(v, index=whole.index, dtype="str") for k, v in names.items()}
+    )
+
+
+def price_effect(grid: Grid, until: int) -> Floats:
+    """Log effect of prices, flags and rivals on each cell, learned from weeks before `until`.
+
+    Zero at list price without promotion. Shape (products, weeks); NaN where there was no row.
+    Where nothing can be learned about prices, every effect is zero.
+    """
+    design = grid.design
+    effect = np.full(grid.units.shape, np.nan)
+    effect[design.product, design.week] = 0.0
+    try:
+        slopes = pooled_slopes(_before(design, until), PRICE_WEEKS)
+    except NotEnoughData:
+        return effect
+    theta = np.array([slopes.common.get(name, 0.0) for name in design.names])
+    common = design.common.copy()
+    listed = design.names.index("list_price")
+    common[:, listed] -= _list_now(design, until, listed)[design.product]
+    own = slopes.mean[design.product] * design.deal
+    effect[design.product, design.week] = own + common @ theta
+    return effect
+
+
+def _before(design: Design, until: int) -> Design:
+    keep = design.week < until
+    return replace(
+        design, product=design.product[keep], series=design.series[keep], week=design.week[keep],
+        units=design.units[keep], deal=design.deal[keep], common=design.common[keep],
+    )  # fmt: skip
+
+
+def _list_now(design: Design, until: int, column: int) -> Floats:
+    """Log list price of each product in its last week before `until` (first week for newcomers)."""
+    now = np.zeros(len(design.products))
+    now[design.product[::-1]] = design.common[::-1, column]
+    seen = design.week < until
+    now[design.product[seen]] = design.common[seen, column]
+    return now

@@ -1,0 +1,113 @@
+"""Why each discount is in or out, and what the next best would have lost, at the plan's prices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from promo.optimize.arrays import Flags, Floats, Ints, Objective, Table
+from promo.optimize.case import Case, Prices
+from promo.optimize.rules import Limits
+
+REASONS = (
+    "in_best", "in_part", "out_no_gain", "out_budget", "out_margin", "out_stock", "out_slots",
+    "out_bounds",
+)  # fmt: skip
+"""Every reason code; `promo.words` has a sentence for each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What each option is worth at the plan's prices, relative to no promotion of its group.
+
+    `net` = value - money - margin - stock; each charge is what the option takes of a scarce
+    thing, in the objective's unit. `slot` is the charge of promoting a product that is not.
+    """
+
+    value: Floats
+    money: Floats
+    margin: Floats
+    stock: Floats
+    slot: Floats
+
+    @property
+    def net(self) -> Floats:
+        """Reduced worth per option row, before the slot."""
+        return self.value - self.money - self.margin - self.stock
+
+
+def worth(table: Table, objective: Objective, case: Case, prices: Prices) -> Worth:
+    """Price every option row with the shadow prices of a linear plan."""
+    column, group, start = table.column, table.group, table.start
+    product = table.product[group]
+    category = table.category[product]
+    delta = {
+        name: column[name] - column[name][start][group] for name in ("units", "profit", "revenue")
+    }
+    spare = delta["profit"] - case.floor * delta["revenue"]
+    return Worth(
+        value=delta[objective],
+        money=column["cost"] * (prices.budget + prices.by_category)[category],
+        margin=-prices.floor * spare,
+        stock=delta["units"] * prices.stock[product],
+        slot=prices.slots[table.category],
+    )
+
+
+def explain(
+    table: Table, limits: Limits, at: Worth, weight: Floats, capped: Flags
+) -> tuple[Ints, Floats]:
+    """A reason (index into `REASONS`) and the missed gain per option row.
+
+    Args:
+        table: the options.
+        limits: the manager's limits, for the discounts she forbade.
+        at: every option's worth at the plan's prices.
+        weight: chosen weight per option row.
+        capped: products that sell out without any promotion; shape (products,).
+    """
+    discount, group = table.column["discount"], table.group
+    product = table.product[group]
+    low, high = limits.min_discount or 0.0, limits.max_discount
+    top = 1.0 if high is None else high
+    allowed = (discount == 0) | ((discount >= low - 1e-12) & (discount <= top + 1e-12))
+    chosen, promoted = weight > 0, (weight > 0) & (discount > 0)
+    on = np.zeros(len(table.products), dtype=bool)
+    on[product[promoted]] = True
+    slot = np.where(on, 0.0, at.slot)[product] * (discount > 0)
+    net = np.where(allowed & ~(capped[product] & (discount > 0)), at.net - slot, -np.inf)
+    missed = _missed(table, net, chosen)
+    reason = _why_out(table, at, slot, net, allowed)[group]
+    reason[capped[product] & (reason != REASONS.index("out_no_gain"))] = REASONS.index("out_stock")
+    reason = np.where(discount > 0, REASONS.index("in_best"), reason)
+    split = chosen & (weight < 1 - 1e-9)
+    return np.where(split, REASONS.index("in_part"), reason), missed
+
+
+def _missed(table: Table, net: Floats, chosen: Flags) -> Floats:
+    """Net worth of a chosen row above the best row of its group that was not chosen."""
+    rival = np.full(len(table.start), -np.inf)
+    np.maximum.at(rival, table.group[~chosen], net[~chosen])
+    best = rival[table.group]
+    known = chosen & np.isfinite(net) & np.isfinite(best)
+    return np.where(
+        known, np.maximum(np.where(known, net, 0.0) - np.where(known, best, 0.0), 0.0), 0.0
+    )
+
+
+def _why_out(table: Table, at: Worth, slot: Floats, net: Floats, allowed: Flags) -> Ints:
+    """Per group, what keeps its most nearly chosen discount out: the largest charge on it."""
+    discount, group = table.column["discount"], table.group
+    tempting = (discount > 0) & (at.value > 0)
+    any_tempting = np.bincount(group[tempting], minlength=len(table.start)) > 0
+    usable = tempting & allowed & np.isfinite(net)
+    any_usable = np.bincount(group[tempting & allowed], minlength=len(table.start)) > 0
+    order = np.lexsort((np.where(usable, net, -np.inf), group))
+    last = np.append(np.flatnonzero(np.diff(group[order])), len(order) - 1)
+    best = order[last]
+    charges = np.stack([part[best] for part in (at.money, at.margin, at.stock, slot)])
+    codes = [REASONS.index(code) for code in ("out_budget", "out_margin", "out_stock", "out_slots")]
+    largest = np.array(codes)[charges.argmax(axis=0)]
+    none = REASONS.index("out_no_gain")
+    reason = np.where(charges.max(axis=0) > 0, largest, none)
+    reason = np.where(any_usable, reason, REASONS.index("out_bounds"))
+    return np.where(any_tempting, reason, none)

@@ -1,0 +1,203 @@
+"""The plan as it follows the hand: built once from the options, moved by its limits."""
+
+from collections.abc import Mapping
+from threading import Lock
+from time import process_time
+
+import numpy as np
+
+from promo.domain import Options, Panel, Plan, Status
+from promo.errors import BadRequest, Infeasible, OutOfTime
+from promo.optimize.arrays import OBJECTIVES, Floats, Levels, Objective, Table, levels
+from promo.optimize.baselines import Valuation, baseline_rows, last_year
+from promo.optimize.case import Case, Ceiling, Prices, Solution
+from promo.optimize.check import BrokenPlan, violations
+from promo.optimize.gain import GainDraws
+from promo.optimize.infeasible import conflicting
+from promo.optimize.model import WholeModel
+from promo.optimize.report import by_weight, plan_rows, rule_use, weights
+from promo.optimize.rules import Limits
+from promo.optimize.solver import cpu_ms
+
+PROVEN = 1e-4
+"""A plan is called optimal when at most this share of the uplift is left open."""
+
+
+class PlanModel:
+    """Options and stock prepared for many moves; safe to share between threads.
+
+    A move changes right-hand sides and bounds only. A smallest discount that was never asked for
+    opens another prepared model, because fewer levels can be left out of it.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        stock: Mapping[str, float] | None = None,
+        *,
+        objective: Objective = "profit",
+        history: Panel | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Prepare the options.
+
+        Args:
+            options: everything she could do.
+            stock: items on hand per product; a product that is absent is not limited.
+            objective: the option column to maximise.
+            history: past weeks, for the baseline of last year.
+            seed: of the draws behind the interval of the gain.
+
+        Raises:
+            BadRequest: the objective is unknown, a stock is negative or a number too large.
+        """
+        if objective not in OBJECTIVES:
+            raise BadRequest(field="objective", value=objective)
+        given = stock or {}
+        for product, items in given.items():
+            if not items >= 0:
+                raise BadRequest(field=f"stock {product}", value=items)
+        self.options, self.objective = options, objective
+        self.table = Table(options)
+        self.stock = {name: given[name] for name in self.table.products if name in given}
+        self.stock = {name: items for name, items in self.stock.items() if np.isfinite(items)}
+        self._past = None if history is None else last_year(history, options.start, options.weeks)
+        self._prepared: dict[float, _Prepared] = {}
+        self._lock = Lock()
+        self._seed = seed
+        self._view: _View | None = None
+
+    def relaxed(self, limits: Limits, seconds: float = 5.0) -> Plan:
+        """The live plan: a product and segment may be split over two discounts.
+
+        Raises:
+            Infeasible: the limits contradict each other; names the rules.
+            OutOfTime: nothing that keeps the rules was found in time.
+        """
+        return self._plan(limits, seconds, exact=False, gap=0.0)
+
+    def exact(self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3) -> Plan:
+        """The plan to run: one discount per product and segment, with a proven gap.
+
+        Args:
+            limits: how far each rule goes.
+            seconds: after which the best plan so far is returned with its gap.
+            gap: share of the uplift at which to stop looking.
+
+        Raises:
+            Infeasible: the limits contradict each other; names the rules.
+            OutOfTime: nothing that keeps the rules was found in time.
+        """
+        return self._plan(limits, seconds, exact=True, gap=gap)
+
+    def solve(
+        self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3
+    ) -> tuple[Levels, Case, Solution]:
+        """The bare answer in arrays, for callers that need no tables."""
+        prepared = self._prepare(limits.min_discount or 0.0)
+        case = prepared.ceiling.case(limits)
+        if exact:
+            return prepared.levels, case, prepared.exact(case, seconds, gap)
+        return prepared.levels, case, prepared.relaxed(case, seconds)
+
+    def _prepare(self, shallowest: float) -> "_Prepared":
+        with self._lock:
+            if shallowest not in self._prepared:
+                self._prepared[shallowest] = _Prepared(
+                    self.table, self.stock, self.objective, shallowest
+                )
+            return self._prepared[shallowest]
+
+    def _plan(self, limits: Limits, seconds: float, *, exact: bool, gap: float) -> Plan:
+        since = process_time()
+        found, case, solution = self.solve(limits, seconds, exact=exact, gap=gap)
+        spent = cpu_ms(since)
+        if solution.status == "infeasible":
+            raise Infeasible(rules=conflicting(self.table, limits, self.stock))
+        if solution.status == "out_of_time" or solution.prices is None:
+            raise OutOfTime(seconds=seconds)
+        full = weights(self.table, found.row, solution.weight)
+        return self._told(
+            limits, case, solution, solution.prices, full=full, exact=exact, spent=spent
+        )
+
+    def _told(  # noqa: PLR0913 # a plan is told from all that led to it
+        self, limits: Limits, case: Case, solution: Solution, prices: Prices, *, full: Floats,
+        exact: bool, spent: float,
+    ) -> Plan:  # fmt: skip
+        table = self.table
+        rows = plan_rows(table, self.objective, limits, case, prices, full)
+        broken = violations(rows, self.options.rows, limits, self.stock)
+        if broken:
+            raise BrokenPlan("; ".join(broken[:5]))
+        base = float((case.sold * table.base(self.objective)).sum())
+        gap, status = judged(solution)
+        view = self._viewed()
+        spend = float((rows["weight"] * rows["cost"]).sum())
+        budget = spend if limits.budget is None else limits.budget
+        at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
+        return Plan(
+            rows=by_weight(rows),
+            rules=rule_use(rows, limits, self.stock, case, prices, table),
+            baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
+            status=status,
+            exact=exact,
+            objective=base + solution.objective,
+            bound=base + solution.bound,
+            gap=gap,
+            gain=view.draws.interval(at, full[at]),
+            solve_ms=spent,
+        )
+
+    def _viewed(self) -> "_View":
+        with self._lock:
+            if self._view is None:
+                self._view = _View(self.table, self.stock, self._seed)
+            return self._view
+
+
+def judged(solution: Solution) -> tuple[float, Status]:
+    """The open gap as a share of the uplift, and whether that counts as proven."""
+    open_gap = max(solution.bound - solution.objective, 0.0)
+    uplift = max(solution.objective, solution.bound, 0.0)
+    gap = open_gap / uplift if uplift > 1e-9 else 0.0
+    return gap, "optimal" if gap <= PROVEN else "feasible"
+
+
+class _View:
+    """What only the tables of a plan need, made at the first of them."""
+
+    def __init__(self, table: Table, stock: Mapping[str, float], seed: int) -> None:
+        held = np.array([stock.get(product, np.inf) for product in table.products])
+        self.valuation = Valuation(table, held)
+        self.draws = GainDraws(table, seed)
+
+
+class _Prepared:
+    """Pruned levels for one smallest discount, and the solvers that have them loaded."""
+
+    def __init__(
+        self, table: Table, stock: Mapping[str, float], objective: Objective, shallowest: float
+    ) -> None:
+        self.table = table
+        self.levels = levels(table, objective, shallowest)
+        self.ceiling = Ceiling(table, self.levels, stock, objective)
+        self._lock = Lock()
+        self._whole: dict[bool, WholeModel] = {}
+
+    def _model(self, whole: bool) -> WholeModel:
+        with self._lock:
+            if whole not in self._whole:
+                self._whole[whole] = WholeModel(self.table, self.levels, whole)
+            return self._whole[whole]
+
+    def relaxed(self, case: Case, seconds: float) -> Solution:
+        return self._model(False).solve(case, seconds)
+
+    def exact(self, case: Case, seconds: float, gap: float) -> Solution:
+        linear = self.relaxed(case, seconds)
+        if linear.prices is None:
+            return linear
+        found = self._model(True).solve(case, seconds, gap * max(linear.bound, 0.0))
+        bound = min(found.bound, linear.bound)
+        return Solution(found.status, found.weight, found.objective, bound, linear.prices)

@@ -1,0 +1,74 @@
+"""A tiny log-linear shop whose truth is known, for the tests of what the desk learns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from promo.domain import Panel
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What the world is like; elasticities are drawn per product around its category's."""
+
+    products: int = 60
+    categories: int = 6
+    weeks: int = 78
+    base: float = 60.0
+    spread: float = 0.7
+    lift: float = 0.1
+    pull_forward: float = 0.3
+    cross: float = 0.4
+    season: float = 0.3
+    noise: float = 0.2
+    promoted: float = 0.12
+    never_promoted: int = 0
+    seed: int = 0
+
+
+def sell(shop: Shop) -> tuple[Panel, np.ndarray]:
+    """The panel and the true elasticity of each product, in product order."""
+    rng = np.random.default_rng(shop.seed)
+    n, t = shop.products, shop.weeks
+    category = np.arange(n) % shop.categories
+    centre = rng.normal(-2.5, 0.5, shop.categories)
+    truth = np.clip(rng.normal(centre[category], shop.spread), -5.5, -0.5)
+    off = rng.choice([0.1, 0.2, 0.3, 0.4], (n, t)) * (rng.random((n, t)) < shop.promoted)
+    off[: shop.never_promoted] = 0.0
+    deal = np.log1p(-off)
+    before = np.pad(deal, ((0, 0), (1, 0)))[:, :t]
+    size = np.bincount(category)
+    total = np.array([deal[category == c].sum(axis=0) for c in range(shop.categories)])
+    rivals = (total[category] - deal) / np.maximum(size[category] - 1, 1)[:, None]
+    phase = rng.uniform(0, 6, shop.categories)[category][:, None]
+    angle = 2 * np.pi * np.arange(t) * 7 / 365.25 + phase
+    shock = rng.normal(0, 0.15, t) + rng.normal(0, shop.noise, (n, t))
+    level = np.log(shop.base) + rng.normal(0, 0.5, n)[:, None]
+    log_mean = (
+        level + truth[:, None] * deal + shop.lift * (off > 0) + shop.pull_forward * before
+        + shop.cross * rivals + shop.season * np.sin(angle) + shock
+    )  # fmt: skip
+    units = rng.poisson(np.exp(log_mean)).astype(float)
+    return panel_of(units, deal, category, rng.uniform(2, 20, n)), truth
+
+
+def panel_of(units: np.ndarray, deal: np.ndarray, category: np.ndarray, price: np.ndarray) -> Panel:
+    """A panel from product x week arrays of items and log deals."""
+    n, t = units.shape
+    ids = pd.Series([f"P{i:05d}" for i in range(n)], dtype="str")
+    weeks = pd.date_range("2023-01-02", periods=t, freq="7D").as_unit("us")
+    rows = pd.DataFrame({
+        "product_id": ids.repeat(t).to_numpy(), "place": "all", "segment": "all",
+        "week": np.tile(weeks, n), "units": units.ravel(),
+        "price": (price[:, None] * np.exp(deal)).ravel(), "list_price": price.repeat(t),
+        "feature": 0.0, "display": 0.0, "in_stock": 1.0,
+    })  # fmt: skip
+    names = ["product_id", "place", "segment"]
+    rows[names] = rows[names].astype("str")
+    products = pd.DataFrame({
+        "product_id": ids, "name": ids,
+        "category": pd.Series([f"C{c}" for c in category], dtype="str"),
+        "list_price": price, "unit_cost": price * 0.6, "stock": np.nan,
+    })  # fmt: skip
+    return Panel(rows, products)

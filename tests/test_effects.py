@@ -1,0 +1,66 @@
+"""The regression engine against the textbook: explicit dummies, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from promo.learn.effects import Effect, codes, identified, least_squares, residualise
+
+
+def dummies(*groups):
+    return np.column_stack([np.eye(g.max() + 1)[g] for g in groups])
+
+
+@pytest.fixture
+def world():
+    rng = np.random.default_rng(3)
+    n = 240
+    first, second = rng.integers(0, 12, n), rng.integers(0, 9, n)
+    x = rng.normal(size=(n, 2)) + first[:, None] / 5
+    y = x @ [1.5, -2.0] + rng.normal(size=12)[first] + rng.normal(size=9)[second]
+    return first, second, x, y + rng.normal(0, 0.3, n), rng.uniform(0.2, 3.0, n), rng
+
+
+def test_projections_equal_a_regression_on_all_dummies(world):
+    first, second, x, y, weights, _ = world
+    root = np.sqrt(weights)[:, None]
+    expected = np.linalg.lstsq(np.hstack([x, dummies(first, second)]) * root, y * root[:, 0])[0][:2]
+    left = residualise(np.column_stack([y, x]), [Effect(first), Effect(second)], weights)
+    fit = least_squares(left[:, 0], left[:, 1:], np.arange(len(y)), weights=weights)
+    assert fit.coef == pytest.approx(expected, abs=1e-8)
+
+
+def test_a_slope_per_group_equals_a_regression_on_interactions(world):
+    first, second, _, y, _, rng = world
+    time = rng.normal(size=len(y))
+    explicit = np.hstack([dummies(first), dummies(first) * time[:, None], dummies(second)])
+    expected = y - explicit @ np.linalg.lstsq(explicit, y)[0]
+    own = Effect(first, np.column_stack([np.ones(len(y)), time]))
+    assert residualise(y, [own, Effect(second)]) == pytest.approx(expected, abs=1e-7)
+
+
+def test_clustered_errors_equal_statsmodels(world):
+    api = pytest.importorskip("statsmodels.api")
+    first, _, x, y, _, _ = world
+    expected = api.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": first}).bse
+    assert least_squares(y, x, first).se == pytest.approx(expected, rel=1e-10)
+
+
+def test_a_column_the_others_explain_has_no_coefficient(world):
+    first, _, x, y, _, _ = world
+    doubled = np.column_stack([x, x[:, 0] + x[:, 1]])
+    assert identified(doubled).tolist() == [True, True, False]
+    fit = least_squares(y, doubled, first)
+    assert np.isnan(fit.coef[2])
+    assert fit.coef[:2] == pytest.approx(least_squares(y, x, first).coef)
+
+
+def test_residuals_of_residuals_are_themselves(world):
+    first, second, x, *_ = world
+    once = residualise(x, [Effect(first), Effect(second)])
+    assert residualise(once, [Effect(first), Effect(second)]) == pytest.approx(once, abs=1e-8)
+
+
+def test_codes_number_the_combinations_that_occur():
+    letters, digits = pd.Series(["b", "a", "b"]), pd.Series([1, 1, 2])
+    assert codes(letters, digits).tolist() == [1, 0, 2]

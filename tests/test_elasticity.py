@@ -1,0 +1,158 @@
+"""Response curves: published figures, a shop whose truth is known, and what the data cannot say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from promo.domain import Panel
+from promo.errors import BadRequest, NotEnoughData
+from promo.learn import ResponseConfig, fit_response, fixed_effects
+from tests.demand_world import Shop, sell
+
+
+def panel_from(rows: pd.DataFrame, category: "pd.Series | str" = "all") -> Panel:
+    """A panel from the columns a source has, the rest at their neutral values."""
+    neutral = {"place": "all", "segment": "all", "feature": 0.0, "display": 0.0, "in_stock": 1.0}
+    rows = rows.assign(**{k: v for k, v in neutral.items() if k not in rows})
+    for name in ("product_id", "place", "segment"):
+        rows[name] = rows[name].astype("str")
+    ids = pd.Series(sorted(rows["product_id"].unique()), dtype="str")
+    products = pd.DataFrame({
+        "product_id": ids, "name": ids, "category": "all",
+        "list_price": ids.map(rows.groupby("product_id")["list_price"].median()),
+        "unit_cost": np.nan, "stock": np.nan,
+    })  # fmt: skip
+    if not isinstance(category, str):
+        products["category"] = ids.map(category)
+    products["category"] = products["category"].astype("str")
+    return Panel(rows, products)
+
+
+@pytest.fixture(scope="module")
+def meals(public_data):
+    folder = public_data("genpact_meal_demand")
+    raw = pd.read_csv(folder / "relational_main.csv.zip")
+    kind = pd.read_csv(folder / "meal_info.csv").astype(str).set_index("meal_id")["category"]
+    rows = pd.DataFrame({
+        "product_id": raw["meal_id"].astype(str), "place": raw["center_id"].astype(str),
+        "week": pd.Timestamp("2020-01-06").as_unit("us") + pd.to_timedelta(7 * raw["week"], "D"),
+        "units": raw["num_orders"].astype(float), "price": raw["checkout_price"],
+        "list_price": raw["base_price"], "feature": raw["emailer_for_promotion"].astype(float),
+        "display": raw["homepage_featured"].astype(float),
+    })  # fmt: skip
+    return panel_from(rows, kind)
+
+
+def test_meal_demand_has_the_published_fixed_effects(meals):
+    fit = fixed_effects(meals)
+    assert fit.table["estimate"].tolist() == pytest.approx([-1.352, 0.500, 0.474], abs=0.002)
+    assert fit.r2 == pytest.approx(0.725, abs=0.001)
+
+
+def test_cheese_demand_has_the_published_fixed_effects(public_data):
+    raw = pd.read_csv(public_data("borden_cheese") / "cheese.csv")
+    nth = raw.groupby("RETAILER").cumcount()
+    rows = pd.DataFrame({
+        "product_id": "cheese", "place": raw["RETAILER"],
+        "week": pd.Timestamp("2020-01-06").as_unit("us") + pd.to_timedelta(7 * nth, "D"),
+        "units": raw["VOLUME"].astype(float), "price": raw["PRICE"], "list_price": raw["PRICE"],
+        "display": raw["DISP"],
+    })  # fmt: skip
+    fit = fixed_effects(panel_from(rows), effects=("place",), regressors=("ln_price", "display"))
+    assert fit.table["estimate"].tolist() == pytest.approx([-2.388, 0.914], abs=0.001)
+
+
+def test_a_regressor_that_never_moves_has_no_coefficient():
+    panel, _ = sell(Shop(products=5, weeks=30))
+    table = fixed_effects(panel, effects=("product_id", "week")).table.set_index("regressor")
+    assert np.isfinite(table.loc["ln_price", "estimate"])
+    assert table.loc[["feature", "display"], "estimate"].isna().all()
+
+
+def test_an_unknown_regressor_is_named():
+    with pytest.raises(BadRequest) as caught:
+        fixed_effects(sell(Shop(products=2, weeks=20))[0], regressors=("weather",))
+    assert caught.value.facts["value"] == "weather"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_elasticities_lie_within_their_intervals(seed):
+    panel, truth = sell(Shop(seed=seed))
+    rows = fit_response(panel).rows
+    assert (np.abs(rows["elasticity"] - truth) <= 3 * rows["elasticity_se"]).all()
+    inside = (rows["elasticity_low"] <= truth) & (truth <= rows["elasticity_high"])
+    assert inside.mean() >= 0.9
+    assert np.sqrt(((rows["elasticity"] - truth) ** 2).mean()) < 0.35
+
+
+def test_common_effects_of_the_world_are_found():
+    rows = fit_response(sell(Shop(products=200, weeks=104, seed=5))[0]).rows
+    assert rows["lift"].iloc[0] == pytest.approx(0.1, abs=0.05)
+    assert rows["pull_forward"].iloc[0] == pytest.approx(0.3, abs=0.1)
+    assert rows["cross"].iloc[0] == pytest.approx(0.4, abs=0.25)
+
+
+def test_products_that_never_moved_their_price_borrow_and_doubt_more():
+    panel, _ = sell(Shop(never_promoted=6))
+    rows = fit_response(panel).rows
+    borrowed = rows["evidence"] == "borrowed"
+    assert borrowed.tolist() == [True] * 6 + [False] * 54
+    assert (rows.loc[borrowed, "price_weeks"] == 0).all()
+    assert rows.loc[borrowed, "elasticity_se"].min() > rows.loc[~borrowed, "elasticity_se"].max()
+
+
+def test_the_order_of_rows_does_not_matter():
+    panel, _ = sell(Shop(products=12, weeks=40))
+    mixed = Panel(panel.rows.sample(frac=1, random_state=1), panel.products.iloc[::-1])
+    pd.testing.assert_frame_equal(fit_response(mixed).rows, fit_response(panel).rows)
+
+
+def test_counting_in_dozens_leaves_the_slopes():
+    panel, _ = sell(Shop(products=20, base=2000.0))
+    dozens = Panel(panel.rows.assign(units=panel.rows["units"] * 12), panel.products)
+    here, there = fit_response(panel).rows, fit_response(dozens).rows
+    assert there["elasticity"].to_numpy() == pytest.approx(here["elasticity"].to_numpy(), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "shop",
+    [
+        Shop(products=1, categories=1),
+        Shop(products=1, categories=1, weeks=20, promoted=0.3),
+        Shop(products=15, categories=1),
+        Shop(products=8, categories=4, weeks=20, promoted=0.3),
+    ],
+    ids=["one product", "one product, 20 weeks", "one category", "20 weeks"],
+)
+def test_small_shops_get_curves_too(shop):
+    rows = fit_response(sell(shop)[0]).rows
+    assert len(rows) == shop.products
+    assert rows["elasticity"].between(-6, -0.2).all()
+
+
+def test_a_list_price_that_is_only_the_price_still_teaches():
+    panel, truth = sell(Shop())
+    same = Panel(panel.rows.assign(list_price=panel.rows["price"]), panel.products)
+    rows = fit_response(same).rows
+    assert np.corrcoef(rows["elasticity"], truth)[0, 1] > 0.8
+    assert rows["price_weeks"].min() > 0
+
+
+def test_prices_that_never_move_teach_nothing():
+    with pytest.raises(NotEnoughData):
+        fit_response(sell(Shop(promoted=0.0))[0])
+
+
+def test_a_month_of_history_teaches_nothing():
+    with pytest.raises(NotEnoughData) as caught:
+        fit_response(sell(Shop(weeks=5))[0])
+    assert caught.value.facts["have"] == 5
+
+
+def test_a_missing_cost_is_assumed_and_said():
+    panel, _ = sell(Shop(products=4, weeks=30, promoted=0.3))
+    products = panel.products.copy()
+    products.loc[1, "unit_cost"] = np.nan
+    rows = fit_response(Panel(panel.rows, products), config=ResponseConfig(assumed_margin=0.3)).rows
+    assert rows["cost_assumed"].tolist() == [False, True, False, False]
+    assert rows.loc[1, "unit_cost"] == pytest.approx(0.7 * rows.loc[1, "list_price"])

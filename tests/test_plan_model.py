@@ -1,0 +1,321 @@
+"""What a plan promises: the rules hold, it is the best there is, and it says what it knows."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promo.domain import Panel
+from promo.errors import BadRequest, Infeasible, OutOfTime
+from promo.optimize import Limits, PlanModel, violations
+from promo.optimize.check import BrokenPlan
+from promo.tables import PANEL, PRODUCTS
+from tests.plan_cases import START, every_plan, toy
+
+seeds = st.integers(0, 10_000)
+shares = st.floats(0.05, 0.95)
+CENT = 0.01
+
+
+def spent(plan):
+    return float((plan.rows["weight"] * plan.rows["cost"]).sum())
+
+
+def free(model):
+    return model.relaxed(Limits())
+
+
+@given(seeds, shares)
+def test_budget_is_never_exceeded(seed, share):
+    model = PlanModel(*toy(seed))
+    limit = share * spent(free(model))
+    assert spent(model.relaxed(Limits(budget=limit))) <= limit + CENT
+    assert spent(model.exact(Limits(budget=limit))) <= limit + CENT
+
+
+@given(seeds, shares)
+def test_a_category_keeps_its_budget(seed, share):
+    model = PlanModel(*toy(seed))
+    cost = free(model).rows.query("category == 'c0'").eval("weight * cost").sum()
+    plan = model.exact(Limits(category_budget={"c0": share * cost}))
+    assert plan.rows.query("category == 'c0'")["cost"].sum() <= share * cost + CENT
+
+
+@given(seeds, st.floats(0.6, 1.2))
+def test_no_promotion_sells_more_than_the_stock(seed, share):
+    options, stock = toy(seed)
+    model = PlanModel(options, stock)
+    for plan in (
+        model.relaxed(Limits(stock_share=share)),
+        model.exact(Limits(stock_share=share)),
+    ):
+        units = (plan.rows["weight"] * plan.rows["units"]).groupby(plan.rows["product_id"]).sum()
+        for product, items in stock.items():
+            assert units[product] <= share * items + 1e-4
+
+
+@given(seeds)
+def test_at_most_one_product_of_a_category_is_promoted(seed):
+    rows = PlanModel(*toy(seed, products=4)).exact(Limits(max_promoted=1)).rows
+    assert rows[rows["discount"] > 0].groupby("category")["product_id"].nunique().le(1).all()
+
+
+@given(seeds, st.sampled_from([0.15, 0.2, 0.3]))
+def test_discounts_stay_between_the_smallest_and_the_deepest(seed, bound):
+    model = PlanModel(*toy(seed))
+    low = model.exact(Limits(min_discount=bound)).rows["discount"]
+    assert low[low > 0].ge(bound - 1e-9).all()
+    assert model.exact(Limits(max_discount=bound)).rows["discount"].le(bound + 1e-9).all()
+
+
+@given(seeds, shares)
+def test_the_margin_floor_holds(seed, part):
+    model = PlanModel(*toy(seed))
+    nothing, loose = model.relaxed(Limits(budget=0.0)), free(model)
+    margin = [
+        (plan.rows["weight"] * plan.rows["profit"]).sum()
+        / (plan.rows["weight"] * plan.rows["revenue"]).sum()
+        for plan in (nothing, loose)
+    ]
+    floor = margin[1] + part * (margin[0] - margin[1])
+    for plan in (
+        model.relaxed(Limits(margin_floor=floor)),
+        model.exact(Limits(margin_floor=floor)),
+    ):
+        profit, revenue = (
+            (plan.rows["weight"] * plan.rows[name]).sum() for name in ("profit", "revenue")
+        )
+        assert profit >= floor * revenue - CENT
+
+
+@given(seeds, shares, shares)
+def test_a_larger_budget_never_hurts(seed, one, other):
+    model = PlanModel(*toy(seed))
+    whole = spent(free(model))
+    small, large = sorted((one, other))
+    less = model.exact(Limits(budget=small * whole), gap=0)
+    assert model.exact(Limits(budget=large * whole), gap=0).objective >= less.objective - CENT
+
+
+def random_limits(seed, model):
+    rng = np.random.default_rng(seed)
+    on = rng.random(6) < 0.5
+    return Limits(
+        budget=float(rng.uniform(0.1, 0.9)) * spent(free(model)) if on[0] else None,
+        stock_share=float(rng.uniform(0.7, 1.3)),
+        min_discount=0.2 if on[1] else None,
+        max_discount=0.2 if on[2] else None,
+        max_promoted=1 if on[3] else None,
+        margin_floor=float(rng.uniform(0.2, 0.5)) if on[4] else None,
+        category_budget={"c0": 60.0} if on[5] else {},
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_exact_plan_is_the_best_of_all_plans(seed):
+    objective = ("profit", "revenue", "units")[seed % 3]
+    options, stock = toy(seed, products=3, ladder=(0.0, 0.1, 0.2))
+    model = PlanModel(options, stock, objective=objective)
+    limits = random_limits(seed, model)
+    best = every_plan(options, limits, stock, objective)
+    if best is None:
+        with pytest.raises(Infeasible):
+            model.exact(limits, gap=0)
+        return
+    plan = model.exact(limits, gap=0)
+    assert plan.objective == pytest.approx(best, rel=1e-6)
+    assert plan.bound >= best - 1e-6 * abs(best)
+    assert model.relaxed(limits).objective >= best - 1e-5 * abs(best)
+
+
+def test_shadow_prices_are_what_one_more_unit_brings():
+    checked = 0
+    for seed in range(12):
+        options, stock = toy(seed, products=6)
+        model = PlanModel(options, stock)
+        limits = Limits(budget=0.5 * spent(free(model)))
+        plan = model.relaxed(limits)
+        for rule, scope in (("budget", "all"), *(("stock", name) for name in stock)):
+            row = plan.rules.query("rule == @rule and scope == @scope").iloc[0]
+            up, down = (moved(options, stock, limits, rule, scope, by) for by in (0.5, -0.5))
+            if abs((up - plan.objective) - (plan.objective - down)) < 1e-6:
+                assert up - down == pytest.approx(row["shadow_price"], abs=1e-4)
+                checked += row["shadow_price"] > 0.01
+    assert checked > 20
+
+
+def moved(options, stock, limits, rule, scope, by):
+    if rule == "budget":
+        return (
+            PlanModel(options, stock).relaxed(replace(limits, budget=limits.budget + by)).objective
+        )
+    return PlanModel(options, stock | {scope: stock[scope] + by}).relaxed(limits).objective
+
+
+def test_a_rule_with_room_has_no_price():
+    model = PlanModel(*toy(1))
+    plan = model.relaxed(Limits(budget=2 * spent(free(model))))
+    row = plan.rules.query("rule == 'budget'").iloc[0]
+    assert not row["binds"]
+    assert row["shadow_price"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_an_impossible_margin_names_the_rule_alone():
+    with pytest.raises(Infeasible) as caught:
+        PlanModel(*toy(3)).relaxed(Limits(margin_floor=0.99, budget=10.0, max_discount=0.2))
+    assert caught.value.facts["rules"] == ("margin_floor",)
+
+
+def test_two_rules_in_conflict_are_both_named():
+    options, _ = toy(3)
+    frame = options.rows.copy()
+    # Selling more on a good product dilutes a loss maker: the floor needs the promotion.
+    bad = frame["product_id"] == "p0"
+    frame.loc[bad, "profit"] = -0.4 * frame.loc[bad, "revenue"]
+    model = PlanModel(replace(options, rows=frame))
+    nothing = model.relaxed(Limits(budget=0.0))
+    share = (nothing.rows["profit"].sum() + 1.0) / nothing.rows["revenue"].sum()
+    assert model.relaxed(Limits(margin_floor=share)).status == "optimal"
+    with pytest.raises(Infeasible) as caught:
+        model.relaxed(Limits(margin_floor=share, budget=0.0, max_discount=0.3))
+    assert set(caught.value.facts["rules"]) == {"margin_floor", "budget"}
+
+
+def test_a_plan_that_ran_out_of_time_is_not_called_optimal():
+    options, stock = toy(5, products=40, segments=4, ladder=(0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3))
+    model = PlanModel(options, stock)
+    limits = Limits(budget=0.3 * spent(free(model)), max_promoted=7)
+    try:
+        plan = model.exact(limits, seconds=1e-3, gap=0)
+    except OutOfTime:
+        return
+    assert plan.status != "optimal" or plan.gap <= 1e-4
+    assert plan.bound >= model.relaxed(limits).objective - 1 or plan.gap > 0
+
+
+def test_the_same_limits_give_the_same_plan_whatever_came_before():
+    options, stock = toy(7, products=6)
+    model = PlanModel(options, stock)
+    limits = Limits(budget=100.0)
+    first = model.exact(limits).rows
+    model.relaxed(Limits(budget=5.0))
+    model.exact(Limits(stock_share=0.5))
+    again, fresh = model.exact(limits).rows, PlanModel(options, stock).exact(limits).rows
+    for other in (again, fresh):
+        assert first[["product_id", "segment", "discount"]].equals(
+            other[["product_id", "segment", "discount"]]
+        )
+
+
+def test_twins_get_the_same_plan_in_the_order_of_products():
+    options, _ = toy(2, products=1, segments=1, categories=1)
+    twin = options.rows.assign(product_id=np.array(["p1"] * len(options.rows), dtype=str))
+    both = pd.concat([options.rows, twin], ignore_index=True).astype({"product_id": "str"})
+    model = PlanModel(replace(options, rows=both))
+    limit = 0.6 * spent(free(model))
+    shown = [
+        model.exact(Limits(budget=limit, stock_share=s)).rows["discount"].tolist()
+        for s in (1.0, 1.1)
+    ]
+    assert shown[0] == shown[1]
+
+
+def test_two_threads_may_share_a_model():
+    model = PlanModel(*toy(4, products=10))
+    limits = [Limits(budget=float(20 * k)) for k in range(1, 9)]
+    alone = [model.relaxed(limit).objective for limit in limits]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda limit: model.relaxed(limit).objective, limits * 5))
+    assert together == pytest.approx(alone * 5, rel=1e-6)
+
+
+@given(seeds)
+def test_gain_is_the_plan_against_the_models_own_nothing(seed):
+    model = PlanModel(*toy(seed))
+    plan = free(model)
+    nothing = plan.baselines.set_index("name").loc["no_promotion", "profit"]
+    assert plan.gain.estimate == pytest.approx(plan.objective - nothing, abs=1e-3)
+    assert plan.gain.low <= plan.gain.estimate <= plan.gain.high
+    assert plan.objective == pytest.approx((plan.rows["weight"] * plan.rows["profit"]).sum())
+    assert (plan.rows["weight"] * plan.rows["gain"]).sum() == pytest.approx(plan.gain.estimate)
+
+
+@given(seeds, shares)
+def test_the_uniform_discount_spends_the_budget_and_earns_no_more(seed, share):
+    model = PlanModel(*toy(seed))
+    limit = share * spent(free(model))
+    plan = model.relaxed(Limits(budget=limit))
+    uniform = plan.baselines.set_index("name").loc["uniform"]
+    assert uniform["cost"] == pytest.approx(limit, rel=1e-2)
+
+
+def test_last_year_is_absent_when_the_history_is_too_short():
+    options, stock = toy(1)
+    history = Panel(PANEL.empty(), PRODUCTS.empty())
+    names = PlanModel(options, stock, history=history).relaxed(Limits()).baselines["name"]
+    assert list(names) == ["no_promotion", "uniform"]
+
+
+def test_last_year_repeats_the_discounts_of_the_same_weeks():
+    options, _ = toy(1)
+    rows = PANEL.empty()
+    for week, price in (
+        (START - np.timedelta64(53 * 7, "D"), 10.0),
+        (START - np.timedelta64(364, "D"), 8.0),
+    ):
+        rows.loc[len(rows)] = ["p0", "all", "all", week, 5.0, price, 10.0, 0.0, 0.0, 1.0]
+    history = Panel(rows.astype(PANEL.empty().dtypes.to_dict()), PRODUCTS.empty())
+    plan = PlanModel(options, history=history).relaxed(Limits())
+    past = plan.baselines.set_index("name").loc["last_year"]
+    one = options.rows.query("product_id == 'p0' and discount == 0.2")
+    assert past["cost"] == pytest.approx(one["cost"].sum())
+
+
+def test_the_checker_finds_every_kind_of_broken_plan():
+    options, stock = toy(11)
+    model = PlanModel(options, stock)
+    plan = free(model)
+    rows, cost = plan.rows, spent(plan)
+    tight = {
+        "budget": Limits(budget=0.8 * cost),
+        "category_budget": Limits(category_budget={"c0": 1.0}),
+        "stock": Limits(stock_share=0.5),
+        "min_discount": Limits(min_discount=0.35),
+        "max_discount": Limits(max_discount=0.05),
+        "most_promoted": Limits(max_promoted=0),
+        "margin_floor": Limits(margin_floor=0.9),
+    }
+    assert violations(rows, options.rows, Limits(), stock) == []
+    for code, limits in tight.items():
+        assert any(text.startswith(code) for text in violations(rows, options.rows, limits, stock))
+    half = rows.assign(weight=0.5)
+    assert violations(half, options.rows, Limits(), stock)
+    assert violations(rows.iloc[1:], options.rows, Limits(), stock)
+
+
+def test_a_broken_plan_never_leaves(monkeypatch):
+    model = PlanModel(*toy(11))
+    monkeypatch.setattr("promo.optimize.plan_model.violations", lambda *_: ["budget: over"])
+    with pytest.raises(BrokenPlan):
+        model.relaxed(Limits())
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"budget": -1.0}, {"budget": float("nan")}, {"max_discount": 1.5}, {"stock_share": -0.1}],
+)
+def test_limits_that_mean_nothing_are_refused(limits):
+    with pytest.raises(BadRequest):
+        Limits(**limits)
+
+
+def test_a_negative_stock_or_an_unknown_objective_is_refused():
+    options, _ = toy(1)
+    with pytest.raises(BadRequest):
+        PlanModel(options, {"p0": -3.0})
+    with pytest.raises(BadRequest):
+        PlanModel(options, objective="fame")
