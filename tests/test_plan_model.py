@@ -22,7 +22,7 @@ CENT = 0.01
 
 
 def spent(plan):
-    return float((plan.rows["weight"] * plan.rows["cost"]).sum())
+    return float(plan.rows["cost"].sum())
 
 
 def free(model):
@@ -40,7 +40,7 @@ def test_budget_is_never_exceeded(seed, share):
 @given(seeds, shares)
 def test_a_category_keeps_its_budget(seed, share):
     model = PlanModel(*toy(seed))
-    cost = free(model).rows.query("category == 'c0'").eval("weight * cost").sum()
+    cost = free(model).rows.query("category == 'c0'").cost.sum()
     plan = model.exact(Limits(category_budget={"c0": share * cost}))
     assert plan.rows.query("category == 'c0'")["cost"].sum() <= share * cost + CENT
 
@@ -53,7 +53,7 @@ def test_no_promotion_sells_more_than_the_stock(seed, share):
         model.relaxed(Limits(stock_share=share)),
         model.exact(Limits(stock_share=share)),
     ):
-        units = (plan.rows["weight"] * plan.rows["units"]).groupby(plan.rows["product_id"]).sum()
+        units = plan.rows["units"].groupby(plan.rows["product_id"]).sum()
         for product, items in stock.items():
             assert units[product] <= share * items + 1e-4
 
@@ -76,19 +76,13 @@ def test_discounts_stay_between_the_smallest_and_the_deepest(seed, bound):
 def test_the_margin_floor_holds(seed, part):
     model = PlanModel(*toy(seed))
     nothing, loose = model.relaxed(Limits(budget=0.0)), free(model)
-    margin = [
-        (plan.rows["weight"] * plan.rows["profit"]).sum()
-        / (plan.rows["weight"] * plan.rows["revenue"]).sum()
-        for plan in (nothing, loose)
-    ]
+    margin = [plan.rows["profit"].sum() / plan.rows["revenue"].sum() for plan in (nothing, loose)]
     floor = margin[1] + part * (margin[0] - margin[1])
     for plan in (
         model.relaxed(Limits(margin_floor=floor)),
         model.exact(Limits(margin_floor=floor)),
     ):
-        profit, revenue = (
-            (plan.rows["weight"] * plan.rows[name]).sum() for name in ("profit", "revenue")
-        )
+        profit, revenue = (plan.rows[name].sum() for name in ("profit", "revenue"))
         assert profit >= floor * revenue - CENT
 
 
@@ -240,8 +234,8 @@ def test_gain_is_the_plan_against_the_models_own_nothing(seed):
     nothing = plan.baselines.set_index("name").loc["no_promotion", "profit"]
     assert plan.gain.estimate == pytest.approx(plan.objective - nothing, abs=1e-3)
     assert plan.gain.low <= plan.gain.estimate <= plan.gain.high
-    assert plan.objective == pytest.approx((plan.rows["weight"] * plan.rows["profit"]).sum())
-    assert (plan.rows["weight"] * plan.rows["gain"]).sum() == pytest.approx(plan.gain.estimate)
+    assert plan.objective == pytest.approx(plan.rows["profit"].sum())
+    assert plan.rows["gain"].sum() == pytest.approx(plan.gain.estimate)
 
 
 @given(seeds, shares)

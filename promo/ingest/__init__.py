@@ -1,1 +1,23 @@
-"""Files in: recognise, map, clean, quarantine, keep; and the tables that learning starts from."""
+"""Files in, clean tables out: nothing is lost without a reason and a line number."""
+
+from promo.ingest.buyers import customers
+from promo.ingest.datasets import build, open_dataset
+from promo.ingest.importing import check
+from promo.ingest.inspection import Inspection, inspect
+from promo.ingest.mapping import OPTIONS, FileMapping
+from promo.ingest.panels import panel, panel_by_segment
+from promo.ingest.sources import SOURCES
+
+__all__ = [
+    "OPTIONS",
+    "SOURCES",
+    "FileMapping",
+    "Inspection",
+    "build",
+    "check",
+    "customers",
+    "inspect",
+    "open_dataset",
+    "panel",
+    "panel_by_segment",
+]

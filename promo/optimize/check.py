@@ -40,15 +40,15 @@ def _structure(rows: pd.DataFrame, options: pd.DataFrame) -> Iterator[str]:
         yield "structure: weights of a product and segment do not add up to 1"
     if (rows["weight"] <= 0).any():
         yield "structure: a row without weight"
-    found = rows[[*key, "discount", "cost"]].merge(
+    found = rows[[*key, "discount", "weight", "cost"]].merge(
         options[[*key, "discount", "cost"]], on=[*key, "discount"], how="left", validate="1:1"
     )
-    if not np.allclose(found["cost_x"], found["cost_y"], rtol=1e-9, atol=1e-9):
+    if not np.allclose(found["cost_x"], found["weight"] * found["cost_y"], rtol=1e-9, atol=1e-9):
         yield "structure: a row is not an option"
 
 
 def _money(rows: pd.DataFrame, limits: Limits) -> Iterator[str]:
-    cost = rows["weight"] * rows["cost"]
+    cost = rows["cost"]
     if limits.budget is not None and _over(cost.sum(), limits.budget):
         yield f"budget: {cost.sum()} over {limits.budget}"
     for category, limit in limits.category_budget.items():
@@ -56,13 +56,13 @@ def _money(rows: pd.DataFrame, limits: Limits) -> Iterator[str]:
         if _over(used, limit):
             yield f"category_budget {category}: {used} over {limit}"
     if limits.margin_floor:
-        profit, revenue = ((rows["weight"] * rows[name]).sum() for name in ("profit", "revenue"))
+        profit, revenue = (rows[name].sum() for name in ("profit", "revenue"))
         if profit < limits.margin_floor * revenue - TOLERANCE * max(1.0, abs(revenue)):
             yield f"margin_floor: {profit} of {revenue}"
 
 
 def _products(rows: pd.DataFrame, limits: Limits, stock: Mapping[str, float]) -> Iterator[str]:
-    units = (rows["weight"] * rows["units"]).groupby(rows["product_id"]).sum()
+    units = rows["units"].groupby(rows["product_id"]).sum()
     held = units.index.map(stock).to_numpy(dtype=float) * limits.stock_share
     over = units.to_numpy() > held + TOLERANCE * np.maximum(1.0, held)
     yield from (f"stock {product}: too many items" for product in units.index[over])

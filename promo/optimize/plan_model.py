@@ -15,7 +15,7 @@ from promo.optimize.check import BrokenPlan, violations
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
 from promo.optimize.model import WholeModel
-from promo.optimize.report import by_weight, plan_rows, rule_use, weights
+from promo.optimize.report import plan_rows, rule_use, weights
 from promo.optimize.rules import Limits
 from promo.optimize.solver import cpu_ms
 
@@ -133,11 +133,11 @@ class PlanModel:
         base = float((case.sold * table.base(self.objective)).sum())
         gap, status = judged(solution)
         view = self._viewed()
-        spend = float((rows["weight"] * rows["cost"]).sum())
+        spend = float(rows["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
         return Plan(
-            rows=by_weight(rows),
+            rows=rows,
             rules=rule_use(rows, limits, self.stock, case, prices, table),
             baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
             status=status,

@@ -39,9 +39,8 @@ def plan_rows(
         rows = rows.assign(**{name: rows[name] * part for name in names})
     base = table.column["profit"][table.start][table.group[at]] * part
     names_of = np.array(REASONS, dtype=object)
-    return rows.assign(
-        weight=np.minimum(full[at], 1.0),
-        gain=rows["profit"].to_numpy() - base,
+    rows = rows.assign(weight=np.minimum(full[at], 1.0), gain=rows["profit"].to_numpy() - base)
+    return _by_weight(rows).assign(
         reason=pd.Series(names_of[reason[at]], dtype="str"),
         missed=missed[at],
     )
@@ -53,7 +52,7 @@ SUMMED = [
 ]  # fmt: skip
 
 
-def by_weight(rows: pd.DataFrame) -> pd.DataFrame:
+def _by_weight(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every amount multiplied by its row's weight, so that a plan's sums are sums."""
     return rows.assign(**{name: rows[name] * rows["weight"] for name in SUMMED})
 
@@ -96,7 +95,7 @@ def _one(rule: str, limit: float, used: float, price: float) -> pd.DataFrame:
 def _money_use(
     rows: pd.DataFrame, limits: Limits, prices: Prices, table: Table
 ) -> Iterator[pd.DataFrame]:
-    cost = rows["weight"] * rows["cost"]
+    cost = rows["cost"]
     if limits.budget is not None:
         yield _one("budget", limits.budget, float(cost.sum()), prices.budget)
     if limits.category_budget:
@@ -106,8 +105,8 @@ def _money_use(
         limit = np.array([limits.category_budget[name] for name in names])
         yield _use("category_budget", names, limit, used, prices.by_category[at])
     if limits.margin_floor:
-        revenue = float((rows["weight"] * rows["revenue"]).sum())
-        profit = float((rows["weight"] * rows["profit"]).sum())
+        revenue = float(rows["revenue"].sum())
+        profit = float(rows["profit"].sum())
         share = profit / revenue if revenue > 0 else 1.0
         # One more unit of the floor moves the right-hand side by the whole revenue.
         yield _one("margin_floor", limits.margin_floor, share, -prices.floor * revenue)
@@ -142,7 +141,7 @@ def _stock_use(
 ) -> pd.DataFrame:  # fmt: skip
     known: Flags = np.array([name in stock for name in table.products])
     names = [name for name in table.products if name in stock]
-    units = (rows["weight"] * rows["units"]).groupby(rows["product_id"], sort=False).sum()
+    units = rows["units"].groupby(rows["product_id"], sort=False).sum()
     limit = limits.stock_share * np.array([stock[name] for name in names])
     # A product that sells out without any promotion sells each further item at its base value.
     price = np.where(case.sold < 1, case.item_value, prices.stock)[known]

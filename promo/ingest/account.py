@@ -1,0 +1,128 @@
+"""The report of one file: every line accounted for, every reason counted, the verdict."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from promo.domain import FileReport, Finding, Verdict
+from promo.ingest.reader import QUARANTINE_HEADER
+from promo.ingest.refusal import Unreadable
+from promo.ingest.settle import Annotated, noted, set_aside, tallies
+
+_HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
+
+
+def report(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    index: int,
+    file: Annotated,
+    notes: Sequence[Finding],
+) -> FileReport:
+    """The account of one settled file; `refused` when not one row of it can be used."""
+    staged = file.case.staged
+    reasons = list(_reasons(connection, table, index, file))
+    aside = sum(finding.rows for finding in reasons)
+    findings = (*reasons, *notes, *_warnings(connection, table, index, file), *_layout(file))
+    if aside == staged.rows + staged.bad:
+        findings = (Finding("no_usable_rows", "error", rows=aside), *findings)
+    return FileReport(
+        path=str(staged.path),
+        source=file.case.source.name,
+        verdict=_verdict(reasons, findings),
+        lines=staged.lines,
+        header=staged.header,
+        blank=staged.blank,
+        continued=staged.continued,
+        rows_clean=staged.rows + staged.bad - aside,
+        rows_quarantined=aside,
+        findings=findings,
+    )
+
+
+def refused(path: Path, source: str, error: Unreadable) -> FileReport:
+    """The account of a file that was given up: no line of it was used."""
+    return FileReport(str(path), source, "refused", 0, 0, 0, 0, 0, 0, (error.finding,))
+
+
+def _verdict(reasons: Sequence[Finding], findings: Sequence[Finding]) -> Verdict:
+    if any(finding.level == "error" for finding in findings):
+        return "refused"
+    if any(finding.code not in _HARMLESS for finding in reasons):
+        return "quarantined"
+    warned = any(finding.level == "warning" for finding in findings)
+    return "accepted_with_warnings" if warned else "accepted"
+
+
+def _reasons(
+    connection: duckdb.DuckDBPyConnection, table: str, index: int, file: Annotated
+) -> Iterator[Finding]:
+    staged = file.case.staged
+    for reason, rows, first in tallies(connection, table, index):
+        code, _, field = reason.partition("|")
+        header = file.case.header(field) if field else None
+        line = staged.origins.locate(first)[1]
+        yield Finding(code, "warning", rows=rows, line=line, column=header)
+    for code, rows in staged.codes.most_common():
+        yield Finding(code, "warning", rows=rows, line=staged.first_lines[code])
+
+
+def _warnings(
+    connection: duckdb.DuckDBPyConnection, table: str, index: int, file: Annotated
+) -> Iterator[Finding]:
+    columns = file.case.mapping.columns
+    for rule in file.case.source.warnings:
+        if rule.field in columns:
+            rows, first = noted(connection, table, index, rule.condition)
+            if first is not None:
+                line = file.case.staged.origins.locate(first)[1]
+                yield Finding(rule.code, "warning", rows, line, columns[rule.field])
+
+
+def _layout(file: Annotated) -> Iterator[Finding]:
+    staged = file.case.staged
+    if staged.layout.encoding.guessed:
+        facts = {"encoding": staged.layout.encoding.name}
+        yield Finding("encoding_guessed", "warning", facts=facts)
+    if staged.blank:
+        yield Finding("blank_lines", "warning", rows=staged.blank)
+    if unnamed := sum(not column for column in staged.layout.columns):
+        yield Finding("header_unnamed", "warning", facts={"columns": unnamed})
+    used = set(file.case.mapping.columns.values())
+    unused = [column for column in staged.layout.columns if column and column not in used]
+    if unused:
+        yield Finding("columns_unused", "info", facts={"columns": ", ".join(unused)})
+
+
+def write_quarantine(
+    connection: duckdb.DuckDBPyConnection, table: str, index: int, file: Annotated, out: IO[str]
+) -> None:
+    """Append the rows of one file that were set aside: file, line, reason, column, text."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(QUARANTINE_HEADER)
+    staged = file.case.staged
+    with staged.aside.open(encoding="utf-8", newline="") as unread:
+        writer.writerows(csv.reader(unread))
+    cursor = connection.cursor()
+    cursor.execute(set_aside(table, index))
+    while batch := cursor.fetchmany(10_000):
+        for record, reason, raw in batch:
+            code, _, field = reason.partition("|")
+            label, line = staged.origins.locate(record)
+            header = file.case.header(field) if field else ""
+            writer.writerow((label, line, code, header, _line(raw, staged.layout.delimiter)))
+
+
+def _line(raw: Sequence[str | None] | None, delimiter: str) -> str:
+    """The row as a line of its file; a repeat is known by its line alone."""
+    if raw is None:
+        return ""
+    return delimiter.join(_cell(cell or "", delimiter) for cell in raw)
+
+
+def _cell(cell: str, delimiter: str) -> str:
+    risky = delimiter in cell or '"' in cell or "\n" in cell
+    return '"' + cell.replace('"', '""') + '"' if risky else cell

@@ -1,0 +1,75 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""Staged text becomes typed rows: every row gets its values, or the reason why it is set aside."""
+
+from promo.ingest.engine import name, text
+from promo.ingest.evidence import Case
+from promo.ingest.grammar import Habits, reading
+from promo.ingest.sources import Field
+from promo.ingest.sources.events import EVENT_WORDS
+
+SQL_TYPES = {
+    "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",
+    "share": "DOUBLE", "flag": "BOOLEAN", "time": "TIMESTAMP", "week": "DATE",
+}  # fmt: skip
+
+
+def annotated(case: Case, habits: Habits) -> str:
+    """SQL of one row per staged record, in order.
+
+    Columns: the source's fields; `reason` (`code|field`, NULL when clean); `raw`, the texts of a
+    row with a reason; `digest`, equal for rows that are equal in every column of the file.
+    """
+    fields = case.source.fields
+    mapped = [field for field in fields if field.name in case.mapping.columns]
+    width = len(case.staged.layout.columns)
+    texts = ", ".join(f"{case.raw(f.name)} AS {name('t_' + f.name)}" for f in mapped)
+    readings = {f.name: reading(f.kind, name("t_" + f.name), habits) for f in mapped}
+    values = ", ".join(f"{readings[f.name].value} AS {name('v_' + f.name)}" for f in mapped)
+    faults = [_fault(f, readings[f.name].fault) for f in mapped]
+    canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
+    derived = case.source.derived or {}
+    final = ", ".join(
+        f"{derived.get(f.name, name(f.name))} AS {name(f.name)}" for f in case.source.columns
+    )
+    rules = "".join(
+        f"WHEN {rule.condition} THEN {text(f'{rule.code}|{rule.field}')} "
+        for rule in case.source.rules
+    )
+    cells = ", ".join(f"c{index}" for index in range(width))
+    filled = ", ".join(f"coalesce(c{index}, '')" for index in range(width))
+    return (
+        f"SELECT * EXCLUDE (cells, fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
+        "AS reason, CASE WHEN reason IS NOT NULL THEN cells END AS raw FROM ("
+        f"SELECT {final}, fault, cells, digest FROM ("
+        f"SELECT {canonical}, coalesce({', '.join(faults)}) AS fault, "
+        f"[{cells}] AS cells, md5_number(concat_ws(chr(31), {filled})) AS digest FROM ("
+        f"SELECT *, {values} FROM (SELECT *, {texts} FROM {case.relation}))))"
+    )
+
+
+def _fault(field: Field, fault: str) -> str:
+    raw, value = name("t_" + field.name), name("v_" + field.name)
+    missing = "" if field.empty_ok else f"WHEN {raw} IS NULL THEN {text(f'missing|{field.name}')} "
+    return (
+        f"CASE {missing}WHEN {raw} IS NOT NULL AND {value} IS NULL "
+        f"THEN {fault} || {text(f'|{field.name}')} END"
+    )
+
+
+def _canonical(field: Field, case: Case, habits: Habits) -> str:
+    if field.name not in case.mapping.columns:
+        return f"CAST(NULL AS {SQL_TYPES[field.kind]})"
+    value = name("v_" + field.name)
+    if field.name in habits.drop_point_zero:
+        return f"regexp_replace({value}, '^([0-9]+)\\.0$', '\\1')"
+    if case.source.name == "events" and field.name == "event_type":
+        return _event_word(value)
+    return value
+
+
+def _event_word(value: str) -> str:
+    known = " ".join(
+        f"WHEN lower({value}) IN ({', '.join(text(word) for word in words)}) THEN {text(event)}"
+        for event, words in EVENT_WORDS.items()
+    )
+    return f"CASE {known} ELSE lower({value}) END"

@@ -1,0 +1,70 @@
+# SQL is made of our own names, escaped headers and escaped paths only
+"""DuckDB, locked: it may touch the folders it is given and nothing else, and fetches nothing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+_SHUT = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_unsigned_extensions": "false",
+    "python_enable_replacements": "false",  # a Python variable must not pose as a table
+    "memory_limit": "1500MB",
+}
+
+
+def text(value: str) -> str:
+    """A SQL string literal.
+
+    >>> text("it's")
+    "'it''s'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A SQL identifier.
+
+    >>> name('a"b')
+    '"a""b"'
+    """
+    return '"' + value.replace('"', '""') + '"'
+
+
+@contextmanager
+def engine(*folders: Path, scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A fresh in-process database that can read and write below `folders` only.
+
+    Args:
+        folders: everything outside them is refused by DuckDB itself.
+        scratch: where intermediate results may spill; memory only when absent.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = dict(_SHUT)
+    config["temp_directory"] = str(scratch) if scratch else ""
+    with duckdb.connect(":memory:", config=config) as connection:
+        allowed = ", ".join(text(f"{folder.resolve()}/") for folder in folders)
+        connection.execute(f"SET allowed_directories = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+def records(path: Path, width: int, delimiter: str) -> str:
+    """SQL that reads a staged CSV as text columns `c0`, `c1` ...; nothing is sniffed."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    return (
+        f"read_csv({text(str(path.resolve()))}, auto_detect = false, header = false, "
+        f"delim = {text(delimiter)}, quote = '\"', escape = '\"', new_line = '\\n', "
+        f"columns = {{{columns}}}, strict_mode = true, null_padding = false, "
+        "max_line_size = 4194304)"
+    )
+
+
+def parquet(paths: Sequence[Path], *, numbered: bool = False) -> str:
+    """SQL that reads Parquet files, with their row numbers where asked."""
+    listed = ", ".join(text(str(path.resolve())) for path in paths)
+    return f"read_parquet([{listed}]{', file_row_number = true' if numbered else ''})"

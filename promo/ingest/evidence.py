@@ -1,0 +1,210 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""What a file itself says about the things that can be written in two ways; the rest is asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import duckdb
+
+from promo.domain import Finding
+from promo.ingest import grammar
+from promo.ingest.engine import name, records, text
+from promo.ingest.grammar import Habits
+from promo.ingest.mapping import FileMapping
+from promo.ingest.reader import Staged
+from promo.ingest.refusal import refuse
+from promo.ingest.sources import Source
+
+_GLANCE = 50_000  # records looked at before deciding that a whole pass is needed
+_SPACE = "' ' || chr(160) || chr(12288)"
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file with the mapping under which it is read."""
+
+    staged: Staged
+    source: Source
+    mapping: FileMapping
+
+    def raw(self, field: str) -> str:
+        """SQL of a field's trimmed text, NULL when empty."""
+        at = self.staged.layout.columns.index(self.mapping.columns[field])
+        return f"nullif(trim(c{at}, {_SPACE}), '')"
+
+    def header(self, field: str) -> str:
+        """The column a field comes from; a derived field is named after its own name."""
+        return self.mapping.columns.get(field, field)
+
+    @property
+    def relation(self) -> str:
+        """SQL that reads the staged records."""
+        layout = self.staged.layout
+        return records(self.staged.csv, len(layout.columns), layout.delimiter)
+
+    def of_kind(self, *kinds: str) -> list[str]:
+        """The mapped fields of those kinds."""
+        fields = self.source.fields
+        return [f.name for f in fields if f.kind in kinds and f.name in self.mapping.columns]
+
+
+def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, list[Finding]]:
+    """Decide how the file writes dates and numbers, by its options first and its rows second.
+
+    Raises:
+        Unreadable: two readings are possible and the rows do not decide; the finding asks.
+    """
+    seen = _count(connection, case, _GLANCE)
+    if any(seen[key] for key in seen if not key.startswith(("numbered:", "ids:", "whole:"))):
+        seen = _count(connection, case, None)
+    options, file = case.mapping.options, case.staged.path.name
+    habits = Habits(first_week=_first_week(options))
+    found: list[Finding] = []
+    for decide in (_day_first, _decimal, _epoch, _weeks, _zones, _float_ids):
+        habits, notes = decide(seen, case, habits, file)
+        found += notes
+    return habits, found
+
+
+def _first_week(options: Mapping[str, str]) -> str:
+    day = date.fromisoformat(options.get("first_week", grammar.FIRST_WEEK))
+    return (day - timedelta(days=day.weekday())).isoformat()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, case: Case, limit: int | None) -> dict[str, int]:
+    tests = dict(_tests(case))
+    if not tests:
+        return {}
+    limited = f"(SELECT * FROM {case.relation} LIMIT {limit})" if limit else case.relation
+    chosen = ", ".join(
+        f"count(*) FILTER (WHERE {test}) AS {name(key)}" for key, test in tests.items()
+    )
+    (row,) = connection.execute(f"SELECT {chosen} FROM {limited}").fetchall()
+    return dict(zip(tests, row, strict=True))
+
+
+def _tests(case: Case) -> Iterator[tuple[str, str]]:
+    def fits(raw: str, pattern: str) -> str:
+        return f"regexp_full_match({raw}, {text(pattern)})"
+
+    for field in case.of_kind("time", "week"):
+        raw = case.raw(field)
+        slashed = f"({fits(raw, grammar.SLASHED)} OR {fits(raw, grammar.SHORT)})"
+        first = f"try_cast(regexp_extract({raw}, '^[0-9]+') AS INTEGER)"
+        second = f"try_cast(regexp_extract({raw}, '^[0-9]+.([0-9]+)', 1) AS INTEGER)"
+        yield f"slashed:{field}", slashed
+        yield f"day_first:{field}", f"{slashed} AND {first} > 12 AND {second} <= 12"
+        yield f"month_first:{field}", f"{slashed} AND {second} > 12 AND {first} <= 12"
+        yield f"seconds:{field}", fits(raw, "[0-9]{10}")
+        yield f"milliseconds:{field}", fits(raw, "[0-9]{13}")
+        yield f"zoned:{field}", fits(raw, grammar.ZONED)
+    for field in case.of_kind("week"):
+        yield f"numbered:{field}", fits(case.raw(field), "[0-9]{1,3}")
+    for field in case.of_kind("number", "share", "count"):
+        raw = case.raw(field)
+        yield f"comma:{field}", fits(raw, grammar.COMMA_PROOF)
+        yield f"unclear:{field}", fits(raw, grammar.COMMA_ONLY)
+        yield f"whole:{field}", fits(raw, grammar.POINT_PROOF)
+    for field in case.of_kind("id"):
+        raw = case.raw(field)
+        yield f"ids:{field}", f"{raw} IS NOT NULL"
+        yield f"float:{field}", fits(raw, r"[0-9]+\.0")
+
+
+def _sum(seen: Counts, key: str) -> int:
+    return sum(count for label, count in seen.items() if label.startswith(f"{key}:"))
+
+
+def _header(seen: Counts, case: Case, key: str) -> str:
+    field = next(label for label, count in seen.items() if label.startswith(f"{key}:") and count)
+    return case.mapping.columns[field.split(":")[1]]
+
+
+Decision = tuple[Habits, list[Finding]]
+Decide = Callable[[Counts, Case, Habits, str], Decision]
+
+
+def _day_first(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
+    if not _sum(seen, "slashed"):
+        return habits, []
+    column = _header(seen, case, "slashed")
+    day, month = _sum(seen, "day_first"), _sum(seen, "month_first")
+    asked = case.mapping.options.get("day_first")
+    if asked is None and day == month:
+        refuse(file, "day_or_month_first", column=column)
+    chosen = asked == "true" if asked else day > month
+    findings = [Finding("day_first" if chosen else "month_first", "info", column=column)]
+    if against := month if chosen else day:
+        findings.append(Finding("day_month_mixed", "warning", rows=against, column=column))
+    return replace(habits, day_first=chosen), findings
+
+
+def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
+    comma, unclear = _sum(seen, "comma"), _sum(seen, "unclear")
+    point = _sum(seen, "whole")
+    asked = case.mapping.options.get("decimal")
+    if asked:
+        return replace(habits, decimal=asked, thousands=True), []
+    if comma and point:
+        refuse(file, "decimal_mixed", column=_header(seen, case, "comma"))
+    if comma:
+        level = "info" if case.staged.layout.delimiter != "," else "warning"
+        column = _header(seen, case, "comma")
+        return replace(habits, decimal="comma", thousands=True), [
+            Finding("decimal_comma", level, rows=comma, column=column)  # type: ignore[arg-type] # both are levels
+        ]
+    if unclear and not point:
+        refuse(file, "decimal_unclear", column=_header(seen, case, "unclear"))
+    if unclear:
+        column = _header(seen, case, "unclear")
+        return replace(habits, thousands=True), [
+            Finding("thousands_comma", "warning", rows=unclear, column=column)
+        ]
+    return habits, []
+
+
+def _epoch(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
+    counts = {unit: _sum(seen, unit) for unit in ("seconds", "milliseconds")}
+    if not any(counts.values()):
+        return habits, []
+    unit = max(counts, key=lambda key: counts[key])
+    column = _header(seen, case, unit)
+    if all(counts.values()) and "epoch" not in case.mapping.options:
+        refuse(file, "epoch_mixed", column=column)
+    unit = case.mapping.options.get("epoch", unit)
+    note = Finding("epoch", "warning", rows=counts[unit], column=column, facts={"unit": unit})
+    return replace(habits, epoch=unit), [note]
+
+
+def _weeks(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
+    rows = _sum(seen, "numbered")
+    if not rows or "first_week" in case.mapping.options:
+        return habits, []
+    column = _header(seen, case, "numbered")
+    facts = {"first_week": habits.first_week}
+    return habits, [Finding("weeks_numbered", "warning", column=column, facts=facts)]
+
+
+def _zones(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
+    rows = _sum(seen, "zoned")
+    if not rows:
+        return habits, []
+    column = _header(seen, case, "zoned")
+    return habits, [Finding("time_zone_offset", "warning", rows=rows, column=column)]
+
+
+def _float_ids(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
+    """`17850.0` in every row is how a spreadsheet writes the id 17850 beside empty cells."""
+    fields = [
+        field
+        for field in case.of_kind("id")
+        if seen[f"ids:{field}"] and seen[f"ids:{field}"] == seen[f"float:{field}"]
+    ]
+    notes = [
+        Finding("ids_point_zero", "info", rows=seen[f"ids:{f}"], column=case.mapping.columns[f])
+        for f in fields
+    ]
+    return replace(habits, drop_point_zero=frozenset(fields)), notes

@@ -1,0 +1,219 @@
+r"""Our own strict grammar of values, rendered as SQL; a value reads in one way or not at all.
+
+A plain cast accepts `NaN`, `inf`, `1e400`, `1_000`, hexadecimal and `24:00`; a NaN then passes
+every `price <= 0` check and poisons the revenue. So a regular expression guards each cast.
+
+Every function takes the SQL of a trimmed, non-empty text and gives the SQL of its value (NULL when
+the text does not read) and of the reason why it does not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from promo.ingest.engine import text
+from promo.ingest.sources.source import Grammar
+
+FIRST_WEEK = "2001-01-01"  # a Monday; numbered weeks are counted from it unless she says otherwise
+YEARS = (1990, 2100)
+
+_DIGITS = r"[0-9]{1,30}"
+_POINT = rf"[+-]?({_DIGITS}(\.[0-9]{{0,30}})?|\.{_DIGITS})"
+_POINT_GROUPS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,30}"
+_POINT_THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+"
+_COMMA = rf"[+-]?({_DIGITS}(,[0-9]{{0,30}})?|,{_DIGITS})"
+_COMMA_GROUPS = r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,30}"
+_COMMA_THOUSANDS = r"[+-]?[0-9]{1,3}(\.[0-9]{3})+"
+_CLOCK = r"([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?"
+_ZONE = r" ?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})"
+_ISO_DAY = r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}"
+_ISO = rf"{_ISO_DAY}([ T]{_CLOCK}({_ZONE})?)?"
+_CHINESE = rf"[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日( ?{_CLOCK})?"
+_COMPACT = r"(19|20)[0-9]{6}"
+# Two digits for the year only with slashes: 26-01-05 may as well be the year 2026.
+SLASHED = rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})[/.-]([0-9]{{4}})( {_CLOCK})?( ?[AaPp][Mm])?"
+SHORT = rf"([0-9]{{1,2}})(/)([0-9]{{1,2}})/([0-9]{{2}})( {_CLOCK})?( ?[AaPp][Mm])?"
+EPOCH = r"[0-9]{10}|[0-9]{13}"
+ZONED = r".*:.*[+-][0-9]{2}:?[0-9]{2}"
+COMMA_ONLY = r"[+-]?[0-9]{1,3},[0-9]{3}"
+POINT_PROOF = (
+    r"[+-]?([0-9]+\.([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(,[0-9]{3})+\.[0-9]+"
+    r"|[0-9]{1,3}(,[0-9]{3}){2,}|[0-9]{4,}\.[0-9]{3}|0\.[0-9]{3})"
+)
+COMMA_PROOF = (
+    r"[+-]?([0-9]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+"
+    r"|[0-9]{1,3}(\.[0-9]{3}){2,}|[0-9]{4,},[0-9]{3}|0,[0-9]{3})"
+)
+_EXCEL_ID = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
+_CONTROL = r"(?s).*[\x00-\x08\x0b\x0c\x0e-\x1f\x7f].*"
+_YES = ("1", "true", "t", "yes", "y", "on", "是", "有", "1.0")
+_NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How one file writes what can be written in two ways; see `promo.ingest.evidence`."""
+
+    decimal: str = "point"
+    thousands: bool = False
+    day_first: bool | None = None
+    epoch: str | None = None
+    first_week: str = FIRST_WEEK
+    drop_point_zero: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """SQL of the value, and SQL of the reason code where the value is NULL."""
+
+    value: str
+    fault: str
+
+
+def reading(kind: Grammar, raw: str, habits: Habits) -> Reading:
+    """How a column of that kind is read."""
+    return _READINGS[kind](raw, habits)
+
+
+def _id(raw: str, _habits: Habits) -> Reading:
+    spoiled = f"{_is(raw, _EXCEL_ID)}"
+    return Reading(
+        f"CASE WHEN NOT {spoiled} AND NOT {_is(raw, _CONTROL)} THEN nfc_normalize({raw}) END",
+        f"CASE WHEN {spoiled} THEN 'id_scientific' ELSE 'control_character' END",
+    )
+
+
+def _text(raw: str, _habits: Habits) -> Reading:
+    return Reading(f"nfc_normalize({raw})", "NULL")
+
+
+def _any_number(raw: str, habits: Habits) -> Reading:
+    return Reading(_number(raw, habits), "'not_a_number'")
+
+
+def _count(raw: str, habits: Habits) -> Reading:
+    number = _number(raw, habits)
+    return Reading(
+        f"CASE WHEN {number} = trunc({number}) AND abs({number}) < 1e9 THEN {number} END",
+        f"CASE WHEN {number} IS NULL THEN 'not_a_number' "
+        f"WHEN abs({number}) < 1e9 THEN 'not_whole' ELSE 'number_too_large' END",
+    )
+
+
+def _flag(raw: str, _habits: Habits) -> Reading:
+    return Reading(
+        f"CASE WHEN lower({raw}) IN ({_list(_YES)}) THEN true "
+        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN false END",
+        "'not_a_flag'",
+    )
+
+
+def _is(raw: str, pattern: str) -> str:
+    return f"regexp_full_match({raw}, {text(pattern)})"
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(text(word) for word in words)
+
+
+def _number(raw: str, habits: Habits) -> str:
+    if habits.decimal == "comma":
+        plain, grouped, bare_groups = _COMMA, _COMMA_GROUPS, _COMMA_THOUSANDS
+        bare = f"replace(replace({raw}, '.', ''), ',', '.')"
+        simple = f"replace({raw}, ',', '.')"
+    else:
+        plain, grouped, bare_groups = _POINT, _POINT_GROUPS, _POINT_THOUSANDS
+        bare, simple = f"replace({raw}, ',', '')", raw
+    if habits.thousands:
+        grouped = f"{grouped}|{bare_groups}"
+    return (
+        f"CASE WHEN {_is(raw, plain)} THEN try_cast({simple} AS DOUBLE) "
+        f"WHEN {_is(raw, grouped)} THEN try_cast({bare} AS DOUBLE) END"
+    )
+
+
+def _share(raw: str, habits: Habits) -> Reading:
+    """A share between 0 and 1, `15%`, or a word for yes or no."""
+    percent = _number(f"rtrim(rtrim({raw}, '%'))", habits)
+    number = _number(raw, habits)
+    plain = (
+        f"CASE WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
+        f"WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
+        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number} END"
+    )
+    return Reading(
+        f"CASE WHEN ({plain}) BETWEEN 0 AND 1 THEN ({plain}) END",
+        f"CASE WHEN ({plain}) IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
+    )
+
+
+def _time(raw: str, habits: Habits) -> Reading:
+    stamp = _stamp(raw, habits)
+    first, last = YEARS
+    looks = " OR ".join(_is(raw, shape) for shape in (_ISO, _CHINESE, _COMPACT, SLASHED, SHORT))
+    return Reading(
+        f"CASE WHEN year({stamp}) BETWEEN {first} AND {last} THEN {stamp} END",
+        f"CASE WHEN {stamp} IS NOT NULL THEN 'year_out_of_range' "
+        f"WHEN {looks} THEN 'date_impossible' ELSE 'not_a_date' END",
+    )
+
+
+def _stamp(raw: str, habits: Habits) -> str:
+    """A timestamp without zone: UTC where the text names a zone, else the shop's own clock."""
+    # DuckDB reads an offset and then forgets it, so it is cut off and subtracted here.
+    sign = f"CASE WHEN {raw}[-6:] LIKE '%-%' THEN 1 ELSE -1 END"
+    digits = f"right(replace({raw}, ':', ''), 4)"
+    shift = (
+        f"to_minutes(({sign}) * (60 * try_cast(left({digits}, 2) AS INTEGER) "
+        f"+ try_cast(right({digits}, 2) AS INTEGER)))"
+    )
+    bare = f"regexp_replace({raw}, {text(_ZONE + '$')}, '')"
+    cases = [
+        f"WHEN {_is(raw, ZONED)} AND {_is(raw, _ISO)} THEN try_cast({bare} AS TIMESTAMP) + {shift}",
+        f"WHEN {_is(raw, _ISO)} THEN try_cast(replace({bare}, '.', '-')[:10] || "
+        f"{bare}[11:] AS TIMESTAMP)",
+        f"WHEN {_is(raw, _COMPACT)} THEN try_strptime({raw}, '%Y%m%d')",
+        f"WHEN {_is(raw, _CHINESE)} THEN try_cast(replace(replace(replace({raw}, '年', '-'), "
+        "'月', '-'), '日', '') AS TIMESTAMP)",
+    ]
+    if habits.day_first is not None:
+        cases += [_slashed(raw, SLASHED, "", habits), _slashed(raw, SHORT, "20", habits)]
+    if habits.epoch == "seconds":
+        cases.append(f"WHEN {_is(raw, '[0-9]{10}')} THEN make_timestamp({raw}::BIGINT * 1000000)")
+    elif habits.epoch == "milliseconds":
+        cases.append(f"WHEN {_is(raw, '[0-9]{13}')} THEN make_timestamp({raw}::BIGINT * 1000)")
+    return f"CASE {' '.join(cases)} END"
+
+
+def _slashed(raw: str, shape: str, century: str, habits: Habits) -> str:
+    order = r"\3-\1" if habits.day_first else r"\1-\3"
+    date = century + r"\4-" + order + r"\5"
+    iso = f"regexp_replace({raw}, {text('^' + shape + '$')}, {text(date)})"
+    return (
+        f"WHEN {_is(raw, shape)} THEN CASE WHEN lower({raw}[-1:]) = 'm' "
+        f"THEN try_strptime({iso} || ' ' || upper({raw}[-2:]), "
+        "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']) "
+        f"ELSE try_cast({iso} AS TIMESTAMP) END"
+    )
+
+
+def _week(raw: str, habits: Habits) -> Reading:
+    """The Monday of a date, or of a week that is only numbered."""
+    date = _time(raw, habits)
+    numbered = f"DATE {text(habits.first_week)} + 7 * ({raw}::INTEGER - 1)"
+    return Reading(
+        f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN CASE WHEN {raw}::INTEGER > 0 "
+        f"THEN {numbered} END ELSE date_trunc('week', {date.value})::DATE END",
+        f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN 'date_impossible' ELSE {date.fault} END",
+    )
+
+
+_READINGS: dict[Grammar, Callable[[str, Habits], Reading]] = {
+    "id": _id,
+    "text": _text,
+    "number": _any_number,
+    "count": _count,
+    "share": _share,
+    "flag": _flag,
+    "time": _time,
+    "week": _week,
+}

@@ -1,0 +1,132 @@
+# SQL is made of our own names, escaped headers and escaped paths only
+"""From files with their mappings to judged rows: the way that `check` and `build` share."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from promo.domain import FileReport, Finding
+from promo.ingest.account import refused, report, write_quarantine
+from promo.ingest.annotate import annotated
+from promo.ingest.engine import engine, text
+from promo.ingest.evidence import Case, weigh
+from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.mapping import FileMapping
+from promo.ingest.reader import stage
+from promo.ingest.refusal import Unreadable, refuse
+from promo.ingest.settle import Annotated, settle
+from promo.ingest.sources import SOURCES
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One file that was read to the end, with what was noticed on the way."""
+
+    file: Annotated
+    notes: tuple[Finding, ...]
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    mapping: FileMapping,
+    folder: Path,
+    limits: Limits = LIMITS,
+) -> Read:
+    """Stage, weigh and annotate one file; its scratch files stay in `folder`.
+
+    Raises:
+        NotFound: no such file.
+        Unreadable: the file as a whole cannot be used.
+    """
+    if mapping.source not in SOURCES:
+        refuse(path.name, "source_unknown")
+    source = SOURCES[mapping.source]
+    staged = stage(path, folder, limits)
+    _check_mapping(path.name, mapping, staged.layout.columns)
+    if staged.rows + staged.bad == 0:
+        refuse(path.name, "no_rows")
+    case = Case(staged, source, mapping)
+    habits, notes = weigh(connection, case)
+    out = folder / "rows.parquet"
+    query = f"COPY ({annotated(case, habits)}) TO {text(str(out))} (FORMAT parquet)"
+    ((count,),) = connection.execute(query).fetchall()
+    if count != staged.rows:
+        # The engine saw another number of rows than we cut: whatever the cause, do not go on.
+        refuse(path.name, "lines_unaccounted")
+    return Read(Annotated(case, out, count), tuple(notes))
+
+
+def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> None:
+    source = SOURCES[mapping.source]
+    known = {field.name for field in source.fields}
+    for field, column in mapping.columns.items():
+        if field not in known:
+            refuse(file, "field_unknown", facts={"field": field, "source": source.name})
+        if column not in header:
+            refuse(file, "column_absent", column=column, facts={"field": field})
+    if missing := source.missing(mapping.columns):
+        refuse(file, "field_unmapped", facts={"field": ", ".join(missing)})
+
+
+@contextmanager
+def workplace(*folders: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A locked engine and a scratch folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="promodesk-") as scratch:
+        room = Path(scratch).resolve()
+        with engine(room, *folders, scratch=room / "spill") as connection:
+            yield connection, room
+
+
+def check(path: Path, mapping: FileMapping, quarantine: Path | None = None) -> FileReport:
+    """Say what an import of this file would keep and what not; nothing is kept.
+
+    Args:
+        path: CSV, `.csv.gz` or `.zip` of CSVs.
+        mapping: what its columns mean, as `inspect` suggests or she decided.
+        quarantine: where to write the rows that would be set aside, each with its reason.
+
+    Returns:
+        The account of the file; `verdict` is `refused` when it cannot be used as a whole.
+
+    Raises:
+        NotFound: there is no such file.
+    """
+    with workplace() as (connection, room):
+        try:
+            done = read(connection, path, mapping, room)
+            settle(connection, [done.file], mapping.source)
+            account = report(connection, mapping.source, 0, done.file, done.notes)
+        except Unreadable as error:
+            return refused(path, mapping.source, error)
+        if quarantine is not None:
+            with quarantine.open("w", encoding="utf-8", newline="") as out:
+                write_quarantine(connection, mapping.source, 0, done.file, out)
+        return account
+
+
+def read_all(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[tuple[Path, FileMapping]],
+    room: Path,
+    progress: Progress,
+) -> dict[str, list[Read]]:
+    """Every file, by source, in the order given.
+
+    Raises:
+        NotFound: a file is not there.
+        Unreadable: a file as a whole cannot be used.
+    """
+    found: dict[str, list[Read]] = {}
+    for number, (path, mapping) in enumerate(files):
+        progress(0.8 * number / len(files), "reading")
+        folder = room / str(number)
+        folder.mkdir()
+        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder))
+    return found

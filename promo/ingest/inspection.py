@@ -1,0 +1,95 @@
+"""The first look at a file: what it is, how it is laid out, what we would make of its columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from promo.domain import Finding
+from promo.errors import BadRequest
+from promo.ingest.layout import lay_out, signature
+from promo.ingest.mapping import FileMapping
+from promo.ingest.reader import sample
+from promo.ingest.refusal import Unreadable
+from promo.ingest.sources import SOURCES
+from promo.ingest.unpack import parts
+
+SAMPLE_ROWS = 20
+RECOGNISED = 0.5
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What one file looks like before any of it is used.
+
+    `scores` says for every source how well the header fits, in [0, 1]; `source` is the best one,
+    "" when none fits. A file that cannot be read has an error among its `findings`.
+    """
+
+    path: Path
+    encoding: str = ""
+    delimiter: str = ""
+    header: tuple[str, ...] = ()
+    signature: str = ""
+    source: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    suggestion: FileMapping = field(default_factory=lambda: FileMapping(""))
+    sample: tuple[Mapping[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing can be done with the file as it is."""
+        return any(finding.level == "error" for finding in self.findings)
+
+
+def inspect(path: Path, source: str | None = None) -> Inspection:
+    """Look at the header and the first rows of a file.
+
+    Args:
+        path: CSV, `.csv.gz` or `.zip` of CSVs.
+        source: take it as this source instead of the best fitting one.
+
+    Raises:
+        NotFound: there is no such file.
+        BadRequest: there is no such source.
+    """
+    if source is not None and source not in SOURCES:
+        raise BadRequest(field="source", value=source)
+    try:
+        layout = lay_out(parts(path)[0])
+        rows = sample(path, SAMPLE_ROWS)
+    except Unreadable as error:
+        return Inspection(
+            path, source=source or "", suggestion=FileMapping(source or ""),
+            findings=(error.finding,),
+        )  # fmt: skip
+    scores = {name: kind.score(layout.columns) for name, kind in SOURCES.items()}
+    best = source or max(scores, key=lambda name: scores[name])
+    known = source is not None or scores[best] >= RECOGNISED
+    columns = SOURCES[best].suggest(layout.columns) if known else {}
+    return Inspection(
+        path=path,
+        encoding=layout.encoding.name,
+        delimiter=layout.delimiter,
+        header=layout.columns,
+        signature=signature(layout.columns),
+        source=best if known else "",
+        scores=scores,
+        suggestion=FileMapping(best if known else "", columns),
+        sample=tuple(rows),
+        findings=tuple(_findings(best, columns, layout.encoding.name, layout.encoding.guessed))
+        if known
+        else (Finding("source_unknown", "error"),),
+    )
+
+
+def _findings(
+    source: str, columns: Mapping[str, str], encoding: str, guessed: bool
+) -> list[Finding]:
+    found = [
+        Finding("field_unmapped", "error", facts={"field": name})
+        for name in SOURCES[source].missing(columns)
+    ]
+    if guessed:
+        found.append(Finding("encoding_guessed", "warning", facts={"encoding": encoding}))
+    return found

@@ -1,0 +1,65 @@
+"""Which header means what, and the choices she made; remembered per header signature."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from promo.errors import BadRequest
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "day_first": ("true", "false"),
+    "decimal": ("point", "comma"),
+    "epoch": ("seconds", "milliseconds"),
+    "first_week": (),  # any date, YYYY-MM-DD
+}
+"""Every option of a mapping with the values it takes."""
+
+
+@dataclass(frozen=True)
+class FileMapping:
+    """How one file is understood.
+
+    `columns` maps a canonical field of the source to a header of the file; `options` holds
+    `day_first`, `decimal`, `epoch` and `first_week` where she decided them.
+    """
+
+    source: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an option that does not exist or has no such value.
+
+        Raises:
+            BadRequest: with facts `field` and `value`.
+        """
+        for name, value in self.options.items():
+            if name not in OPTIONS or (OPTIONS[name] and value not in OPTIONS[name]):
+                raise BadRequest(field=name, value=value)
+        if "first_week" in self.options:
+            try:
+                date.fromisoformat(self.options["first_week"])
+            except ValueError as error:
+                raise BadRequest(field="first_week", value=self.options["first_week"]) from error
+
+    def to_json(self) -> str:
+        """One line of JSON that `from_json` reads back as an equal mapping."""
+        return json.dumps(
+            {
+                "source": self.source,
+                "columns": dict(self.columns),
+                "options": dict(self.options),
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "FileMapping":
+        """The mapping that `to_json` wrote.
+
+        >>> mapping = FileMapping("orders", {"order_id": "No"}, {"decimal": "comma"})
+        >>> FileMapping.from_json(mapping.to_json()) == mapping
+        True
+        """
+        return cls(**json.loads(text))

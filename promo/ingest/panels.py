@@ -1,0 +1,227 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""The weekly panel: what was sold of each product, where, to whom, and at what price.
+
+References:
+    Eichenbaum, M., Jaimovich, N., Rebelo, S. (2011). Reference prices, costs, and nominal
+    rigidities. American Economic Review 101(1), 234-262. The reference price of a product is the
+    price most often seen within a quarter; it is what we take as the list price where a file
+    gives none.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from promo.domain import Customers, Dataset, Panel
+from promo.errors import NotEnoughData
+from promo.ingest.engine import engine, parquet
+from promo.ingest.sales import everyone, view_products, view_sales
+from promo.schema import Table
+from promo.tables import PANEL, PRODUCTS
+
+# In SQL a median over weeks is robust against the one week of a closed or half-open shop.
+_WHOLE_WEEKS = """
+CREATE TABLE whole_weeks AS
+WITH days AS (
+    SELECT date_trunc('week', moment)::DATE AS week,
+           min(isodow(moment)) AS opens, max(isodow(moment)) AS closes
+    FROM sales GROUP BY week
+), usual AS (SELECT median(opens) AS opens, median(closes) AS closes, count(*) AS weeks FROM days)
+SELECT days.week FROM days, usual
+WHERE NOT (days.week = (SELECT max(week) FROM days)
+           AND days.closes < CASE WHEN weeks > 2 THEN floor(usual.closes) ELSE 6 END)
+  AND NOT (days.week = (SELECT min(week) FROM days)
+           AND days.opens > CASE WHEN weeks > 2 THEN ceil(usual.opens) ELSE 2 END)
+"""
+_LINES = """
+CREATE TABLE lines AS
+SELECT sales.product_id, coalesce(sales.place, {everyone}) AS place,
+       coalesce(segments.segment, {everyone}) AS segment,
+       date_trunc('week', moment)::DATE AS week, units, price, list_price
+FROM sales LEFT JOIN segments USING (customer_id)
+SEMI JOIN whole_weeks ON whole_weeks.week = date_trunc('week', sales.moment)::DATE
+"""
+# Two steps: a promoted week with many lines must count as one week, not as many.
+_REFERENCE = """
+CREATE TABLE reference AS
+WITH seen AS (
+    SELECT product_id, place, week, round(price, 2) AS price, count(*) AS lines
+    FROM {prices} WHERE price IS NOT NULL GROUP BY ALL
+), weekly AS (
+    SELECT product_id, place, week, price FROM seen
+    QUALIFY row_number() OVER (PARTITION BY product_id, place, week ORDER BY lines DESC, price DESC)
+            = 1
+), counted AS (
+    SELECT product_id, place, date_trunc('quarter', week) AS quarter, price, count(*) AS weeks
+    FROM weekly GROUP BY ALL
+), modal AS (
+    SELECT * FROM counted QUALIFY row_number() OVER (
+        PARTITION BY product_id, place, quarter ORDER BY weeks DESC, price DESC) = 1
+), upper_quartile AS (
+    SELECT product_id, place, date_trunc('quarter', week) AS quarter,
+           quantile_disc(price, 0.75) AS price
+    FROM weekly GROUP BY ALL
+)
+SELECT product_id, place, quarter,
+       CASE WHEN modal.weeks > 1 THEN modal.price ELSE upper_quartile.price END AS regular
+FROM modal JOIN upper_quartile USING (product_id, place, quarter)
+"""
+_WEEKLY = """
+CREATE TABLE weekly AS
+WITH prices AS (
+    SELECT product_id, place, week,
+           sum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL) AS price,
+           sum(units * list_price) FILTER (WHERE units > 0 AND list_price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND list_price IS NOT NULL) AS list_price
+    FROM lines GROUP BY ALL
+), spans AS (
+    SELECT product_id, place, min(week) AS first, max(week) AS last
+    FROM lines WHERE units > 0 GROUP BY ALL
+), weeks AS (
+    SELECT product_id, place,
+           unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM spans
+)
+SELECT weeks.*, prices.price, coalesce(prices.list_price, reference.regular) AS list_price
+FROM weeks LEFT JOIN prices USING (product_id, place, week)
+LEFT JOIN reference ON reference.product_id = weeks.product_id AND reference.place = weeks.place
+    AND reference.quarter = date_trunc('quarter', weeks.week)
+"""
+_ROWS = """
+WITH filled AS (
+    SELECT product_id, place, week, price, coalesce(
+        list_price,
+        last_value(list_price IGNORE NULLS) OVER before,
+        first_value(list_price IGNORE NULLS) OVER after, price) AS list_price
+    FROM weekly WINDOW
+        before AS (PARTITION BY product_id, place ORDER BY week
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+        after AS (PARTITION BY product_id, place ORDER BY week
+                  ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+), pairs AS (SELECT DISTINCT product_id, place, segment FROM lines WHERE units > 0),
+sold AS (
+    SELECT product_id, place, segment, week, greatest(0, sum(units)) AS units,
+           sum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL) AS price
+    FROM lines GROUP BY ALL
+)
+SELECT filled.product_id, filled.place, pairs.segment, filled.week::TIMESTAMP AS week,
+       coalesce(sold.units, 0) AS units,
+       coalesce(sold.price, filled.price, filled.list_price) AS price,
+       greatest(filled.list_price, coalesce(sold.price, filled.price, filled.list_price))
+           AS list_price,
+       0.0 AS feature, 0.0 AS display, 1.0 AS in_stock
+FROM filled JOIN pairs USING (product_id, place)
+LEFT JOIN sold USING (product_id, place, segment, week)
+ORDER BY product_id, place, segment, week
+"""
+_PRICE_PANEL = """
+CREATE TABLE lines AS
+SELECT product_id, coalesce(place, {everyone}) AS place, week, units, price, list_price,
+       coalesce(feature, 0.0) AS feature, coalesce(display, 0.0) AS display,
+       coalesce(in_stock, 1.0) AS in_stock
+FROM {rows}
+"""
+_PRICE_PANEL_ROWS = """
+SELECT lines.product_id, lines.place, {everyone} AS segment, week::TIMESTAMP AS week, units, price,
+       greatest(price, coalesce(list_price, regular, price)) AS list_price,
+       feature, display, in_stock
+FROM lines LEFT JOIN reference ON reference.product_id = lines.product_id
+    AND reference.place = lines.place AND reference.quarter = date_trunc('quarter', lines.week)
+ORDER BY ALL
+"""
+_PRODUCTS = """
+WITH known AS (
+    SELECT product_id, any_value(name) AS name, any_value(category) AS category,
+           median(unit_cost) AS unit_cost FROM {facts} GROUP BY product_id
+), priced AS (
+    SELECT product_id, median(list_price) AS list_price FROM panel_rows
+    SEMI JOIN (SELECT product_id, max(week) AS week FROM panel_rows GROUP BY product_id) AS latest
+        USING (product_id, week)
+    GROUP BY product_id
+)
+SELECT priced.product_id,
+       coalesce(attributes.name, known.name, priced.product_id) AS name,
+       coalesce(attributes.category, known.category, {everyone}) AS category,
+       coalesce(attributes.list_price, priced.list_price) AS list_price,
+       coalesce(attributes.unit_cost, known.unit_cost) AS unit_cost, attributes.stock
+FROM priced LEFT JOIN known USING (product_id) LEFT JOIN attributes USING (product_id)
+ORDER BY priced.product_id
+"""
+
+
+def panel(dataset: Dataset) -> Panel:
+    """The weekly history of every product: from the price panel, else orders, else purchases.
+
+    From orders and purchases: returns are subtracted in the week they come back, never below 0;
+    a week without sales between a product's first and last is a row with 0 units at list price;
+    a first or last week that the data cover only in part is left out.
+
+    Raises:
+        NotEnoughData: no sales, no prices, or not one whole week.
+    """
+    if "panel" in dataset.tables:
+        return _from_price_panel(dataset)
+    return _from_sales(dataset, pd.DataFrame({"customer_id": [], "segment": []}, dtype="str"))
+
+
+def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
+    """The same split by the customers' segments; a sale to nobody known is in segment `all`.
+
+    Raises:
+        NotEnoughData: as for `panel`, or the dataset has neither orders nor purchases.
+    """
+    return _from_sales(dataset, customers.rows[["customer_id", "segment"]])
+
+
+def _from_price_panel(dataset: Dataset) -> Panel:
+    rows = parquet([dataset.tables["panel"]])
+    with engine(*_folders(dataset)) as connection:
+        connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
+        connection.execute(_REFERENCE.format(prices="lines"))
+        view_products(connection, dataset)
+        connection.execute(
+            f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
+        )
+        facts = f"(SELECT *, NULL::VARCHAR AS name FROM {rows})"
+        return _noun(connection, facts)
+
+
+def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
+    with engine(*_folders(dataset)) as connection:
+        view_sales(connection, dataset)
+        view_products(connection, dataset)
+        connection.register("segments", segments)
+        connection.execute(_WHOLE_WEEKS)
+        connection.execute(_LINES.format(everyone=everyone()))
+        ((sold, priced),) = connection.execute(
+            "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"
+        ).fetchall()
+        if not sold:
+            raise NotEnoughData(need="1 week", have="0 weeks")
+        if not priced:
+            raise NotEnoughData(need="price", have=0)
+        connection.execute(_REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
+        connection.execute(_WEEKLY)
+        connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
+        connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
+        return _noun(connection, "sales")
+
+
+def _noun(connection: duckdb.DuckDBPyConnection, facts: str) -> Panel:
+    rows = connection.execute(
+        "SELECT * FROM panel_rows ORDER BY product_id, place, segment, week"
+    ).df()
+    products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
+    return Panel(typed(rows, PANEL), typed(products, PRODUCTS))
+
+
+def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The frame with the declared columns and types, in the declared order."""
+    empty = table.empty()
+    return frame[table.names].astype(empty.dtypes.to_dict())
+
+
+def _folders(dataset: Dataset) -> list[Path]:
+    return [path.parent for path in dataset.tables.values()]

@@ -1,0 +1,98 @@
+"""Order lines: one row per order and product; a return is a row with a negative quantity."""
+
+from promo.ingest.sources.source import Field, Rule, Source
+
+_SERVICE = (
+    "post", "postage", "dot", "m", "d", "s", "b", "c2", "pads", "cruk", "bank charges",
+    "amazonfee", "samples", "shipping", "freight", "discount", "adjust", "test", "运费", "邮费",
+)  # fmt: skip
+_CODES = ", ".join(f"'{code}'" for code in _SERVICE)
+
+ORDERS = Source(
+    name="orders",
+    fields=(
+        Field("order_id", "id", (
+            "order number", "order no", "invoice no", "invoice", "invoice id", "order",
+            "transaction id", "basket id", "name", "increment id", "receipt", "订单id", "订单号",
+            "订单编号", "主订单编号", "单号", "发票号",
+        ), required=True, empty_ok=False),
+        Field("order_time", "time", (
+            "order date", "invoice date", "created at", "transaction timestamp", "purchase date",
+            "date", "timestamp", "time", "datetime", "paid at", "day", "下单时间", "订单创建时间",
+            "订单付款时间", "付款时间", "订单时间", "下单日期", "日期", "时间",
+        ), required=True, empty_ok=False),
+        Field("product_id", "id", (
+            "stock code", "sku", "lineitem sku", "item id", "item sku", "product code", "article",
+            "product", "item", "goods id", "asin", "商品id", "商品编号", "商品编码", "商家编码",
+            "货号",
+        ), required=True, empty_ok=False),
+        Field("customer_id", "id", (
+            "customer", "customer no", "user id", "household id", "household key", "member id",
+            "client id", "buyer id", "客户id", "会员id", "用户id", "买家id", "买家会员名",
+            "客户编号", "会员号",
+        )),
+        Field("quantity", "count", (
+            "qty", "lineitem quantity", "qty ordered", "units", "count", "数量", "购买数量", "件数",
+            "销量",
+        ), required=True, empty_ok=False),
+        Field("price", "number", (
+            "unit price", "lineitem price", "item price", "sale price", "price each", "单价",
+            "价格", "售价", "成交单价",
+        )),
+        Field("amount", "number", (
+            "line total", "sales value", "total", "line amount", "revenue", "subtotal", "row total",
+            "金额", "实付金额", "总金额", "小计", "成交金额",
+        )),
+        Field("list_price", "number", (
+            "original price", "regular price", "lineitem compare at price", "rrp", "原价", "标价",
+            "吊牌价",
+        )),
+        Field("discount", "share", ("discount rate", "discount percent", "折扣", "折扣率")),
+        Field("discount_amount", "number", (
+            "lineitem discount", "retail disc", "discount value", "优惠金额", "折扣金额",
+        )),
+        Field("description", "text", (
+            "lineitem name", "product name", "item name", "title", "product title", "商品名称",
+            "商品标题", "宝贝标题", "品名",
+        )),
+        Field("category", "id", (
+            "product category", "category name", "department", "类目", "品类", "类别", "分类",
+        )),
+        Field("brand", "id", ("vendor", "brand name", "品牌")),
+        Field("unit_cost", "number", ("cost", "cost price", "cogs", "成本", "成本价", "进价")),
+        Field("place", "id", ("store id", "store", "shop", "shop id", "warehouse", "门店", "店铺",
+              "门店编号")),
+        Field("region", "id", (
+            "country", "shipping country", "province", "city", "state", "国家", "地区", "省份",
+            "城市", "收货地址",
+        )),
+        Field("campaign", "id", (
+            "campaign id", "coupon", "coupon code", "discount code", "promotion", "优惠券", "活动",
+        )),
+        Field("channel", "id", ("source", "sales channel", "渠道")),
+    ),
+    one_of=(("price", "amount"),),
+    derived={
+        "price": "coalesce(price, amount / nullif(quantity, 0))",
+        "list_price": "coalesce(list_price, "
+        "coalesce(price, amount / nullif(quantity, 0)) / nullif(1 - discount, 0), "
+        "coalesce(price, amount / nullif(quantity, 0)) + abs(discount_amount) "
+        "/ nullif(abs(quantity), 0))",
+    },
+    hidden=("amount", "discount_amount"),
+    rules=(
+        Rule("quantity_zero", "quantity", "quantity = 0"),
+        Rule("bad_debt", "order_id", "regexp_full_match(order_id, 'A[0-9]+') "
+             "AND lower(product_id) = 'b'"),
+        Rule("service_code", "product_id", f"lower(product_id) IN ({_CODES})"),
+        Rule("missing", "price", "price IS NULL"),
+        Rule("price_not_positive", "price", "price <= 0"),
+        Rule("cancellation_unclear", "quantity",
+             "regexp_full_match(order_id, 'C[0-9]+') AND quantity > 0"),
+    ),
+    warnings=(
+        Rule("returns", "quantity", "quantity < 0"),
+        Rule("customer_missing", "customer_id", "customer_id IS NULL"),
+        Rule("list_below_price", "list_price", "list_price < price"),
+    ),
+)  # fmt: skip
