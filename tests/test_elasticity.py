@@ -85,6 +85,31 @@ def test_elasticities_lie_within_their_intervals(seed):
     assert np.sqrt(((rows["elasticity"] - truth) ** 2).mean()) < 0.35
 
 
+def test_slow_sellers_are_not_flattened_by_the_logarithm_of_small_counts():
+    panel, truth = sell(Shop(products=300, categories=10, base=1.5))
+    error = fit_response(panel).rows["elasticity"] - truth
+    assert abs(error.mean()) < 0.06
+    assert np.sqrt((error**2).mean()) < 0.5
+
+
+def test_sold_out_weeks_teach_nothing():
+    panel, _ = sell(Shop(products=15))
+    rows = panel.rows.assign(in_stock=1.0)
+    gone = rows.index % 9 == 4
+    censored = rows.assign(in_stock=np.where(gone, 0.3, 1.0), units=rows["units"].where(~gone, 0.0))
+    truth = rows.assign(in_stock=np.where(gone, 0.3, 1.0))
+    here, there = (fit_response(Panel(r, panel.products)).rows for r in (censored, truth))
+    pd.testing.assert_frame_equal(here, there)
+
+
+def test_a_product_that_was_always_sold_out_still_has_a_curve():
+    panel, _ = sell(Shop(products=12))
+    last = panel.rows["product_id"] == "P00011"
+    empty = panel.rows.assign(in_stock=np.where(last, 0.0, 1.0))
+    rows = fit_response(Panel(empty, panel.products)).rows
+    assert rows.loc[11, "evidence"] == "borrowed"
+
+
 def test_common_effects_of_the_world_are_found():
     rows = fit_response(sell(Shop(products=200, weeks=104, seed=5))[0]).rows
     assert rows["lift"].iloc[0] == pytest.approx(0.1, abs=0.05)
