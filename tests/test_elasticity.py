@@ -190,7 +190,7 @@ def test_segments_differ_as_much_as_they_do(base):
     parts = by_segment(panel, np.array([0.5, 0.3, 0.2]), true)
     whole, rows = fit_response(panel).rows, fit_response(panel, parts).rows
     assert rows["segment"].tolist() == ["S0", "S1", "S2"] * 60
-    apart = rows.pivot(index="product_id", columns="segment", values="elasticity")
+    apart = rows.pivot_table(index="product_id", columns="segment", values="elasticity")
     apart = apart.sub(whole.set_index("product_id")["elasticity"], axis=0).mean()
     assert (apart - apart["S1"]).to_numpy() == pytest.approx(true, abs=0.2)
 
@@ -201,7 +201,7 @@ def test_the_shares_of_a_product_are_its_recent_items_and_add_up():
     early = parts.rows["week"] < parts.rows["week"].max() - pd.Timedelta(weeks=13)
     turned = parts.rows["segment"].map({"S0": "S1", "S1": "S0"}).astype("str")
     rows = parts.rows.assign(segment=parts.rows["segment"].where(~early, turned))
-    share = fit_response(panel, Panel(rows, panel.products)).rows.pivot(
+    share = fit_response(panel, Panel(rows, panel.products)).rows.pivot_table(
         index="product_id", columns="segment", values="share"
     )
     assert share.sum(axis=1).to_numpy() == pytest.approx(1.0)
