@@ -72,3 +72,19 @@ def panel_of(units: np.ndarray, deal: np.ndarray, category: np.ndarray, price: n
         "list_price": price, "unit_cost": price * 0.6, "stock": np.nan,
     })  # fmt: skip
     return Panel(rows, products)
+
+
+def by_segment(panel: Panel, shares: np.ndarray, deviations: np.ndarray, seed: int = 0) -> Panel:
+    """The panel's sales dealt out to segments whose slopes differ by `deviations`."""
+    rng = np.random.default_rng(seed)
+    deal = np.log(panel.rows["price"] / panel.rows["list_price"]).to_numpy()
+    weight = shares * np.exp(deal[:, None] * deviations)
+    chance = weight / weight.sum(axis=1, keepdims=True)
+    items = rng.multinomial(panel.rows["units"].to_numpy().astype(int), chance)
+    parts = [
+        panel.rows.assign(segment=f"S{s}", units=items[:, s].astype(float))
+        for s in range(len(shares))
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["segment"] = rows["segment"].astype("str")
+    return Panel(rows, panel.products)

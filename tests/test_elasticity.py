@@ -7,7 +7,7 @@ import pytest
 from promo.domain import Panel
 from promo.errors import BadRequest, NotEnoughData
 from promo.learn import ResponseConfig, fit_response, fixed_effects
-from tests.demand_world import Shop, sell
+from tests.demand_world import Shop, by_segment, sell
 
 
 def panel_from(rows: pd.DataFrame, category: "pd.Series | str" = "all") -> Panel:
@@ -85,6 +85,31 @@ def test_elasticities_lie_within_their_intervals(seed):
     assert np.sqrt(((rows["elasticity"] - truth) ** 2).mean()) < 0.35
 
 
+def test_slow_sellers_are_not_flattened_by_the_logarithm_of_small_counts():
+    panel, truth = sell(Shop(products=300, categories=10, base=1.5))
+    error = fit_response(panel).rows["elasticity"] - truth
+    assert abs(error.mean()) < 0.06
+    assert np.sqrt((error**2).mean()) < 0.5
+
+
+def test_sold_out_weeks_teach_nothing():
+    panel, _ = sell(Shop(products=15))
+    rows = panel.rows.assign(in_stock=1.0)
+    gone = rows.index % 9 == 4
+    censored = rows.assign(in_stock=np.where(gone, 0.3, 1.0), units=rows["units"].where(~gone, 0.0))
+    truth = rows.assign(in_stock=np.where(gone, 0.3, 1.0))
+    here, there = (fit_response(Panel(r, panel.products)).rows for r in (censored, truth))
+    pd.testing.assert_frame_equal(here, there)
+
+
+def test_a_product_that_was_always_sold_out_still_has_a_curve():
+    panel, _ = sell(Shop(products=12))
+    last = panel.rows["product_id"] == "P00011"
+    empty = panel.rows.assign(in_stock=np.where(last, 0.0, 1.0))
+    rows = fit_response(Panel(empty, panel.products)).rows
+    assert rows.loc[11, "evidence"] == "borrowed"
+
+
 def test_common_effects_of_the_world_are_found():
     rows = fit_response(sell(Shop(products=200, weeks=104, seed=5))[0]).rows
     assert rows["lift"].iloc[0] == pytest.approx(0.1, abs=0.05)
@@ -156,3 +181,34 @@ def test_a_missing_cost_is_assumed_and_said():
     rows = fit_response(Panel(panel.rows, products), config=ResponseConfig(assumed_margin=0.3)).rows
     assert rows["cost_assumed"].tolist() == [False, True, False, False]
     assert rows.loc[1, "unit_cost"] == pytest.approx(0.7 * rows.loc[1, "list_price"])
+
+
+@pytest.mark.parametrize("base", [60.0, 6.0])
+def test_segments_differ_as_much_as_they_do(base):
+    panel, _ = sell(Shop(base=base))
+    true = np.array([-0.8, 0.0, 0.8])
+    parts = by_segment(panel, np.array([0.5, 0.3, 0.2]), true)
+    whole, rows = fit_response(panel).rows, fit_response(panel, parts).rows
+    assert rows["segment"].tolist() == ["S0", "S1", "S2"] * 60
+    apart = rows.pivot_table(index="product_id", columns="segment", values="elasticity")
+    apart = apart.sub(whole.set_index("product_id")["elasticity"], axis=0).mean()
+    assert (apart - apart["S1"]).to_numpy() == pytest.approx(true, abs=0.2)
+
+
+def test_the_shares_of_a_product_are_its_recent_items_and_add_up():
+    panel, _ = sell(Shop(products=12, base=500.0))
+    parts = by_segment(panel, np.array([0.6, 0.4]), np.zeros(2))
+    early = parts.rows["week"] < parts.rows["week"].max() - pd.Timedelta(weeks=13)
+    turned = parts.rows["segment"].map({"S0": "S1", "S1": "S0"}).astype("str")
+    rows = parts.rows.assign(segment=parts.rows["segment"].where(~early, turned))
+    share = fit_response(panel, Panel(rows, panel.products)).rows.pivot_table(
+        index="product_id", columns="segment", values="share"
+    )
+    assert share.sum(axis=1).to_numpy() == pytest.approx(1.0)
+    assert share["S0"].to_numpy() == pytest.approx(0.6, abs=0.03)
+
+
+def test_segments_that_are_alike_get_one_slope():
+    panel, _ = sell(Shop())
+    rows = fit_response(panel, by_segment(panel, np.ones(4) / 4, np.zeros(4))).rows
+    assert rows.groupby("segment")["elasticity"].mean().std() < 0.08

@@ -53,7 +53,7 @@ def test_the_baseline_is_without_the_promotions_that_were():
 
 def test_the_back_test_never_sees_its_held_out_weeks(shop):
     whole = grid_of(shop)
-    early = shop.rows[shop.rows["week"] < whole.start + pd.Timedelta(weeks=80)]
+    early = shop.rows[shop.rows["week"] < whole.design.start + pd.Timedelta(weeks=80)]
     short = grid_of(Panel(early, shop.products))
     before = run_trial(short, (56, 64, 72), 8, 2)
     after = run_trial(whole, (56, 64, 72), 8, 2)

@@ -70,3 +70,130 @@ def test_a_shop_without_customers_has_panel_and_products_only(tmp_path):
     shop = simulate(dataclasses.replace(SMALL, customers=0))
     assert set(write(shop, tmp_path)) == {"panel", "products", "truth"}
     assert np.isfinite(shop.panel["price"]).all()
+
+
+def test_purchases_in_the_web_log_are_the_order_lines_of_its_weeks(small):
+    names = ["time", "customer_id", "product_id", "quantity", "price"]
+    log = small.events[small.events["event_type"] == "purchase"]
+    log = log[["event_time", "customer_id", "product_id", "quantity", "price"]].set_axis(
+        names, axis=1
+    )
+    first = small.world.mondays[-SMALL.event_weeks]
+    lines = small.orders[small.orders["order_time"] >= first]
+    lines = lines[["order_time", "customer_id", "product_id", "quantity", "unit_price"]]
+    lines = lines.set_axis(names, axis=1)
+    pd.testing.assert_frame_equal(
+        log.sort_values(names, ignore_index=True),
+        lines.sort_values(names, ignore_index=True),
+        check_dtype=False,
+    )
+
+
+def test_a_purchase_was_looked_at_and_put_into_the_cart_before(small):
+    keys = ["session_id", "product_id", "customer_id"]
+    first = {
+        kind: small.events[small.events["event_type"] == kind].groupby(keys)["event_time"].min()
+        for kind in ("view", "cart", "purchase")
+    }
+    bought = first["purchase"]
+    assert len(bought) > 100
+    assert (first["view"].reindex(bought.index) < first["cart"].reindex(bought.index)).all()
+    assert (first["cart"].reindex(bought.index) < bought).all()
+
+
+def test_reviews_say_what_their_stars_say_in_two_languages():
+    shop = simulate(dataclasses.replace(SMALL, review_rate=0.9, event_weeks=8))
+    reviews = shop.events[shop.events["event_type"] == "review"]
+    chinese = reviews["text"].str.contains(r"[\u4e00-\u9fff]")
+    assert 0.2 < chinese.mean() < 0.6
+    angry = reviews["text"].str.contains(
+        "stale|disappointed|broken|refund|wrong|失望|退款|差|错|不会"
+    )
+    assert angry[reviews["rating"] <= 2].all()
+    assert not angry[reviews["rating"] >= 4].any()
+    assert (reviews["rating"] <= 2).sum() > 10
+
+
+PANEL_ONLY = World(
+    products=60, categories=6, weeks=104, customers=0, base_units=2000.0, shock_sd=0.02,
+    endogeneity=0.0, stockout_rate=0.0, list_price_steps=0.0, promo_rate=0.25,
+    never_promoted=0.0, rarely_promoted=0.0,
+)  # fmt: skip
+
+
+def regressors(shop):
+    """Log sales and what moves them, straight from the panel file."""
+    panel = shop.panel.merge(shop.products[["product_id", "category"]], on="product_id")
+    panel = panel.sort_values(["product_id", "week"], ignore_index=True)
+    panel["log_price"] = np.log(panel["price"] / panel["list_price"])
+    shelf = panel.groupby(["category", "week"])["log_price"]
+    panel["others"] = (shelf.transform("sum") - panel["log_price"]) / (shelf.transform("size") - 1)
+    panel["before"] = panel.groupby("product_id")["log_price"].shift(fill_value=0.0)
+    panel["promoted"] = (panel["log_price"] < 0).astype(float)
+    return panel
+
+
+def test_a_regression_on_a_quiet_world_finds_every_elasticity_within_3_standard_errors():
+    shop = simulate(PANEL_ONLY)
+    panel = regressors(shop).set_index(["product_id", "week"])
+    history = shop.truth.history.assign(week=lambda h: h["week"].dt.strftime("%Y-%m-%d"))
+    base = history.set_index(["product_id", "week"])["base"]
+    rest = np.log(panel["units"]) - np.log(base.reindex(panel.index))
+    names = ["log_price", "promoted", "feature", "display", "others", "before"]
+    found, spread = [], []
+    for product in shop.truth.shop.product_id:
+        x = np.column_stack([np.ones(len(panel.loc[product])), panel.loc[product, names]])
+        y = rest.loc[product].to_numpy()
+        slope, *_ = np.linalg.lstsq(x, y, rcond=None)
+        noise = ((y - x @ slope) ** 2).sum() / (len(y) - x.shape[1])
+        found.append(slope[1])
+        spread.append(np.sqrt(noise * np.linalg.inv(x.T @ x)[1, 1]))
+    z = (np.array(found) - shop.truth.shop.elasticity) / np.array(spread)
+    assert np.abs(z).max() < 3
+    assert np.median(spread) < 0.1  # so that a wrong elasticity would be seen
+
+
+def test_promotions_follow_the_unseen_shock_only_as_far_as_the_dial_says():
+    def follows(dial):
+        world = World(customers=0, endogeneity=dial, shock_memory=0.0)
+        history = simulate(world).truth.history
+        return np.corrcoef(history["promoted"], history["shock"])[0, 1]
+
+    assert abs(follows(0.0)) < 3 / np.sqrt(7800)
+    assert follows(1.0) > 0.3
+
+
+def test_the_week_after_a_promotion_sells_less():
+    panel = regressors(simulate(PANEL_ONLY))
+    quiet = panel[panel["promoted"] == 0]
+    after, else_ = quiet[quiet["before"] < -0.15], quiet[quiet["before"] == 0]
+    usual = else_.groupby("product_id")["units"].mean()
+    ratio = after["units"] / after["product_id"].map(usual)
+    assert ratio.mean() + 3 * ratio.std() / np.sqrt(len(ratio)) < 0.99
+
+
+def test_what_ran_out_was_wanted_but_not_sold(small):
+    history = small.truth.history.assign(week=lambda h: h["week"].dt.strftime("%Y-%m-%d"))
+    both = small.panel.merge(history[["product_id", "week", "demand"]], on=["product_id", "week"])
+    empty = both["units"] < both["demand"]
+    assert 0.02 < empty.mean() < 0.2
+    assert (both.loc[empty, "in_stock"] < 1).all()
+    assert (both.loc[~empty, "units"] == both.loc[~empty, "demand"]).all()
+
+
+def test_randomised_price_weeks_touch_products_that_are_never_promoted():
+    world = World(customers=0, never_promoted=1.0, rarely_promoted=0.0, test_weeks=8)
+    promoted = simulate(world).truth.history.groupby("week")["promoted"].mean()
+    assert (promoted > 0).sum() == 8
+    assert promoted[promoted > 0].between(0.3, 0.7).all()
+
+
+def test_rare_buyers_are_the_price_sensitive_ones_and_it_shows_in_the_orders():
+    orders = simulate(World(products=40, categories=5)).orders
+    orders["cut"] = 1 - orders["unit_price"] / orders["list_price"]
+    visits = orders.groupby("customer_id")["order_id"].nunique()
+    third = pd.qcut(visits.rank(method="first"), 3, labels=["rare", "middle", "frequent"])
+    deep = orders[orders["cut"] > 0.15].groupby(orders["customer_id"].map(third), observed=True)
+    every = orders.groupby(orders["customer_id"].map(third), observed=True)
+    share = deep["quantity"].sum() / every["quantity"].sum()
+    assert share["rare"] > 1.15 * share["frequent"]

@@ -1,1 +1,9 @@
-"""The command line: one verb, one use case."""
+"""The command line: one verb, one use case of `promo.workflow`.
+
+Results go to stdout, for people by default and as one JSON object with `--json`; progress and
+warnings go to stderr. Exit codes: 0 done, 1 the request cannot be met, 2 wrong usage.
+"""
+
+from promo.cli.main import main
+
+__all__ = ["main"]

@@ -125,6 +125,12 @@ def _publish(
             old.unlink()
 
 
+def quarantine_files(dataset: Dataset) -> list[Path]:
+    """The CSVs of rows set aside when the dataset was built, one per imported file."""
+    folders = {path.parent for path in dataset.tables.values()}
+    return sorted(path for folder in folders for path in folder.glob("quarantine-*.csv"))
+
+
 def open_dataset(folder: Path) -> Dataset:
     """The dataset that `build` left in `folder`.
 

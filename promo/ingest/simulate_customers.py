@@ -60,8 +60,10 @@ def draw_crowd(world: World, shop: Catalogue) -> Crowd:
     share = visit * np.exp(world.basket_sd * large) * taste[shop.group] * np.exp(leaning)
     joined, left = _stays(world, rng)
     present = share * ((joined < world.weeks) & (left >= world.weeks))
-    sensitivity = np.exp(world.sensitivity_sd * nature)
-    sensitivity /= (present.sum(axis=0) * sensitivity).sum() / present.sum()
+    # bounded: the tail of a log-normal would empty the shop at every deep discount
+    sensitivity = 1 + 0.85 * np.tanh(world.sensitivity * nature)
+    items = shop.base @ (present / present.sum(axis=1, keepdims=True))
+    sensitivity /= (items * sensitivity).sum() / items.sum()
     users = _users(world, rng, nature, joined)
     chinese = rng.random(n) < world.chinese
     return Crowd(

@@ -75,8 +75,8 @@ class World:
     visit_sd: float = 0.9  # log odds, between customers
     basket_sd: float = 0.6  # items per visit, between customers
     taste: float = 1.0  # 0: all customers like the same things
-    sensitivity_sd: float = 0.45  # price sensitivity, between customers
-    sensitivity_fit: float = -0.6  # correlation of sensitivity with frequency and spend
+    sensitivity: float = 0.6  # spread of price sensitivity between customers; 0: all alike
+    sensitivity_fit: float = -0.7  # correlation of sensitivity with frequency and spend
     leaving: float = 0.004  # share of customers lost per week
     units_per_line: float = 1.5  # mean items on an order line, at most
     chinese: float = 0.4  # share of customers who write in Chinese

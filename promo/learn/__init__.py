@@ -3,15 +3,21 @@
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, forecast
 from promo.learn.segments import SEGMENTS, rfm, segment_summary
+from promo.learn.views import backtest_summary, curve_points, history, observed_points, shallowest
 
 __all__ = [
     "SEGMENTS",
     "Coefficients",
     "ForecastConfig",
     "ResponseConfig",
+    "backtest_summary",
+    "curve_points",
     "fit_response",
     "fixed_effects",
     "forecast",
+    "history",
+    "observed_points",
     "rfm",
     "segment_summary",
+    "shallowest",
 ]

@@ -21,6 +21,7 @@ class Design:
     """One row per product, place and week that can teach something, sorted in that order.
 
     Attributes:
+        start: first week of the panel.
         products: sorted product ids; `product` holds positions in it.
         categories: sorted category ids; `category_of` gives each product's, `category` each row's.
         series: product x place of each row.
@@ -30,6 +31,7 @@ class Design:
         common: shape (n, k), the regressors of `names`, which share one coefficient over products.
     """
 
+    start: pd.Timestamp
     products: "pd.Index[str]"
     categories: "pd.Index[str]"
     category_of: Ints
@@ -108,8 +110,9 @@ def build(panel: Panel) -> Design:
     if not sold.any():
         raise NotEnoughData(need="weeks in stock", have=0)
     return Design(
-        products, pd.Index(categories), category_of.astype(np.int64), product[sold], series[sold],
-        week[sold], rows["units"].to_numpy()[sold], deal[sold], common[sold], COMMON,
+        pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
+        category_of.astype(np.int64), product[sold], series[sold], week[sold],
+        rows["units"].to_numpy()[sold], deal[sold], common[sold], COMMON,
     )  # fmt: skip
 
 

@@ -142,19 +142,14 @@ def _sweep(values: Floats, projectors: Sequence[_Projector], effects: int) -> Fl
 
 def identified(x: Floats, weights: Floats | None = None) -> Flags:
     """Which columns add something to the columns before them; shape (k,)."""
-    root = np.ones(len(x)) if weights is None else np.sqrt(weights)
-    kept: list[Floats] = []
-    keep = np.zeros(x.shape[1], dtype=bool)
-    for index, raw in enumerate(x.T):
-        column = raw * root
-        size = float(column @ column)
-        for _twice_is_enough in range(2):
-            for unit in kept:
-                column = column - unit * float(unit @ column)
-        left = float(column @ column)
-        if size > 0 and left > COLLINEAR * size:
+    mass = np.ones(len(x)) if weights is None else weights
+    left = x.T @ (x * mass[:, None])
+    size, keep = np.diag(left).copy(), np.zeros(len(left), dtype=bool)
+    for index in range(len(left)):
+        pivot = left[index, index]
+        if size[index] > 0 and pivot > COLLINEAR * size[index]:
             keep[index] = True
-            kept.append(column / np.sqrt(left))
+            left = left - np.outer(left[:, index], left[index]) / pivot
     return keep
 
 

@@ -146,7 +146,7 @@ def fit_response(
     if by_segment is None:
         segments = everyone(len(design.products))
     else:
-        segments = segment_response(by_segment, design.products, config.recent_weeks)
+        segments = segment_response(by_segment, design, config.recent_weeks)
     return ResponseCurves(
         _curves(_by_product(panel, design, slopes, config), slopes, segments, config)
     )

@@ -62,7 +62,7 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
 
 
 def _rows(grid: Grid, ahead: Ints, mean: Floats, ends: Points) -> pd.DataFrame:
-    dates = (grid.start + pd.to_timedelta(7 * ahead, unit="D")).as_unit("us")
+    dates = (grid.design.start + pd.to_timedelta(7 * ahead, unit="D")).as_unit("us")
     products = grid.design.products.to_numpy()
     return pd.DataFrame({
         "product_id": pd.Series(np.repeat(products, len(ahead)), dtype="str"),

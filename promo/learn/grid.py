@@ -21,12 +21,10 @@ class Grid:
 
     Attributes:
         design: the rows behind the arrays.
-        start: first week.
         units: items; NaN without a row or when sold out.
     """
 
     design: Design
-    start: pd.Timestamp
     units: Floats
 
     @property
@@ -41,7 +39,7 @@ def grid_of(panel: Panel) -> Grid:
     design = build(whole)
     units = np.full((len(design.products), design.weeks), np.nan)
     units[design.product, design.week] = design.units
-    return Grid(design, pd.Timestamp(whole.rows["week"].min()), units)
+    return Grid(design, units)
 
 
 def _over_places(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,9 @@ TEXTBOOK = 50
 """Normal scores mixed into the observed ones, so that a handful of errors cannot promise a 2.5 %
 point; fifty is where that point first lies between two scores."""
 
+EXACT_BELOW = 30.0
+"""Items."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -75,12 +78,18 @@ def bounds(cells: Cells, quantiles: Mapping[str, Floats]) -> Points:
 def poisson_point(mean: Floats, share: float) -> Floats:
     """The smallest count whose Poisson probability of not being exceeded reaches `share`.
 
+    From `EXACT_BELOW` on by the Cornish-Fisher expansion, which is then right to one item.
+
     >>> poisson_point(np.array([0.01, 4.0]), 0.9).tolist()
     [0.0, 7.0]
     """
-    certain = pdtr(0, mean) >= share
-    count = np.ceil(pdtrik(share, np.where(certain, 1.0, mean)) - 1e-9)
-    return np.asarray(np.where(certain, 0.0, count))
+    z = float(ndtri(share))
+    count = np.ceil(mean + z * np.sqrt(mean) + (z * z - 4) / 6)
+    few = mean < EXACT_BELOW
+    certain = pdtr(0, mean[few]) >= share
+    exact = np.ceil(pdtrik(share, np.where(certain, 1.0, mean[few])) - 1e-9)
+    count[few] = np.where(certain, 0.0, exact)
+    return np.asarray(count)
 
 
 def held_out_bounds(actual: Floats, cells: Cells) -> Points:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from promo.domain import Finding
 from promo.errors import PromoError
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
@@ -46,6 +47,13 @@ def explain(language: str, error: PromoError) -> str:
     """The sentence for a failure: what happened, where, and the mend."""
     facts = {name: _spoken(value) for name, value in error.facts.items()}
     return translate(language, f"error.{error.code}", **facts)
+
+
+def finding_sentence(language: str, finding: Finding) -> str:
+    """The sentence for something noticed in a file: what, where, and the mend."""
+    facts = {name: _spoken(value) for name, value in finding.facts.items()}
+    place = {"rows": finding.rows, "line": finding.line, "column": finding.column}
+    return translate(language, f"finding.{finding.code}", **{**place, **facts})
 
 
 def _spoken(value: object) -> object:

@@ -1,0 +1,98 @@
+"""Verbs about files: check, import."""
+
+import argparse
+from pathlib import Path
+
+from promo import workflow
+from promo.cli.output import Result, tell_progress
+from promo.cli.source import DEFAULT_WORKSPACE, add_files, mapped, workspace_for
+from promo.cli.verb import Verb
+from promo.domain import FileReport, Finding
+from promo.errors import FileRefused
+from promo.words import explain, finding_sentence
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument(
+        "--quarantine", type=Path, metavar="OUT.csv", help="keep the rows set aside"
+    )
+
+
+def _check(arguments: argparse.Namespace) -> Result:
+    with workspace_for(None) as workspace:
+        files = []
+        for path in arguments.files:
+            try:
+                mapping = mapped(workspace, path, arguments)
+                files.append(report_row(workflow.check_file(path, mapping, arguments.quarantine)))
+            except FileRefused as refusal:
+                files.append(refused_row(path, refusal))
+    return _with_status(files)
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument("--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="DIR")
+    parser.add_argument("--name", metavar="NAME", help="name of the dataset (first file's name)")
+
+
+def _import(arguments: argparse.Namespace) -> Result:
+    with workspace_for(arguments.workspace) as workspace:
+        files = [(path, mapped(workspace, path, arguments)) for path in arguments.files]
+        name = arguments.name or arguments.files[0].stem
+        dataset = workflow.import_files(workspace, name, files, tell_progress)
+    rows = [report_row(report) for report in dataset.reports]
+    return {**_with_status(rows), "dataset": dataset.name, "fingerprint": dataset.fingerprint}
+
+
+def _with_status(files: list[dict[str, object]]) -> dict[str, object]:
+    refused = any(row["verdict"] == "refused" for row in files)
+    return {"status": "refused" if refused else "done", "files": files}
+
+
+def report_row(report: FileReport) -> dict[str, object]:
+    """One file's account as the command line prints it."""
+    return {
+        "path": report.path,
+        "source": report.source,
+        "verdict": report.verdict,
+        "lines": report.lines,
+        "header": report.header,
+        "blank": report.blank,
+        "continued": report.continued,
+        "rows_in": report.rows_in,
+        "rows_clean": report.rows_clean,
+        "rows_quarantined": report.rows_quarantined,
+        "findings": [finding_row(finding) for finding in report.findings],
+    }
+
+
+def refused_row(path: Path, refusal: FileRefused) -> dict[str, object]:
+    """The account of a file that could not be read as a whole."""
+    finding = {
+        "code": refusal.facts.get("reason"), "level": "error", "rows": 0, "line": None,
+        "column": refusal.facts.get("column"), "message": explain("en", refusal),
+    }  # fmt: skip
+    return {
+        "path": str(path), "source": "", "verdict": "refused", "rows_in": 0, "rows_clean": 0,
+        "rows_quarantined": 0, "findings": [finding],
+    }  # fmt: skip
+
+
+def finding_row(finding: Finding) -> dict[str, object]:
+    """A finding with its sentence."""
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "rows": finding.rows,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding_sentence("en", finding),
+    }
+
+
+VERBS = (
+    Verb("check", "recognise and validate files; writes nothing", _check_arguments, _check),
+    Verb("import", "clean files into a dataset", _import_arguments, _import),
+)

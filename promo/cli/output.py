@@ -1,0 +1,71 @@
+"""How a result reaches stdout and a warning stderr."""
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+Result = Mapping[str, object]
+
+
+def show(result: Result, *, as_json: bool) -> None:
+    """Print a result: one JSON object, or lines and tables for a person."""
+    text = json.dumps(_plain(result), ensure_ascii=False) if as_json else _for_people(result)
+    sys.stdout.write(text + "\n")
+
+
+def tell(message: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(message + "\n")
+
+
+def tell_progress(share: float, step: str) -> None:
+    """Progress of a long step, on stderr, rewritten in place on a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{share:4.0%} {step:<30}" + ("\n" if share >= 1 else ""))
+
+
+def save(frame: pd.DataFrame, path: Path | None) -> None:
+    """Write a result table where the user asked for it."""
+    if path is not None:
+        frame.to_csv(path, index=False)
+        tell(f"{path}: {len(frame)} rows")
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """A frame as JSON rows; missing values become null."""
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: object) -> object:
+    """The value in JSON's own types; JSON has no NaN."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path | pd.Timestamp):
+        return str(value)
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _for_people(result: Result) -> str:
+    blocks = []
+    for name, value in result.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            blocks.append(f"{name}:\n{pd.DataFrame(value).to_string(index=False)}")
+        else:
+            blocks.append(f"{name}: {_short(value)}")
+    return "\n".join(blocks)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_short(item)}" for key, item in value.items())
+    return str(value)

@@ -1,0 +1,83 @@
+"""Where a verb's data comes from: files by mapping, a dataset of a workspace, or one CSV."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from promo import workflow
+from promo.cli.output import tell_progress
+from promo.domain import Dataset
+from promo.errors import BadRequest
+from promo.store import Workspace
+
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Files and how to read them."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--as", dest="source", metavar="SOURCE", help="what the files are")
+    parser.add_argument(
+        "--map", nargs="+", default=[], metavar="COL=FIELD", help="which column is which field"
+    )
+    parser.add_argument(
+        "--option", nargs="+", default=[], metavar="NAME=VALUE", help="e.g. first_week=2024-01-01"
+    )
+
+
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """A dataset to work on."""
+    parser.add_argument("--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="DIR")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--dataset", default=workflow.SAMPLE, metavar="NAME")
+    which.add_argument("--csv", type=Path, metavar="FILE", help="one file instead of a dataset")
+
+
+def mapped(workspace: Workspace, path: Path, arguments: argparse.Namespace) -> workflow.FileMapping:
+    """The mapping of a file: suggested or remembered, then what the user said."""
+    found = workflow.inspect_file(workspace, path, arguments.source).suggestion
+    columns = {field: column for column, field in pairs(arguments.map, "--map").items()}
+    options = pairs(arguments.option, "--option")
+    return replace(
+        found, columns={**found.columns, **columns}, options={**found.options, **options}
+    )
+
+
+def pairs(words: list[str], field: str) -> dict[str, str]:
+    """`a=b c=d` as a dictionary.
+
+    Raises:
+        BadRequest: a word has no equals sign.
+    """
+    found = {}
+    for word in words:
+        left, sign, right = word.rpartition("=")
+        if not sign:
+            raise BadRequest(field=field, value=word)
+        found[left] = right
+    return found
+
+
+@contextmanager
+def workspace_for(folder: Path | None) -> Iterator[Workspace]:
+    """The workspace of a folder, or one that is gone afterwards."""
+    if folder is not None:
+        yield Workspace(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
+        yield Workspace(Path(place))
+
+
+@contextmanager
+def dataset_for(arguments: argparse.Namespace) -> Iterator[Dataset]:
+    """The dataset that `add_dataset`'s arguments name."""
+    csv: Path | None = arguments.csv
+    with workspace_for(None if csv else arguments.workspace) as workspace:
+        if csv is None:
+            yield workflow.open_dataset(workspace, arguments.dataset)
+            return
+        mapping = workflow.inspect_file(workspace, csv).suggestion
+        yield workflow.import_files(workspace, csv.stem, [(csv, mapping)], tell_progress)

@@ -1,0 +1,58 @@
+"""Verbs for engineers: simulate, bench."""
+
+import argparse
+import importlib
+import inspect
+from pathlib import Path
+
+from promo import workflow
+from promo.cli.output import Result, tell
+from promo.cli.verb import Verb
+from promo.errors import NotFound
+
+
+def _simulate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--products", type=int, default=100)
+    parser.add_argument("--categories", type=int, help="a tenth of the products")
+    parser.add_argument("--weeks", type=int, default=78)
+    parser.add_argument("--customers", type=int, default=2_000)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _simulate(arguments: argparse.Namespace) -> Result:
+    paths = workflow.simulate_shop(
+        arguments.out,
+        seed=arguments.seed,
+        products=arguments.products,
+        categories=arguments.categories or max(1, arguments.products // 10),
+        weeks=arguments.weeks,
+        customers=arguments.customers,
+    )
+    return {"files": {name: str(path) for name, path in paths.items()}}
+
+
+def _bench_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="plan, truth, screen ...")
+    parser.add_argument("--seeds", type=int, help="simulated shops, where the benchmark has them")
+    parser.add_argument("--sizes", type=int, nargs="+", help="sizes, where the benchmark has them")
+
+
+def _bench(arguments: argparse.Namespace) -> Result:
+    try:
+        module = importlib.import_module(f"benchmarks.{arguments.name}")
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("benchmarks", f"benchmarks.{arguments.name}"):
+            raise
+        raise NotFound(kind="benchmark", name=arguments.name) from None
+    known = inspect.signature(module.run).parameters
+    asked = {"seeds": arguments.seeds, "sizes": arguments.sizes}
+    options = {key: value for key, value in asked.items() if value is not None and key in known}
+    tell(f"running benchmark {arguments.name}; this can take minutes.")
+    return {"rows": module.run(**options)}
+
+
+VERBS = (
+    Verb("simulate", "a shop with known truth, as CSV files", _simulate_arguments, _simulate),
+    Verb("bench", "a benchmark, with its floor and target", _bench_arguments, _bench),
+)

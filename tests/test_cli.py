@@ -1,0 +1,157 @@
+"""The command line does what the screen does: JSON out, sentences to stderr, honest exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from promo.cli import main
+from promo.cli.main import MODULES
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "sample_data"
+
+
+@pytest.fixture
+def promo(capsys):
+    """Run one verb; gives exit code, JSON from stdout and the text of stderr."""
+
+    def run(*words: object) -> tuple[int, dict, str]:
+        code = main([*map(str, words), "--json"])
+        out, err = capsys.readouterr()
+        return code, json.loads(out), err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory):
+    """A workspace with the sample dataset in it, shared by the tests that only read."""
+    return tmp_path_factory.mktemp("workspace")
+
+
+def test_every_verb_has_help_and_a_name_of_its_own():
+    names = [verb.name for module in MODULES for verb in module.VERBS]
+    assert len(names) == len(set(names))
+    for name in names:
+        done = (
+            subprocess.run(
+                [sys.executable, "-m", "promo", name, "--help"],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if name == names[0]
+            else None
+        )  # one process proves the module; the rest is in-process
+        assert done is None or (done.returncode == 0 and "--json" in done.stdout)
+        with pytest.raises(SystemExit) as leaving:
+            main([name, "--help"])
+        assert leaving.value.code == 0
+
+
+def test_wrong_usage_is_exit_code_2(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(["plan"])
+    assert leaving.value.code == 2
+    assert "--budget" in capsys.readouterr().err
+
+
+def test_check_recognises_each_sample_file_and_accounts_for_its_lines(promo):
+    for path in sorted(SAMPLE.glob("*.csv")):
+        code, result, _ = promo("check", path)
+        (file,) = result["files"]
+        assert (code, file["source"]) == (0, path.stem)
+        lines = len(path.read_bytes().splitlines())
+        assert file["lines"] == lines
+        parts = ("header", "blank", "continued", "rows_clean", "rows_quarantined")
+        assert sum(file[part] for part in parts) == lines
+        assert file["verdict"] in ("accepted", "accepted_with_warnings")
+
+
+def test_a_refused_file_is_a_sentence_and_exit_code_1(promo, tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.write_bytes(b"")
+    code, result, _ = promo("check", empty)
+    assert code == 1
+    assert result["files"][0]["verdict"] == "refused"
+    assert str(result["files"][0]["findings"][0]["message"])
+
+
+def test_import_keeps_a_dataset_that_the_other_verbs_open(promo, tmp_path):
+    code, result, _ = promo(
+        "import", SAMPLE / "panel.csv", "--workspace", tmp_path, "--name", "mine"
+    )
+    assert (code, result["dataset"]) == (0, "mine")
+    code, curves, _ = promo("response", "--workspace", tmp_path, "--dataset", "mine")
+    assert code == 0
+    assert {"elasticity", "low", "high", "evidence"} <= set(curves["curves"][0])
+
+
+def test_an_unknown_dataset_is_named(promo, tmp_path):
+    code, result, err = promo("forecast", "--workspace", tmp_path, "--dataset", "nowhere")
+    assert (code, result["error"]) == (1, "not_found")
+    assert "nowhere" in err
+
+
+def test_plan_keeps_its_budget_and_says_what_it_proved(promo, workspace, tmp_path):
+    out = tmp_path / "plan.csv"
+    code, result, _ = promo("plan", "--budget", 800, "--workspace", workspace, "--out", out)
+    assert (code, result["status"]) == (0, "optimal")
+    rows = pd.read_csv(out)
+    assert rows["cost"].sum() <= 800 + 0.01
+    assert result["cost"] == pytest.approx(rows["cost"].sum())
+    assert not rows.duplicated(["product_id", "segment"]).any()
+    gain = result["expected_gain"]
+    assert gain["low"] <= gain["estimate"] <= gain["high"]
+    assert {row["name"] for row in result["baseline"]} >= {"no_promotion", "uniform"}
+
+
+def test_rules_of_a_file_reach_the_plan_and_a_misspelt_one_is_refused(promo, workspace, tmp_path):
+    rules, out = tmp_path / "rules.toml", tmp_path / "plan.csv"
+    rules.write_text("max_discount = 0.2\n", encoding="utf-8")
+    question = ("plan", "--budget", 800, "--workspace", workspace, "--rules", rules)
+    code, _, _ = promo(*question, "--out", out)
+    assert code == 0
+    assert pd.read_csv(out)["discount"].max() <= 0.2 + 1e-9
+    rules.write_text("max_discuont = 0.2\n", encoding="utf-8")
+    code, _, err = promo(*question)
+    assert code == 1
+    assert "max_discuont" in err
+
+
+def test_segments_and_forecast_answer_on_the_sample(promo, workspace):
+    code, segments, _ = promo("segments", "--workspace", workspace)
+    assert code == 0
+    assert sum(row["customers"] for row in segments["segments"]) == segments["rows"]
+    code, forecast, _ = promo("forecast", "--workspace", workspace, "--horizon", 3)
+    assert code == 0
+    assert {"series", "wape", "mase", "coverage_80", "coverage_95"} <= set(forecast)
+
+
+def test_simulate_writes_the_files_it_names(promo, tmp_path):
+    code, result, _ = promo(
+        "simulate",
+        "--seed",
+        3,
+        "--products",
+        8,
+        "--weeks",
+        30,
+        "--customers",
+        60,
+        "--out",
+        tmp_path,
+    )
+    assert code == 0
+    assert all(Path(path).is_file() for path in result["files"].values())
+
+
+def test_an_unknown_benchmark_is_named(promo):
+    code, _, err = promo("bench", "nothing_like_it")
+    assert code == 1
+    assert "nothing_like_it" in err
