@@ -80,10 +80,10 @@ def test_a_split_segment_is_drawn_at_its_mean_discount():
 
 
 def test_a_long_plan_is_drawn_by_its_largest_gains():
-    rows = chosen(("all",), products=60)
+    rows = chosen(("all",), products=80)
     (bars,) = plan.discounts(rows, {}, words("en", "discounts"), "en").data
     assert len(bars.y) == plan.MOST
-    assert set(bars.y) == {f"p{i}" for i in range(20, 60)}
+    assert set(bars.y) == {f"p{i}" for i in range(20, 80)}
 
 
 def test_products_with_one_name_keep_their_own_rows():
@@ -94,14 +94,14 @@ def test_products_with_one_name_keep_their_own_rows():
 
 
 def test_the_frontier_marks_where_she_is():
-    path = pd.DataFrame({"budget": [0.0, 500.0, 1000.0], "profit_gain": [0.0, 300.0, 400.0]})
+    path = pd.DataFrame({"budget": [0.0, 500.0, 1000.0], "gain": [0.0, 300.0, 400.0]})
     line, here = plan.frontier(path, (500.0, 300.0), words("en", "frontier"), "en").data
     assert list(line.y) == [0.0, 300.0, 400.0]
     assert (here.x[0], here.y[0]) == (500.0, 300.0)
 
 
 def test_axes_write_numbers_as_the_reader_does():
-    path = pd.DataFrame({"budget": [0.0, 80_000.0], "profit_gain": [0.0, 40_000.0]})
+    path = pd.DataFrame({"budget": [0.0, 80_000.0], "gain": [0.0, 40_000.0]})
     figure = plan.frontier(path, (1.0, 1.0), words("zh", "frontier"), "zh")
     assert "2.00万" in figure.layout.xaxis.ticktext
 
@@ -120,14 +120,36 @@ def test_history_and_forecast_meet_at_today():
     assert {trace.yaxis for trace in figure.data} == {None, "y2"}
 
 
+def test_a_few_peaks_do_not_flatten_the_forecast():
+    weeks = panel_weeks()
+    weeks.loc[3, "units"] = 9_000.0
+    figure = demand.history(weeks, ahead(), words("en", "history"), "en")
+    assert figure.layout.yaxis.range[1] < 1_000
+    peaks = next(trace for trace in figure.data if trace.name == "higher than shown")
+    assert list(peaks.x) == [weeks["week"][3]]
+
+
+def curve(profit: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "discount": [0.0, 0.1, 0.2], "ratio": [1.0, 1.4, 2.0], "low": [1.0, 1.2, 1.5],
+            "high": [1.0, 1.6, 2.6], "profit_ratio": profit,
+        }
+    )  # fmt: skip
+
+
 def test_the_response_shows_the_weeks_it_rests_on():
-    points = pd.DataFrame(
-        {"discount": [0.0, 0.1, 0.2], "units": [10.0, 13.0, 17.0], "low": 8.0, "high": 20.0}
-    )
-    seen = pd.DataFrame({"discount": [0.0, 0.1], "units": [9.0, 14.0]})
-    figure = demand.response(points, seen, words("zh", "response"), "zh")
-    assert [trace.name for trace in figure.data] == ["95% 区间", "观测周", "预期"]
-    assert list(figure.data[1].y) == [9.0, 14.0]
+    seen = pd.DataFrame({"discount": [0.1, 0.2], "ratio": [1.3, 2.2]})
+    figure = demand.response(curve(1.1), seen, words("zh", "response"), "zh")
+    assert [trace.name for trace in figure.data] == ["80% 区间", "促销周实际", "销量", "利润"]
+    assert list(figure.data[1].y) == [1.3, 2.2]
+    assert "2.0×" in figure.layout.yaxis.ticktext
+
+
+def test_no_profit_line_is_drawn_where_the_margin_is_unknown():
+    seen = pd.DataFrame({"discount": [], "ratio": []})
+    figure = demand.response(curve(float("nan")), seen, words("en", "response"), "en")
+    assert "Profit" not in [trace.name for trace in figure.data]
 
 
 def test_evidence_differs_by_shape_and_not_by_colour_alone():

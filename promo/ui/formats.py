@@ -29,7 +29,7 @@ def money(language: str, value: float) -> str:
     >>> money("en", 15040), money("en", 2.5), money("zh", 15040)
     ('15,040', '2.50', '1.50万')
     """
-    return number(language, value, 2 if abs(value) < 100 else 0)
+    return number(language, value, 2 if 0 < abs(value) < 100 else 0)
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -17,13 +17,19 @@ def history(
     """Items sold per week, then the forecast with its intervals; the price paid underneath.
 
     `weeks`: week, units, price, list_price. `ahead`: week, mean, low_80, high_80, low_95, high_95.
-    `labels`: sold, forecast, range, price, list_price, today.
+    `labels`: sold, beyond, forecast, range, price, list_price, today.
     """
     today = weeks["week"].max()
-    top = max(weeks["units"].max(), ahead["high_95"].max() if len(ahead) else 0.0) * 1.06 + 1e-9
+    top = _top(weeks["units"], ahead["high_95"])
+    above = weeks[weeks["units"] > top]
     cheap, dear = weeks["price"].min(), max(weeks["price"].max(), weeks["list_price"].max())
     write = partial(formats.number, language)
     sold = _line(weeks["week"], weeks["units"], labels["sold"], write, color=BLUE, width=1.8)
+    beyond = {
+        "type": "scatter", "mode": "markers", "name": labels["beyond"], "cliponaxis": False,
+        "x": list(above["week"]), "y": [top] * len(above), "hoverinfo": "skip",
+        "marker": {"symbol": "triangle-up", "size": 9, "color": BLUE},
+    }  # fmt: skip
     will = _line(ahead["week"], ahead["mean"], labels["forecast"], write, color=ORANGE, width=2.4)
     paid = _line(weeks["week"], weeks["price"], labels["price"], write, 2, color=AMBER, width=1.6)
     listed = _line(
@@ -33,6 +39,7 @@ def history(
         _band(ahead["week"], ahead["low_95"], ahead["high_95"], ORANGE, 0.12),
         _band(ahead["week"], ahead["low_80"], ahead["high_80"], ORANGE, 0.22, labels["range"]),
         sold,
+        *([beyond] if len(above) else []),
         will | {"line": {**will["line"], "dash": "dot"}},
         listed | {"yaxis": "y2", "line": {**listed["line"], "shape": "hv", "dash": "dot"}},
         paid | {"yaxis": "y2", "line": {**paid["line"], "shape": "hv"}},
@@ -72,6 +79,13 @@ def history(
             },
         }
     )  # fmt: skip
+
+
+def _top(sold: "pd.Series[float]", ahead: "pd.Series[float]") -> float:
+    """The top of the scale: everything, unless a few peaks would flatten all the rest."""
+    peak = max(float(sold.max()), float(ahead.max()) if len(ahead) else 0.0) * 1.06
+    usual = max(float(sold.quantile(0.9)), float(ahead.max()) if len(ahead) else 0.0)
+    return min(peak, 4.0 * usual) if usual > 0 else max(peak, 1.0)
 
 
 def _months(weeks: pd.DataFrame, ahead: pd.DataFrame, language: str) -> Axis:
@@ -132,58 +146,63 @@ def _band(
 def response(
     points: pd.DataFrame, seen: pd.DataFrame, labels: Mapping[str, str], language: str
 ) -> go.Figure:
-    """What a discount does to weekly sales: the curve, its interval, and the weeks it rests on.
+    """What a discount does to sales and to profit, with the weeks the curve rests on.
 
-    `points`: discount, units, low, high. `seen`: discount, units (observed weeks).
-    `labels`: discount, units, curve, range, seen.
+    `points`: discount, ratio, low, high, profit_ratio (all to no promotion). `seen`: discount,
+    ratio (promoted weeks to their usual level). `labels`: discount, ratio, curve, range, profit,
+    seen.
     """
-    write = partial(formats.number, language)
-    deepest = max(float(points["discount"].max()), float(seen["discount"].max() or 0.0), 0.1)
-    top = 1.08 * max(float(points["high"].quantile(0.9)), float(points["units"].max()))
+    deepest = float(points["discount"].max())
+    top = 1.1 * max(2.0, float(points["high"].quantile(0.8)), float(points["ratio"].max()))
+
+    def times(value: float) -> str:
+        return formats.number(language, value, 1 if top < 10 else 0) + "×"
+
+    def line(column: str, name: str, **pen: object) -> Axis:
+        said = [
+            f"{formats.discount(language, depth)}<br>{name}: {times(value)}"
+            for depth, value in zip(points["discount"], points[column], strict=True)
+        ]
+        return {
+            "type": "scatter", "mode": "lines", "x": points["discount"].tolist(),
+            "y": points[column].tolist(), "name": name, "text": said, "hoverinfo": "text",
+            "line": pen,
+        }  # fmt: skip
+
+    dots = {
+        "type": "scatter", "mode": "markers", "name": labels["seen"], "hoverinfo": "skip",
+        "x": seen["discount"].tolist(), "y": seen["ratio"].clip(upper=top).tolist(),
+        "marker": {"color": faded(QUIET, 0.65), "size": 7},
+    }  # fmt: skip
+    band = _band(points["discount"], points["low"], points["high"], BLUE, 0.16, labels["range"])
+    data = [band, dots, line("ratio", labels["curve"], color=BLUE, width=2.6)]
+    if points["profit_ratio"].notna().all():
+        data.append(line("profit_ratio", labels["profit"], color=ORANGE, width=2, dash="dot"))
+    low = min(0.0, float(points["profit_ratio"].fillna(0.0).min()))
+    low = max(low, -0.4 * top)
     return go.Figure(
         {
-            "data": [
-                _band(points["discount"], points["low"], points["high"], BLUE, 0.16)
-                | {"name": labels["range"], "showlegend": True},
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "x": seen["discount"].tolist(),
-                    "y": seen["units"].clip(upper=top).tolist(),
-                    "name": labels["seen"],
-                    "hoverinfo": "skip",
-                    "marker": {"color": faded(QUIET, 0.55), "size": 6},
-                },
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": points["discount"].tolist(),
-                    "y": points["units"].tolist(),
-                    "name": labels["curve"],
-                    "text": [
-                        f"{formats.discount(language, d)}: {write(u)}"
-                        for d, u in zip(points["discount"], points["units"], strict=True)
-                    ],
-                    "hoverinfo": "text",
-                    "line": {"color": BLUE, "width": 2.6},
-                },
-            ],
+            "data": data,
             "layout": {
-                "height": 360,
+                "height": 380,
                 "showlegend": True,
                 "xaxis": {
-                    "title": {"text": labels["discount"]},
-                    "range": [-0.012, deepest * 1.02],
+                    "title": {"text": labels["discount"]}, "range": [-0.012, deepest * 1.02],
                     **ticks(0, deepest, formats.percent, 6),
                 },
                 "yaxis": {
-                    "title": {"text": labels["units"]},
-                    "range": [0, top],
-                    **ticks(0, top, write, 4),
+                    "title": {"text": labels["ratio"]}, "range": [low, top],
+                    **ticks(low, top, times, 5),
                 },
+                "shapes": [
+                    {
+                        "type": "line", "x0": 0, "x1": deepest, "y0": 1, "y1": 1,
+                        "line": {"color": QUIET, "width": 1, "dash": "dot"},
+                    }
+                ],
             },
         }
-    )
+    )  # fmt: skip
 
 
 def portfolio(products: pd.DataFrame, labels: Mapping[str, str], language: str) -> go.Figure:

@@ -10,7 +10,7 @@ from promo.ui import formats
 from promo.ui.charts.axes import distinct, ticks
 from promo.ui.theme import BLUE, DEPTH, ORANGE, QUIET, SKY, faded
 
-MOST = 40
+MOST = 60
 """Products drawn; a longer plan is drawn by its largest gains, the table has them all."""
 
 
@@ -19,9 +19,9 @@ def discounts(
 ) -> go.Figure:
     """The discount of every product and segment, one cell each; bars when nobody is apart.
 
-    `labels`: discount, and the names of the segments.
+    `labels`: discount, and the names of the segments in their order.
     """
-    grid = _grid(rows)
+    grid = _grid(rows, labels)
     if len(grid) > MOST:
         gains = rows.groupby("product_id")["gain"].sum()
         grid = grid.loc[gains.nlargest(MOST).index.intersection(grid.index, sort=False)]
@@ -30,11 +30,12 @@ def discounts(
     return _cells(grid, names, labels, language)
 
 
-def _grid(rows: pd.DataFrame) -> pd.DataFrame:
+def _grid(rows: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Products down (in the order of their category), segments across, discounts inside."""
     shares = rows.assign(depth=rows["discount"] * rows["weight"])
     grid = shares.pivot_table("depth", ["category", "product_id"], "segment", aggfunc="sum")
-    return grid.droplevel("category")
+    order = [name for name in labels if name in grid] + [n for n in grid if n not in labels]
+    return grid.droplevel("category")[order]
 
 
 def _height(rows: int) -> int:
@@ -107,7 +108,12 @@ def _cells(
             "layout": {
                 "height": _height(len(depth)) + 22,
                 "xaxis": {"side": "top", "type": "category"},
-                "yaxis": {"autorange": "reversed", "type": "category", "showgrid": False},
+                "yaxis": {
+                    "autorange": "reversed",
+                    "type": "category",
+                    "showgrid": False,
+                    "ticklabelstandoff": 6,
+                },
             },
         }
     )
@@ -118,15 +124,15 @@ def frontier(
 ) -> go.Figure:
     """The best gain each budget can buy, with the plan she is looking at marked on it.
 
-    `path`: budget, profit_gain. `now`: her budget and gain. `labels`: budget, gain, here.
+    `path`: budget, gain. `now`: her budget and gain. `labels`: budget, gain, here.
     """
     write = partial(formats.money, language)
     budget, gain = now
     most = max(float(path["budget"].max()), budget)
-    best = max(float(path["profit_gain"].max()), gain, 1e-9)
+    best = max(float(path["gain"].max()), gain, 1e-9)
     hover = [
         f"{labels['budget']} {write(b)}<br>{labels['gain']} {write(g)}"
-        for b, g in zip(path["budget"], path["profit_gain"], strict=True)
+        for b, g in zip(path["budget"], path["gain"], strict=True)
     ]
     return go.Figure(
         {
@@ -135,7 +141,7 @@ def frontier(
                     "type": "scatter",
                     "mode": "lines",
                     "x": path["budget"].tolist(),
-                    "y": path["profit_gain"].tolist(),
+                    "y": path["gain"].tolist(),
                     "text": hover,
                     "hoverinfo": "text",
                     "line": {"color": BLUE, "width": 2.5},
@@ -204,7 +210,7 @@ def alternatives(
             "layout": {
                 "height": 64 + 46 * len(names),
                 "xaxis": {
-                    "range": [low - room * (low < 0), high + room],
+                    "range": [low - 1.6 * room * (low < 0), high + room],
                     "visible": False,
                     "zeroline": True,
                 },
