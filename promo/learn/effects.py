@@ -11,7 +11,7 @@ Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Ints: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-11
 """Projections stop when what a sweep still removes is a smaller share of the column's norm."""
 PLAIN_SWEEPS = 40
 """Panels with few gaps settle within these; conjugate gradients cost twice as much per sweep."""
@@ -69,35 +69,41 @@ def group_sum(group: Ints, values: Floats, groups: int) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Projector:
-    """One column of an effect, orthogonal to its siblings within each group."""
+    """One column of an effect, orthogonal to its siblings within each group; None is all ones."""
 
     codes: Ints
     column: Floats | None
-    weighted: Floats
+    weighted: Floats | None
     inverse_norm: Floats
 
-    def remove(self, values: Floats) -> Floats:
-        """What is left of `values`, shape (n,), after this column's best fit per group."""
-        slope = group_sum(self.codes, self.weighted * values, len(self.inverse_norm))
-        fit = (slope * self.inverse_norm)[self.codes]
-        return values - (fit if self.column is None else fit * self.column)
+    def remove(self, values: Floats) -> float:
+        """Take the best fit per group out of `values`, in place; the squared norm taken."""
+        load = values if self.weighted is None else self.weighted * values
+        slope = group_sum(self.codes, load, len(self.inverse_norm))
+        coefficient = slope * self.inverse_norm
+        fit = coefficient[self.codes]
+        if self.column is not None:
+            fit *= self.column
+        values -= fit
+        return float(slope @ coefficient)
 
 
-def _projectors(effect: Effect, weights: Floats) -> list[_Projector]:
+def _projectors(effect: Effect, weights: Floats | None) -> list[_Projector]:
     groups = int(effect.codes.max()) + 1
+    mass = np.ones(len(effect.codes)) if weights is None else weights
     if effect.basis is None:
-        mass = group_sum(effect.codes, weights, groups)
-        return [_Projector(effect.codes, None, weights, _safe_inverse(mass, 0.0))]
+        inverse = _safe_inverse(group_sum(effect.codes, mass, groups), 0.0)
+        return [_Projector(effect.codes, None, weights, inverse)]
     made: list[_Projector] = []
     for raw in effect.basis.T:
-        column = raw
+        column = raw.copy()
         for _twice_is_enough in range(2):
             for earlier in made:
-                column = earlier.remove(column)
-        norm = group_sum(effect.codes, weights * column**2, groups)
-        scale = group_sum(effect.codes, weights * raw**2, groups)
+                earlier.remove(column)
+        norm = group_sum(effect.codes, mass * column**2, groups)
+        scale = group_sum(effect.codes, mass * raw**2, groups)
         inverse = _safe_inverse(norm, COLLINEAR * float(scale.max(initial=0.0)))
-        made.append(_Projector(effect.codes, column, weights * column, inverse))
+        made.append(_Projector(effect.codes, column, mass * column, inverse))
     return made
 
 
@@ -128,25 +134,29 @@ def residualise(values: Floats, effects: Sequence[Effect], weights: Floats | Non
     >>> residualise(np.array([1.0, 3.0, 5.0]), [Effect(np.array([0, 0, 1]))]).tolist()
     [-1.0, 1.0, 0.0]
     """
-    mass = np.ones(len(values)) if weights is None else weights
-    each = [_projectors(effect, mass) for effect in effects]
+    each = [_projectors(effect, weights) for effect in effects]
     if values.ndim == 1:
-        return _without(values, each, mass)
-    return np.column_stack([_without(column, each, mass) for column in values.T])
+        return _without(values, each, weights)
+    return np.column_stack([_without(column, each, weights) for column in values.T])
 
 
-def _without(values: Floats, effects: Sequence[Sequence[_Projector]], weights: Floats) -> Floats:
+def _without(
+    values: Floats, effects: Sequence[Sequence[_Projector]], weights: Floats | None
+) -> Floats:
     """Project `values` on what no effect explains."""
-    enough = TOLERANCE**2 * float(weights @ values**2)
+    enough = TOLERANCE**2 * _dot(values, values, weights)
+    values = values.copy()
     for _sweep_number in range(PLAIN_SWEEPS):
-        before, values = values, _sweep(values, effects)
-        if len(effects) == 1 or float(weights @ (before - values) ** 2) <= enough:
+        if _sweep(values, effects) <= enough or len(effects) == 1:
             return values
     return _stride(values, effects, weights, enough)
 
 
 def _stride(
-    values: Floats, effects: Sequence[Sequence[_Projector]], weights: Floats, enough: float
+    values: Floats,
+    effects: Sequence[Sequence[_Projector]],
+    weights: Floats | None,
+    enough: float,
 ) -> Floats:
     """The same by conjugate gradients.
 
@@ -154,24 +164,34 @@ def _stride(
     (I - T) d = (I - T) values.
     """
     there_and_back = [*effects, *list(effects)[-2::-1]]
-    rest = values - _sweep(values, there_and_back)
-    stride, size = rest, float(weights @ rest**2)
+    rest = _moved(values, there_and_back)
+    stride, size = rest, _dot(rest, rest, weights)
     for _iteration in range(MAX_SWEEPS):
         if size <= enough:
             break
-        moved = stride - _sweep(stride, there_and_back)
-        length = size / float(weights @ (stride * moved))
+        moved = _moved(stride, there_and_back)
+        length = size / _dot(stride, moved, weights)
         values, rest = values - length * stride, rest - length * moved
-        before, size = size, float(weights @ rest**2)
+        before, size = size, _dot(rest, rest, weights)
         stride = rest + size / before * stride
-    return _sweep(values, effects)
-
-
-def _sweep(values: Floats, effects: Sequence[Sequence[_Projector]]) -> Floats:
-    for projectors in effects:
-        for projector in projectors:
-            values = projector.remove(values)
+    _sweep(values, effects)
     return values
+
+
+def _moved(values: Floats, effects: Sequence[Sequence[_Projector]]) -> Floats:
+    """What a sweep takes out of `values`."""
+    left = values.copy()
+    _sweep(left, effects)
+    return values - left
+
+
+def _sweep(values: Floats, effects: Sequence[Sequence[_Projector]]) -> float:
+    """Remove every effect once, in place; the squared norm taken."""
+    return sum(p.remove(values) for projectors in effects for p in projectors)
+
+
+def _dot(a: Floats, b: Floats, weights: Floats | None) -> float:
+    return float(a @ b) if weights is None else float(a @ (weights * b))
 
 
 def identified(x: Floats, weights: Floats | None = None) -> Flags:
