@@ -18,7 +18,17 @@ from promo.ingest.simulate_demand import Catalogue, Prices
 from promo.ingest.simulate_truth import HORIZON, Truth, know
 from promo.ingest.simulate_world import World
 
-__all__ = ["SAMPLE", "SOURCES", "Shop", "Truth", "World", "simulate", "write", "write_sample"]
+__all__ = [
+    "SAMPLE",
+    "SOURCES",
+    "Shop",
+    "Truth",
+    "World",
+    "simulate",
+    "write",
+    "write_sample",
+    "write_sources",
+]
 
 SOURCES = ("events", "orders", "panel", "products", "users")
 
@@ -28,9 +38,9 @@ DECIMALS = {
 }  # fmt: skip
 
 SAMPLE = World(
-    seed=11, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
-    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.1, 1.9),
-    elasticity=-2.9, elasticity_product_sd=1.3, lift=0.04, margin=(0.22, 0.68),
+    seed=8, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
+    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.05, 3.5),
+    elasticity=-2.6, elasticity_product_sd=1.3, lift=0.03, margin=(0.25, 0.68),
 )  # fmt: skip
 """The world of `sample_data/`: a tea, coffee and pantry shop."""
 
