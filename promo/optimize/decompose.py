@@ -26,7 +26,7 @@ ROUNDS = 60
 CLOSE = 1e-4
 """Share of the uplift at which a live plan is good enough."""
 
-REMEMBERED = 4
+REMEMBERED = 2
 """Price vectors kept from earlier moves: a new stock makes old plans invalid, not old prices."""
 
 BLOCKS = 20
@@ -97,6 +97,7 @@ class Rounds:
         self.bound = np.inf
         self.blocks, self.categories = len(owner.of_block), len(owner.table.categories)
         self.master = Master(self._high(case), self._penalty())
+        self.shut = self.pricer.shut(case)
         self.answer: Answer
 
     def _high(self, case: Case) -> Floats:
@@ -148,7 +149,7 @@ class Rounds:
 
     def offer(self, prices: Prices) -> None:
         """Price every product and add one column per block."""
-        proposal = self.pricer.propose(self.case, prices, self.last)
+        proposal = self.pricer.propose(self.case, prices, self.last, self.shut)
         self.last = proposal
         self.proposals.append(proposal)
         self._note(proposal)

@@ -60,7 +60,7 @@ class Pricer:
         self.category = table.category[self.owner]
         self.products = len(table.products)
 
-    def worth(self, case: Case, prices: Prices) -> Floats:
+    def worth(self, case: Case, prices: Prices, shut: Ints) -> Floats:
         """Each level's value less the prices of shared things; -inf where it is not allowed."""
         if prices.by_category.any():
             theta = prices.budget + prices.by_category
@@ -69,12 +69,12 @@ class Pricer:
             red = self.value[:-1] - prices.budget * self.cost[:-1]
         if prices.floor > 0:
             red += prices.floor * (self.profit - case.floor * self.revenue)[:-1]
-        red[self.shut(case)] = -np.inf
+        red[shut] = -np.inf
         return np.append(red, 0.0)
 
-    def shut(self, case: Case) -> Flags:
+    def shut(self, case: Case) -> Ints:
         """Levels that the discount rules forbid or for which there is no room at all."""
-        return np.asarray(~case.open[self.order] | (case.room[self.owner] <= 0))
+        return (~case.open[self.order] | (case.room[self.owner] <= 0)).nonzero()[0]
 
     @staticmethod
     def best(red: Floats, starts: Ints, sizes: Ints, count: int) -> tuple[Floats, Ints]:
@@ -87,15 +87,16 @@ class Pricer:
             choice[better] = better + start
         return top, choice
 
-    def propose(self, case: Case, prices: Prices, last: Proposal | None) -> Proposal:
+    def propose(self, case: Case, prices: Prices, last: Proposal | None, shut: Ints) -> Proposal:
         """Solve every product's linear program over its own stock.
 
         Args:
             case: the limits.
             prices: of budget, category budgets, slots and margin floor.
             last: an earlier proposal, whose corners are tried first.
+            shut: levels that this case does not allow.
         """
-        red = self.worth(case, prices)
+        red = self.worth(case, prices, shut)
         top, high = self.best(red, self.starts, self.sizes, len(self.product))
         used = totals(self.product, self.units[high], self.products)
         over = totals(self.product, top, self.products)
@@ -178,18 +179,19 @@ class StockSearch:
         self.high, self.low = high[self.ranks], np.full(len(self.ranks), -1, dtype=np.int64)
         self.high_used, self.low_used = self._sum(units[self.high]), np.zeros(self.count)
         self.high_worth, self.low_worth = self._sum(red[self.high]), np.zeros(self.count)
+        everywhere = np.arange(len(self.ranks))
         if last is not None:
             for name, over in (("high", True), ("low", False)):
                 corner = getattr(last, name)[self.ranks]
                 used, worth = self._sum(units[corner]), self._sum(red[corner])
                 fits = (used > self.room) == over
-                self._take(name, fits & np.isfinite(worth), corner, (worth, used))
+                self._take(name, fits & np.isfinite(worth), corner, (worth, used), everywhere)
         self.price = self._chord()
         self.over = self.high_worth.copy()
 
     def run(self) -> None:
         """Search all products side by side until each has its price."""
-        price, searching = self.price, np.ones(self.count, dtype=bool)
+        price, searching = self.price.copy(), np.ones(self.count, dtype=bool)
         for _ in range(SECANTS):
             searching = self._try(price, searching)
             if not searching.any():
@@ -201,12 +203,17 @@ class StockSearch:
     def _sum(self, values: Floats) -> Floats:
         return totals(self.owner, values, self.count)
 
-    def _take(self, name: str, mask: Flags, corner: Ints, of: tuple[Floats, Floats]) -> None:
-        """Replace a corner and what it is worth and uses, for the products in `mask`."""
-        setattr(self, name, np.where(mask[self.owner], corner, getattr(self, name)))
+    def _take(
+        self, name: str, mask: Flags, corner: Ints, of: tuple[Floats, Floats], at: Ints
+    ) -> None:
+        """Replace a corner and what it is worth and uses, for the products in `mask`.
+
+        `corner` belongs to the ranks `at` among those searched.
+        """
+        mine = mask[self.owner[at]].nonzero()[0]
+        getattr(self, name)[at[mine]] = corner[mine]
         for what, value in zip(("worth", "used"), of, strict=True):
-            field = f"{name}_{what}"
-            setattr(self, field, np.where(mask, value, getattr(self, field)))
+            np.copyto(getattr(self, f"{name}_{what}"), value, where=mask)
 
     def _chord(self) -> Floats:
         span = self.high_used - self.low_used
@@ -217,20 +224,19 @@ class StockSearch:
         """Price the products still searching; says which of them must go on."""
         local = searching[self.owner].nonzero()[0]
         top, choice = self._best_at(price, local)
-        corner = np.full(len(self.ranks), -1, dtype=np.int64)
-        corner[local] = choice
-        used = self._sum(self.pricer.units[corner])
-        reach = totals(self.owner[local], top, self.count) + price * self.room
+        owner = self.owner[local]
+        used = totals(owner, self.pricer.units[choice], self.count)
+        reach = totals(owner, top, self.count) + price * self.room
         worth = reach + price * (used - self.room)
         # Any price proves a bound; the best one found is kept.
         better = searching & (reach <= self.over)
-        self.over = np.where(better, reach, self.over)
-        self.price = np.where(better, price, self.price)
+        np.copyto(self.over, reach, where=better)
+        np.copyto(self.price, price, where=better)
         chord = self.high_worth - price * (self.high_used - self.room)
         done = reach <= chord + 1e-9 * np.maximum(np.abs(chord), 1.0)
         on = searching & ~done
-        self._take("high", on & (used > self.room), corner, (worth, used))
-        self._take("low", on & (used <= self.room), corner, (worth, used))
+        self._take("high", on & (used > self.room), choice, (worth, used), local)
+        self._take("low", on & (used <= self.room), choice, (worth, used), local)
         return on
 
     def _best_at(self, price: Floats, local: Ints) -> tuple[Floats, Ints]:
