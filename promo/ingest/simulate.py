@@ -6,6 +6,7 @@ Nothing that learns may read `truth`; `benchmarks/truth.py` holds plans against 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,11 +149,11 @@ def write(shop: Shop, folder: Path) -> dict[str, Path]:
     return paths
 
 
-def write_sources(shop: Shop, folder: Path) -> dict[str, Path]:
-    """Write only what a shop would export."""
+def write_sources(shop: Shop, folder: Path, sources: Sequence[str] = SOURCES) -> dict[str, Path]:
+    """Write only what a shop would export, or some of it."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
-    for source in SOURCES:
+    for source in sources:
         frame: pd.DataFrame = getattr(shop, source)
         if len(frame):
             paths[source] = folder / f"{source}.csv"
@@ -167,14 +168,12 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     text = frame.copy()
     for name, values in frame.items():
         if pd.api.types.is_datetime64_dtype(values.dtype):
-            text[name] = values.dt.strftime("%Y-%m-%d %H:%M:%S")
+            stamps = np.datetime_as_string(values.to_numpy(), unit="s")
+            text[name] = pd.Series(stamps, index=frame.index).str.replace("T", " ")
         elif name in DECIMALS:
-            form = f"{{:.{DECIMALS[str(name)]}f}}"
-            shown = [
-                "" if absent else form.format(value)
-                for value, absent in zip(values, values.isna(), strict=True)
-            ]
-            text[name] = pd.Series(shown, index=frame.index, dtype="str")
+            code, seen = pd.factorize(values)  # prices repeat: format each but once
+            shown = [f"{value:.{DECIMALS[str(name)]}f}" for value in seen]
+            text[name] = np.array([*shown, ""], dtype=object)[code]
     return text
 
 
