@@ -1,7 +1,7 @@
 """Panels in, beliefs out: segments, forecasts, response curves."""
 
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
-from promo.learn.forecast import ForecastConfig, forecast
+from promo.learn.forecast import ForecastConfig, expected_history, forecast
 from promo.learn.segments import SEGMENTS, rfm, segment_summary
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Coefficients",
     "ForecastConfig",
     "ResponseConfig",
+    "expected_history",
     "fit_response",
     "fixed_effects",
     "forecast",
