@@ -39,6 +39,10 @@ PlanRequest = optimize.Limits
 DEEPEST = 0.5
 """The deepest discount on offer, share of the list price."""
 
+REACH = 0.1
+"""How far beyond the deepest discount ever seen on a product an option may go, share of the list
+price: two usual steps. Beyond that a curve is a guess."""
+
 SAMPLE = "sample"
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 SAMPLE_SOURCES = ("orders", "products", "users")
@@ -136,7 +140,7 @@ class StudySettings:
     """What learning needs to be told: campaign length in weeks, margin where no cost is known."""
 
     weeks: int = 4
-    assumed_margin: float = 0.35
+    assumed_margin: float = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +250,9 @@ def open_desk(
     """
     ladder = [round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1)]
     weeks = study.settings.weeks
-    options = optimize.build_options(study.curves, study.forecast, ladder, study.start, weeks)
+    options = optimize.build_options(
+        study.curves, study.forecast, ladder, study.start, weeks, reach=REACH
+    )
     model = optimize.PlanModel(options, study.stock, objective=objective, history=study.panel)
     seen = learn.shallowest(study.panel)
     shallowest = max((depth for depth in ladder if depth <= seen + 1e-9), default=0.0)

@@ -40,9 +40,10 @@ def test_a_slope_per_group_equals_a_regression_on_interactions(world):
 
 
 def test_clustered_errors_equal_statsmodels(world):
-    api = pytest.importorskip("statsmodels.api")
+    from statsmodels.regression.linear_model import OLS
+
     first, _, x, y, _, _ = world
-    expected = api.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": first}).bse
+    expected = OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": first}).bse
     assert least_squares(y, x, first).se == pytest.approx(expected, rel=1e-10)
 
 
@@ -53,6 +54,16 @@ def test_a_column_the_others_explain_has_no_coefficient(world):
     fit = least_squares(y, doubled, first)
     assert np.isnan(fit.coef[2])
     assert fit.coef[:2] == pytest.approx(least_squares(y, x, first).coef)
+
+
+def test_effects_that_nearly_coincide_are_absorbed_too():
+    rng = np.random.default_rng(8)
+    first = np.sort(rng.integers(0, 30, 400))
+    second = np.where(rng.random(400) < 0.04, rng.integers(0, 30, 400), first)  # hardly any mover
+    y = rng.normal(size=400) + first
+    explicit = dummies(first, second)
+    expected = y - explicit @ np.linalg.lstsq(explicit, y)[0]
+    assert residualise(y, [Effect(first), Effect(second)]) == pytest.approx(expected, abs=1e-6)
 
 
 def test_residuals_of_residuals_are_themselves(world):

@@ -174,6 +174,13 @@ def test_a_month_of_history_teaches_nothing():
     assert caught.value.facts["have"] == 5
 
 
+def test_a_product_missing_from_the_list_has_the_price_it_was_last_listed_at():
+    panel, _ = sell(Shop(products=12))
+    rows = fit_response(Panel(panel.rows, panel.products.iloc[:-1])).rows
+    assert rows.loc[11, "list_price"] == pytest.approx(panel.products.loc[11, "list_price"])
+    assert rows.loc[11, "cost_assumed"]
+
+
 def test_a_missing_cost_is_assumed_and_said():
     panel, _ = sell(Shop(products=4, weeks=30, promoted=0.3))
     products = panel.products.copy()

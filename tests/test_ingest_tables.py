@@ -96,6 +96,12 @@ def test_a_price_panel_keeps_its_rows_and_a_price_above_base_is_the_list_price(i
     assert rows.feature.tolist() == [0, 1, 0]
 
 
+def test_a_daily_panel_is_summed_to_weeks(import_text):
+    daily = "date,sku,units,price\n2026-01-05,tea,1,4.00\n2026-01-11,tea,3,2.00\n"
+    (row,) = panel(import_text(daily)).rows.itertuples()
+    assert (row.week, row.units, row.price) == (pd.Timestamp("2026-01-05"), 4, 2.5)
+
+
 def test_products_are_joined_by_their_id(import_text):
     products = "product_id,name,category,unit_cost,stock\ntea,Green tea,drinks,1.5,40\n"
     found = panel(import_text(ORDERS, products)).products.set_index("product_id")

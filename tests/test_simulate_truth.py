@@ -107,10 +107,10 @@ def test_the_true_curves_and_forecast_foretell_one_product_s_promotion():
     shop = simulate(dataclasses.replace(TINY, stock_cover=(50.0, 60.0), customers=300))
     truth, weeks = shop.truth, 1
     row = truth.curves().rows.iloc[1]
-    plan = cut(shop, 0.0).assign(discount=[0.0, 0.2, 0.0, 0.0])
+    plan = cut(shop, 0.0).assign(discount=[0.0, 0.1, 0.0, 0.0])
     sold = truth.outcome(plan, weeks=weeks).set_index("product_id")["units"]
     mean = truth.forecast(weeks).rows.set_index("product_id")["mean"]
-    foretold = mean[row["product_id"]] * 0.8 ** row["elasticity"] * np.exp(row["lift"])
+    foretold = mean[row["product_id"]] * 0.9 ** row["elasticity"] * np.exp(row["lift"])
     assert sold[row["product_id"]] == pytest.approx(foretold, rel=1e-3)
 
 

@@ -39,7 +39,7 @@ def _forecast(arguments: argparse.Namespace) -> Result:
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:
     _out(parser)
-    parser.add_argument("--assumed-margin", type=float, default=0.35, metavar="SHARE")
+    parser.add_argument("--assumed-margin", type=float, default=0.45, metavar="SHARE")
     parser.add_argument(
         "--no-pooling", action="store_true", help="the plain fixed-effects coefficients instead"
     )

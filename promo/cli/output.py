@@ -5,6 +5,7 @@ import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -56,11 +57,26 @@ def _plain(value: object) -> object:
 def _for_people(result: Result) -> str:
     blocks = []
     for name, value in result.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            blocks.append(f"{name}:\n{pd.DataFrame(value).to_string(index=False)}")
+        if _is_table(value):
+            blocks.append(f"{name}:\n{_rows_for_people(value)}")
         else:
             blocks.append(f"{name}: {_short(value)}")
     return "\n".join(blocks)
+
+
+def _is_table(value: object) -> TypeGuard[list[Mapping[str, object]]]:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _rows_for_people(rows: list[Mapping[str, object]]) -> str:
+    """A table; rows that hold tables of their own are written one below the other."""
+    if not any(_is_table(value) for row in rows for value in row.values()):
+        return pd.DataFrame(rows).to_string(index=False)
+    return "\n\n".join(_indented(_for_people(row)) for row in rows)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
 
 
 def _short(value: object) -> str:

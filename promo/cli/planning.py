@@ -19,7 +19,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", type=Path, metavar="rules.toml", help="further rules")
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--objective", default="profit", choices=workflow.OBJECTIVES)
-    parser.add_argument("--assumed-margin", type=float, default=0.35, metavar="SHARE")
+    parser.add_argument("--assumed-margin", type=float, default=0.45, metavar="SHARE")
     parser.add_argument("--out", type=Path, metavar="plan.csv")
 
 

@@ -6,6 +6,7 @@ Nothing that learns may read `truth`; `benchmarks/truth.py` holds plans against 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,17 @@ from promo.ingest.simulate_demand import Catalogue, Prices
 from promo.ingest.simulate_truth import HORIZON, Truth, know
 from promo.ingest.simulate_world import World
 
-__all__ = ["SAMPLE", "SOURCES", "Shop", "Truth", "World", "simulate", "write", "write_sample"]
+__all__ = [
+    "SAMPLE",
+    "SOURCES",
+    "Shop",
+    "Truth",
+    "World",
+    "simulate",
+    "write",
+    "write_sample",
+    "write_sources",
+]
 
 SOURCES = ("events", "orders", "panel", "products", "users")
 
@@ -28,9 +39,9 @@ DECIMALS = {
 }  # fmt: skip
 
 SAMPLE = World(
-    seed=11, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
-    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.1, 1.9),
-    elasticity=-2.9, elasticity_product_sd=1.3, lift=0.04, margin=(0.22, 0.68),
+    seed=8, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
+    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.05, 3.5),
+    elasticity=-2.6, elasticity_product_sd=1.3, lift=0.03, margin=(0.25, 0.68),
 )  # fmt: skip
 """The world of `sample_data/`: a tea, coffee and pantry shop."""
 
@@ -138,11 +149,11 @@ def write(shop: Shop, folder: Path) -> dict[str, Path]:
     return paths
 
 
-def write_sources(shop: Shop, folder: Path) -> dict[str, Path]:
-    """Write only what a shop would export."""
+def write_sources(shop: Shop, folder: Path, sources: Sequence[str] = SOURCES) -> dict[str, Path]:
+    """Write only what a shop would export, or some of it."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
-    for source in SOURCES:
+    for source in sources:
         frame: pd.DataFrame = getattr(shop, source)
         if len(frame):
             paths[source] = folder / f"{source}.csv"
@@ -157,14 +168,12 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     text = frame.copy()
     for name, values in frame.items():
         if pd.api.types.is_datetime64_dtype(values.dtype):
-            text[name] = values.dt.strftime("%Y-%m-%d %H:%M:%S")
+            stamps = np.datetime_as_string(values.to_numpy(), unit="s")
+            text[name] = pd.Series(stamps, index=frame.index).str.replace("T", " ")
         elif name in DECIMALS:
-            form = f"{{:.{DECIMALS[str(name)]}f}}"
-            shown = [
-                "" if absent else form.format(value)
-                for value, absent in zip(values, values.isna(), strict=True)
-            ]
-            text[name] = pd.Series(shown, index=frame.index, dtype="str")
+            code, seen = pd.factorize(values)  # prices repeat: format each but once
+            shown = [f"{value:.{DECIMALS[str(name)]}f}" for value in seen]
+            text[name] = np.array([*shown, ""], dtype=object)[code]
     return text
 
 

@@ -183,7 +183,8 @@ def _dress(log: Log, found: pd.DataFrame) -> pd.DataFrame:
         "rating": found.get("rating"),
         "text": found["text"].fillna("") if "text" in found else "",
     }
-    return pd.DataFrame(columns)[list(EVENT_COLUMNS)]
+    # a reload within the same second is no second look
+    return pd.DataFrame(columns)[list(EVENT_COLUMNS)].drop_duplicates(ignore_index=True)
 
 
 def _of(names: list[str], number: Ints, known: npt.NDArray[np.bool_]) -> Texts:

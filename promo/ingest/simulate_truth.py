@@ -169,8 +169,8 @@ class Truth:
     def curves(self, assignment: "pd.Series[str] | None" = None) -> ResponseCurves:
         """The true response curves, one per product and segment, for an all-knowing planner.
 
-        The elasticity is the one between list price and 20 % off, so that customers of different
-        sensitivity are counted as they answer.
+        A mix of customers has no constant elasticity; this is the one between list price and
+        10 % off, where most discounts of a good plan lie.
         """
         none = pd.DataFrame({"product_id": [], "segment": [], "discount": []}, dtype="str")
         segments, member = self._groups(none, assignment)
@@ -178,7 +178,7 @@ class Truth:
         share = self.share @ inside
         used = np.maximum(share, 1e-12)
         mean = (self.share * self.crowd.sensitivity) @ inside / used
-        ratio = np.log(0.8)
+        ratio = np.log(0.9)
         own = np.repeat(self.shop.elasticity[:, None] * ratio, len(segments), axis=1)
         slope = np.log(np.maximum(self._answers(own, member) / used, 1.0)) / ratio
         shape = share.shape

@@ -158,7 +158,7 @@ def _moved(design: Design) -> Ints:
 
 def _residualised(design: Design, y: Floats, weight: Floats) -> Left:
     raw = np.column_stack([y, design.deal, design.common])
-    left = residualise(raw, time_effects(design), weight)
+    left = residualise(raw, time_effects(design), None if (weight == 1).all() else weight)
     moving = (left**2).sum(axis=0) > 1e-10 * np.maximum((raw**2).sum(axis=0), 1e-300)
     left = np.where(moving, left, 0.0) * np.sqrt(weight)[:, None]
     keep = np.flatnonzero(identified(left[:, 1:])[1:])

@@ -10,6 +10,15 @@ from promo.optimize.arrays import Flags, Floats, Levels, Objective, Table
 from promo.optimize.rules import Limits
 
 
+@dataclass(frozen=True)
+class InForce:
+    """Which kinds of shared rules a move has at all, beside the budget."""
+
+    by_category: bool
+    slots: bool
+    floor: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """Right-hand sides of every rule; a rule left out has the most that could ever be used.
@@ -30,6 +39,7 @@ class Case:
     spare: float
     sold: Floats
     item_value: Floats
+    in_force: InForce
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +106,9 @@ class Ceiling:
             spare=spare,
             sold=sold,
             item_value=self._item_value,
+            in_force=InForce(
+                bool(limits.category_budget), limits.max_promoted is not None, floor > 0
+            ),
         )
 
 

@@ -239,10 +239,10 @@ def cpu_ms(since: float) -> float:
 class Master:
     """A small linear program that grows by columns; rows have one slack that costs a lot."""
 
-    def __init__(self, high: Floats, penalty: float) -> None:
+    def __init__(self, high: Floats, penalty: Floats) -> None:
         rows = len(high)
         program = Program(
-            value=np.full(rows, -penalty),
+            value=-penalty,
             upper=np.full(rows, 1e9),
             whole=np.zeros(rows, dtype=bool),
             start=np.arange(rows + 1),
