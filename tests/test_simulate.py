@@ -197,3 +197,10 @@ def test_rare_buyers_are_the_price_sensitive_ones_and_it_shows_in_the_orders():
     every = orders.groupby(orders["customer_id"].map(third), observed=True)
     share = deep["quantity"].sum() / every["quantity"].sum()
     assert share["rare"] > 1.15 * share["frequent"]
+
+
+def test_no_two_products_share_a_name_or_an_id():
+    world = World(products=1000, categories=25, customers=0, weeks=2)
+    products = simulate(world).products
+    assert products["product_id"].is_unique
+    assert products["name"].is_unique
