@@ -75,7 +75,7 @@ def draw_catalogue(world: World) -> Catalogue:
         pantry=rng.uniform(*world.pantry, n),
         lift=np.full(n, world.lift),
         quality=np.clip(rng.normal(4.1, 0.5, n), 2.2, 4.9),
-        tier=dearness.argsort().argsort() / max(n - 1, 1),
+        tier=dearness.argsort(kind="stable").argsort() / max(n - 1, 1),
     )  # fmt: skip
 
 
