@@ -322,6 +322,11 @@ def price_of(plan: Plan, rule: str) -> float:
     return float(rows["shadow_price"].fillna(0.0).sum())
 
 
+def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
+    """The bare optimiser on a table of options; see `promo.optimize.choose`."""
+    return optimize.choose(options, **question)
+
+
 def _cost(plan: Plan) -> float:
     return float(plan.rows["cost"].sum())
 

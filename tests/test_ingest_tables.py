@@ -59,6 +59,20 @@ def test_a_refused_file_leaves_the_older_dataset_untouched(import_text, tmp_path
     assert open_dataset(tmp_path / "dataset").fingerprint == built.fingerprint
 
 
+def test_a_new_import_leaves_nothing_of_the_old_one_behind(import_text, tmp_path):
+    import_text(ORDERS, PANEL)
+    dataset = import_text(ORDERS + "broken\n")
+    kept = {path.name for path in (tmp_path / "dataset").iterdir()}
+    assert kept == {"dataset.json", "quarantine-orders-1.csv", dataset.tables["orders"].name}
+    aside = (tmp_path / "dataset" / "quarantine-orders-1.csv").read_text(encoding="utf-8")
+    assert aside.splitlines()[1] == "file-0.csv,9,row_too_short,,broken"
+
+
+def test_a_row_repeated_in_a_second_file_is_counted_once(import_text):
+    dataset = import_text(ORDERS, ORDERS)
+    assert [report.rows_clean for report in dataset.reports] == [7, 0]
+
+
 def test_a_folder_without_dataset_says_so(tmp_path):
     with pytest.raises(NotFound):
         open_dataset(tmp_path)

@@ -1,10 +1,14 @@
 """The simulated shop tells the truth: its files agree with each other and with its parameters."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from promo.errors import BadRequest
 from promo.ingest.simulate import SAMPLE, SOURCES, World, simulate, write, write_sample
@@ -47,6 +51,19 @@ def test_the_shipped_sample_is_written_again_to_the_byte(tmp_path):
     written = {path.name: path.read_bytes() for path in write_sample(tmp_path).values()}
     assert set(shipped) == {f"{name}.csv" for name in SOURCES}
     assert shipped == written
+
+
+def test_the_sample_is_the_same_on_a_processor_without_vector_instructions(tmp_path):
+    vector = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
+    code = "import sys, pathlib; from promo.ingest.simulate import write_sample as w; "
+    subprocess.run(
+        [sys.executable, "-c", code + "w(pathlib.Path(sys.argv[1]))", str(tmp_path)],
+        env=os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(vector), "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        check=True,
+    )
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (ROOT / "sample_data" / path.name).read_bytes(), path.name
 
 
 def test_the_shipped_sample_is_small_and_ends_on_the_agreed_day():
@@ -197,3 +214,10 @@ def test_rare_buyers_are_the_price_sensitive_ones_and_it_shows_in_the_orders():
     every = orders.groupby(orders["customer_id"].map(third), observed=True)
     share = deep["quantity"].sum() / every["quantity"].sum()
     assert share["rare"] > 1.15 * share["frequent"]
+
+
+def test_no_two_products_share_a_name_or_an_id():
+    world = World(products=1000, categories=25, customers=0, weeks=2)
+    products = simulate(world).products
+    assert products["product_id"].is_unique
+    assert products["name"].is_unique

@@ -27,7 +27,9 @@ def report(
     reasons = list(_reasons(connection, table, index, file))
     aside = sum(finding.rows for finding in reasons)
     findings = (*reasons, *notes, *_warnings(connection, table, index, file), *_layout(file))
-    if aside == staged.rows + staged.bad:
+    # A file whose rows were all seen before is not broken: it was uploaded twice.
+    unusable = sum(finding.rows for finding in reasons if finding.code not in _HARMLESS)
+    if unusable == staged.rows + staged.bad:
         findings = (Finding("no_usable_rows", "error", rows=aside), *findings)
     return FileReport(
         path=str(staged.path),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from promo.ingest.engine import text
 from promo.ingest.sources.source import Grammar
+from promo.ingest.traits import ANYTHING, Traits
 
 FIRST_WEEK = "2001-01-01"  # a Monday; numbered weeks are counted from it unless she says otherwise
 YEARS = (1990, 2100)
@@ -48,7 +49,7 @@ COMMA_PROOF = (
     r"|[0-9]{1,3}(\.[0-9]{3}){2,}|[0-9]{4,},[0-9]{3}|0,[0-9]{3})"
 )
 _EXCEL_ID = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
-_CONTROL = r"(?s).*[\x00-\x08\x0b\x0c\x0e-\x1f\x7f].*"
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _YES = ("1", "true", "t", "yes", "y", "on", "是", "有", "1.0")
 _NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
 
@@ -63,6 +64,7 @@ class Habits:
     epoch: str | None = None
     first_week: str = FIRST_WEEK
     drop_point_zero: frozenset[str] = frozenset()
+    traits: Traits = ANYTHING
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,25 @@ def reading(kind: Grammar, raw: str, parsed: str, habits: Habits) -> Reading:
     return _READINGS[kind](raw, parsed, habits)
 
 
-def _id(raw: str, parsed: str, _habits: Habits) -> Reading:
-    spoiled = f"{_is(raw, _EXCEL_ID)}"
+def _id(raw: str, parsed: str, habits: Habits) -> Reading:
+    doubts = [_is(raw, _EXCEL_ID)] * habits.traits.scientific
+    doubts += [f"regexp_matches({raw}, {text(_CONTROL)})"] * habits.traits.controls
+    sound = " AND ".join(f"NOT {doubt}" for doubt in doubts)
+    plain = _normal(raw, habits)
     return Reading(
-        f"CASE WHEN NOT {spoiled} AND NOT {_is(raw, _CONTROL)} THEN nfc_normalize({raw}) END",
+        f"CASE WHEN {sound} THEN {plain} END" if doubts else plain,
         parsed,
-        f"CASE WHEN {spoiled} THEN 'id_scientific' ELSE 'control_character' END",
+        f"CASE WHEN {_is(raw, _EXCEL_ID)} THEN 'id_scientific' ELSE 'control_character' END",
     )
 
 
-def _text(raw: str, parsed: str, _habits: Habits) -> Reading:
-    return Reading(f"nfc_normalize({raw})", parsed, "NULL")
+def _text(raw: str, parsed: str, habits: Habits) -> Reading:
+    return Reading(_normal(raw, habits), parsed, "NULL")
+
+
+def _normal(raw: str, habits: Habits) -> str:
+    """One letter, one form: a composed and a decomposed accent are the same customer."""
+    return f"nfc_normalize({raw})" if habits.traits.composed else raw
 
 
 def _any_number(raw: str, parsed: str, habits: Habits) -> Reading:

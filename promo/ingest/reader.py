@@ -20,6 +20,7 @@ from promo.ingest.layout import Layout, lay_out
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.lines import Cut, Shape, cut
 from promo.ingest.refusal import refuse
+from promo.ingest.traits import NOTHING, Traits, traits
 from promo.ingest.unpack import Part, opened, unpacked
 
 QUARANTINE_HEADER = ("file", "line", "reason", "column", "text")
@@ -57,7 +58,7 @@ class Staged:
     header: int
     blank: int
     continued: int
-    ascii: bool
+    traits: Traits
     codes: Counter[str]
     first_lines: dict[str, int]
     origins: Origins
@@ -73,7 +74,7 @@ class _Tally:
     header: int = 0
     blank: int = 0
     continued: int = 0
-    ascii: bool = True
+    traits: Traits = NOTHING
     codes: Counter[str] = field(default_factory=Counter)
     first_lines: dict[str, int] = field(default_factory=dict)
     first: list[Any] = field(default_factory=list)
@@ -109,11 +110,12 @@ def stage(
                     good.write(piece.good)
                     writer.writerows((part.label, b.line, b.code, "", b.text) for b in piece.bad)
                     _add(tally, piece, number)
+                    tally.traits |= traits(piece.good, layout.delimiter)
     if tally.lines != tally.header + tally.blank + tally.continued + tally.rows + tally.bad:
         refuse(path.name, "lines_unaccounted")
     return Staged(
         path, layouts[0], records, aside, tally.rows, tally.bad, tally.lines, tally.header,
-        tally.blank, tally.continued, tally.ascii, tally.codes, tally.first_lines,
+        tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
         _origins(tally, tuple(part.label for part in found)),
     )  # fmt: skip
 
@@ -155,7 +157,6 @@ def _add(tally: _Tally, piece: Cut, number: int) -> None:
     tally.bad += len(piece.bad)
     tally.blank += piece.blank
     tally.continued += piece.continued
-    tally.ascii &= piece.good.isascii()
     for one in piece.bad:
         tally.codes[one.code] += 1
         tally.first_lines.setdefault(one.code, one.line)

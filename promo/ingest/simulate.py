@@ -16,7 +16,8 @@ import pandas as pd
 from promo.ingest import simulate_customers, simulate_demand, simulate_events
 from promo.ingest.simulate_customers import Crowd, Sales
 from promo.ingest.simulate_demand import Catalogue, Prices
-from promo.ingest.simulate_truth import HORIZON, Truth, know
+from promo.ingest.simulate_know import know
+from promo.ingest.simulate_truth import HORIZON, Truth
 from promo.ingest.simulate_world import World
 
 __all__ = [
@@ -144,7 +145,9 @@ def write(shop: Shop, folder: Path) -> dict[str, Path]:
     paths = write_sources(shop, folder)
     paths["truth"] = folder / "truth.json"
     paths["truth"].write_text(
-        json.dumps(shop.truth.parameters(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps(shop.truth.parameters(), ensure_ascii=False, indent=1) + "\n",
+        encoding="utf-8",
+        newline="\n",
     )
     return paths
 

@@ -1,5 +1,6 @@
 """The products of a simulated shop and what moves their demand."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,22 +75,22 @@ def draw_catalogue(world: World) -> Catalogue:
         pantry=rng.uniform(*world.pantry, n),
         lift=np.full(n, world.lift),
         quality=np.clip(rng.normal(4.1, 0.5, n), 2.2, 4.9),
-        tier=dearness.argsort().argsort() / max(n - 1, 1),
+        tier=dearness.argsort(kind="stable").argsort() / max(n - 1, 1),
     )  # fmt: skip
 
 
 def _labels(group: Ints) -> tuple[list[str], list[str], list[str], list[str], Floats]:
     """Ids, names, brands, categories and price levels, category by category."""
     shelves = list(SHELVES.items())
+    used: Counter[str] = Counter()  # categories beyond the shelves' number share a shelf's names
     rows = []
-    for category in np.unique(group):
+    for category in group:
         title, shelf = shelves[category % len(shelves)]
         again = category // len(shelves)
-        suffix = f" {again + 1}" if again else ""
-        for number in range(int((group == category).sum())):
-            name, brand = product_name(shelf, number)
-            key = f"{shelf.code}{again + 1 if again else ''}-{number + 1:03d}"
-            rows.append((key, name, brand, title + suffix, shelf.price_level))
+        name, brand = product_name(shelf, used[shelf.code])
+        used[shelf.code] += 1
+        key = f"{shelf.code}-{used[shelf.code]:03d}"
+        rows.append((key, name, brand, title + f" {again + 1}" * bool(again), shelf.price_level))
     ids, names, brands, titles, level = zip(*rows, strict=True)
     return list(ids), list(names), list(brands), list(titles), np.array(level)
 

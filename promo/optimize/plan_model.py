@@ -106,6 +106,10 @@ class PlanModel:
             return prepared.levels, case, prepared.exact(case, seconds, gap)
         return prepared.levels, case, prepared.relaxed(case, seconds)
 
+    def case(self, limits: Limits) -> Case:
+        """The right-hand sides that these limits mean."""
+        return self._prepare(limits.min_discount or 0.0).ceiling.case(limits)
+
     def _prepare(self, shallowest: float) -> "_Prepared":
         with self._lock:
             if shallowest not in self._prepared:
