@@ -14,6 +14,12 @@ shell.header(t("demand.title"), t("demand.lead"))
 @st.fragment(key="one_product")
 def one_product(study: Study) -> None:
     """Pick a product and look at it; runs alone."""
+    with explained():
+        draw(study)
+
+
+def draw(study: Study) -> None:
+    """History and forecast, answer to a discount, and how far to trust both."""
     rows = demand_view.products(study)
     st.header(t("demand.lead_product"), anchor=False)
     product = demand_view.picker(rows)

@@ -13,6 +13,12 @@ shell.header(t("plan.title"), t("plan.lead"))
 @st.fragment(key="planner")
 def planner(place: state.Bench) -> None:
     """Sliders, answer and save; runs alone at every move."""
+    with explained():
+        draw(place)
+
+
+def draw(place: state.Bench) -> None:
+    """The rules on the left, what they lead to on the right."""
     left, right = st.columns([5, 14], gap="medium")
     with left, card("rules", t("plan.rules")):
         request = controls.panel(place)

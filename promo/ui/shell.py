@@ -36,7 +36,9 @@ def warm() -> bool:
     Streamlit collects garbage after every run; with the libraries frozen a run of a fragment costs
     a quarter of the time.
     """
-    logging.getLogger("promo").setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
+    log = logging.getLogger("promo")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
     import plotly.graph_objects  # noqa: F401 # loaded here so that no page waits for it
 
     gc.collect()
