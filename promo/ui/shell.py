@@ -15,7 +15,6 @@ from promo.words import LANGUAGES
 
 _ASSETS = Path(__file__).parent / "assets"
 _ROOT = Path(__file__).parent.parent.parent
-ICON = str(_ASSETS / "icon.svg")
 
 SECTIONS = {
     "start": (("overview", "space_dashboard"),),
@@ -23,6 +22,11 @@ SECTIONS = {
     "understand": (("customers", "groups"), ("demand", "monitoring")),
     "decide": (("plan", "tune"), ("scenarios", "compare_arrows"), ("campaign", "campaign")),
 }
+
+
+def configure() -> None:
+    """Name and icon of the window; a local file, so that no browser asks a font server for one."""
+    st.set_page_config("Promodesk", str(_ASSETS / "icon.svg"), layout="wide")
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,6 +72,7 @@ def ensure_router() -> None:
     Until `app.py` has run once in the process, Streamlit runs a file of `pages/` without it.
     """
     if not state.routed():
+        configure()
         state.start()
         navigation()
         st.rerun()
@@ -93,9 +98,9 @@ def sidebar() -> None:
             key="lang",
             format_func=lambda code: LANGUAGES[code],
             required=True,
-            bind="query-params",
             label_visibility="collapsed",
         )
+    state.link_language()
 
 
 def dataset_name(name: str) -> str:

@@ -65,6 +65,12 @@ def start() -> None:
         session["dataset"] = workflow.SAMPLE
 
 
+def link_language() -> None:
+    """Keep the language in the address, so that a link opens as it was sent."""
+    if st.query_params.get("lang") != language():
+        st.query_params["lang"] = language()
+
+
 def routed() -> bool:
     """Whether this run of the page came through `app.py`; asks once per run."""
     return bool(st.session_state.pop("_routed", False))

@@ -1,0 +1,140 @@
+"""Slider to chart in the browser: how long after a move the new figures and the new chart stand.
+
+Run with a desk of its own: `python -m benchmarks.screen`. Needs Chromium (see tests/e2e).
+"""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+MOVES = 25
+TARGET_MS = 1_000.0
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+_WATCH = """() => {
+  const card = document.querySelector('.st-key-kpi_cost [data-testid=stMetricValue]');
+  const chart = document.querySelector('.st-key-discounts .main-svg');
+  return [card ? card.innerText : '', chart ? chart.outerHTML.length : 0];
+}"""
+
+
+@contextmanager
+def _desk(folder: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"PROMODESK_WORKSPACE": str(folder)}
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 # our own server
+            [*command, "--server.headless", "true"], cwd=ROOT, env=environment, stdout=log,
+            stderr=log,
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310 # our own server
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+def _settled(page: Page) -> None:
+    proof = page.locator(".st-key-kpi_status").get_by_test_id("stMetricValue")
+    expect(proof).not_to_have_text("Quick", timeout=90_000)
+    page.wait_for_timeout(700)
+
+
+def _moves(page: Page) -> tuple[list[float], list[float]]:
+    """Milliseconds from a key press to the new cost, and to the new chart."""
+    slider = page.locator(".st-key-budget").get_by_role("slider")
+    slider.focus()
+    figures, charts = [], []
+    for turn in range(MOVES):
+        _settled(page)
+        before = page.evaluate(_WATCH)
+        start = time.perf_counter()
+        slider.press("PageDown" if turn % 6 < 3 else "PageUp")
+        figure = chart = None
+        while time.perf_counter() - start < 30 and (figure is None or chart is None):
+            now = page.evaluate(_WATCH)
+            spent = 1_000 * (time.perf_counter() - start)
+            if figure is None and now[0] and now[0] != before[0]:
+                figure = spent
+            if chart is None and now[1] and now[1] != before[1]:
+                chart = spent
+        figures += [figure] if figure is not None else []
+        charts += [chart] if chart is not None else []
+    return figures, charts
+
+
+def _row(name: str, times: list[float], target: float) -> dict[str, Any]:
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return {
+        "name": name, "size": len(times), "value": round(p95), "unit": "ms p95",
+        "median": round(statistics.median(times)), "target": target,
+    }  # fmt: skip
+
+
+def _open(browser: Browser, url: str) -> tuple[Page, float]:
+    start = time.perf_counter()
+    page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-GB")
+    page.goto(url)
+    page.locator(".st-key-kpi_gain").wait_for(timeout=180_000)
+    return page, 1_000 * (time.perf_counter() - start)
+
+
+def run() -> list[dict[str, Any]]:
+    """First page on a fresh workspace and on a known one, then slider to figures and to chart."""
+    from tests.e2e.conftest import MEND, find_browser
+
+    path = find_browser()
+    if path is None:
+        raise RuntimeError(MEND)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        with _desk(Path(place)) as url:
+            _, first = _open(browser, url)
+        start = time.perf_counter()
+        with _desk(Path(place)) as url:
+            page, _ = _open(browser, url)
+            second = 1_000 * (time.perf_counter() - start)
+            page.goto(f"{url}/plan")
+            figures, charts = _moves(page)
+        browser.close()
+    return [
+        {"name": "first page, new workspace", "size": 1, "value": round(first), "unit": "ms",
+         "target": None},
+        {"name": "second start to first page", "size": 1, "value": round(second), "unit": "ms",
+         "target": 5_000.0},
+        _row("slider to figures", figures, TARGET_MS),
+        _row("slider to chart", charts, TARGET_MS),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps({"rows": run()}, indent=1) + "\n")

@@ -1,0 +1,154 @@
+"""The manager's way through the desk, in a real browser."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from promo import workflow
+from promo.store import Workspace
+
+ROOT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.browser
+
+
+def value(page: Page, key: str) -> str:
+    """The figure on a card."""
+    return page.locator(f".st-key-kpi_{key}").get_by_test_id("stMetricValue").inner_text()
+
+
+def number(text: str) -> float:
+    scale = {"M": 1e6, "B": 1e9}.get(text[-1], 1.0)
+    return float(text.rstrip("MB").replace(",", "").replace("−", "-")) * scale
+
+
+def settled(page: Page) -> None:
+    """The exact plan is on the screen."""
+    proof = page.locator(".st-key-kpi_status").get_by_test_id("stMetricValue")
+    expect(proof).to_have_text(re.compile("Best|Good"))
+
+
+def budget(page: Page):
+    return page.locator(".st-key-budget").get_by_role("slider")
+
+
+def test_a_deep_link_on_a_fresh_server_opens_the_page_inside_the_desk(page):
+    page.goto("/plan")
+    expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    settled(page)
+
+
+@pytest.fixture
+def shop_file(tmp_path, request):
+    """The public weekly meal orders where they are at hand, else the shipped price panel."""
+    packed = ROOT.parent / "shared" / "data" / "genpact_meal_demand" / "relational_main.csv.zip"
+    if not packed.is_file():
+        return ROOT / "sample_data" / "panel.csv"
+    path = tmp_path / "relational_main.csv"
+    with zipfile.ZipFile(packed) as archive:
+        path.write_bytes(archive.read("relational_main.csv"))
+    return path
+
+
+def test_files_in_live_plan_campaign_out(page, server, shop_file):
+    page.goto("/data")
+    page.locator(".st-key-uploader input[type=file]").set_input_files(shop_file)
+    expect(page.get_by_text("Recognised as Weekly price panel.")).to_be_visible()
+    page.locator(".st-key-dataset_name input").fill("Meals")
+    page.locator(".st-key-dataset_name input").press("Enter")
+    page.locator(".st-key-import button").click()
+    expect(page.get_by_text("“Meals” is in use now.")).to_be_visible()
+
+    page.get_by_role("link", name="Plan", exact=True).click()
+    settled(page)
+    cost, price = value(page, "cost"), value(page, "price")
+    budget(page).focus()
+    for _ in range(3):
+        budget(page).press("PageDown")
+    expect(page.locator(".st-key-kpi_cost").get_by_test_id("stMetricValue")).not_to_have_text(cost)
+    expect(page.locator(".st-key-kpi_price").get_by_test_id("stMetricValue")).not_to_have_text(
+        price
+    )
+    settled(page)
+    assert number(value(page, "cost")) < number(cost)
+    limit = float(budget(page).evaluate("slider => slider.value"))
+
+    page.locator(".st-key-scenario_name input").fill("Lean")
+    page.locator(".st-key-scenario_name input").press("Enter")
+    page.locator(".st-key-save button").click()
+    expect(page.get_by_text("Saved as “Lean”.")).to_be_visible()
+
+    page.get_by_role("link", name="Campaign", exact=True).click()
+    with page.expect_download() as download:
+        page.locator(".st-key-csv_systems button").click()
+    rows = pd.read_csv(
+        io.BytesIO(Path(download.value.path()).read_bytes()), dtype={"product_id": str}
+    )
+
+    workspace = Workspace(server.workspace)
+    study = workflow.study(workflow.open_dataset(workspace, "Meals"))
+    assert len(rows)
+    assert not rows.duplicated(["product_id", "segment"]).any()
+    assert rows["discount"].between(0, 0.5).all()
+    assert rows["expected_cost"].sum() <= limit * (1 + 1e-6) + 0.01 * len(rows)
+    sold = rows.groupby("product_id")["expected_units"].sum()
+    for product, stock in study.stock.items():
+        assert sold.get(product, 0.0) <= stock + 0.01 * len(rows)
+    assert (rows["promotional_price"] <= rows["list_price"] + 0.005).all()
+    assert [kept.name for kept in workflow.list_scenarios(workspace)] == ["Lean"]
+
+
+def test_the_language_changes_and_the_budget_stays(page):
+    page.goto("/plan?lang=en")
+    settled(page)
+    budget(page).focus()
+    budget(page).press("PageDown")
+    before = budget(page).evaluate("slider => slider.value")
+    page.locator(".st-key-lang").get_by_text("简体中文").click()
+    expect(page.get_by_role("heading", name="方案", exact=True)).to_be_visible()
+    assert budget(page).evaluate("slider => slider.value") == before
+    assert "lang=zh" in page.url
+
+
+def test_a_storm_of_30_moves_starts_at_most_3_solves_and_ends_where_the_slider_stands(page, server):
+    page.goto("/plan")
+    settled(page)
+    budget(page).focus()
+    budget(page).press("Home")
+    expect(page.locator(".st-key-kpi_cost").get_by_test_id("stMetricValue")).to_have_text("0")
+    settled(page)
+    page.wait_for_timeout(1_000)
+    before = len(server.solves())
+    for _ in range(30):
+        budget(page).press("ArrowRight")
+        page.wait_for_timeout(50)
+    now = budget(page).evaluate("slider => Number(slider.value)")
+    said = page.locator(".st-key-kpi_cost").get_by_text(f"{now:,.0f}")
+    expect(said).to_be_visible()
+    settled(page)
+    page.wait_for_timeout(1_500)
+    solves = server.solves()[before:]
+    assert len(solves) <= 3, solves
+    assert solves[-1] == "exact"
+    assert number(value(page, "cost")) <= now
+    expect(said).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    "name", ["overview", "data", "customers", "demand", "plan", "scenarios", "campaign"]
+)
+def test_no_page_is_wider_than_the_screen(page, tmp_path, name, width, language):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/{name}?lang={language}")
+    expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+    assert wide <= width
