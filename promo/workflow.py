@@ -32,6 +32,8 @@ from promo.ingest import simulate
 from promo.store import Scenario, Workspace
 
 FileMapping = ingest.FileMapping
+Inspection = ingest.Inspection
+MAPPING_OPTIONS = ingest.OPTIONS
 OBJECTIVES = optimize.OBJECTIVES
 PlanRequest = optimize.Limits
 DEEPEST = 0.5
@@ -62,6 +64,16 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
     if source not in (None, mapping.source):
         return found
     return replace(found, source=mapping.source, suggestion=mapping)
+
+
+def canonical_fields(source: str) -> list[tuple[str, bool]]:
+    """The fields a kind of file can fill, each with whether it is needed."""
+    return [(field.name, field.required) for field in ingest.SOURCES[source].fields]
+
+
+def missing_fields(mapping: FileMapping) -> tuple[str, ...]:
+    """The fields without which a file means nothing; a choice is written `a | b`."""
+    return ingest.SOURCES[mapping.source].missing(mapping.columns)
 
 
 def check_file(
@@ -310,6 +322,11 @@ def price_of(plan: Plan, rule: str) -> float:
     return float(rows["shadow_price"].fillna(0.0).sum())
 
 
+def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
+    """The bare optimiser on a table of options; see `promo.optimize.choose`."""
+    return optimize.choose(options, **question)
+
+
 def _cost(plan: Plan) -> float:
     return float(plan.rows["cost"].sum())
 
@@ -339,6 +356,16 @@ def save_scenario(
 def list_scenarios(workspace: Workspace) -> list[Scenario]:
     """Saved plans, newest first."""
     return workspace.scenarios()
+
+
+def remove_scenario(workspace: Workspace, number: int) -> None:
+    """Take a saved plan off the list; it can be put back."""
+    workspace.set_deleted(number, deleted=True)
+
+
+def restore_scenario(workspace: Workspace, number: int) -> None:
+    """Put a removed plan back on the list."""
+    workspace.set_deleted(number, deleted=False)
 
 
 def compare_scenarios(workspace: Workspace, left: int, right: int) -> Comparison:

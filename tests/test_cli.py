@@ -1,5 +1,6 @@
 """The command line does what the screen does: JSON out, sentences to stderr, honest exit codes."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -122,6 +123,28 @@ def test_rules_of_a_file_reach_the_plan_and_a_misspelt_one_is_refused(promo, wor
     code, _, err = promo(*question)
     assert code == 1
     assert "max_discuont" in err
+
+
+def test_choose_finds_what_trying_everything_finds(promo, tmp_path):
+    options = pd.DataFrame(
+        [(p, d, 5 * d + 3 * p * d - 2 * d * d * p, 2.0 * d) for p in range(4) for d in range(4)],
+        columns=["product", "level", "profit", "cost"],
+    )
+    path, out = tmp_path / "options.csv", tmp_path / "chosen.csv"
+    options.to_csv(path, index=False)
+    groups = [group for _, group in options.groupby("product")]
+    best = max(
+        sum(options.loc[i, "profit"] for i in pick)
+        for pick in itertools.product(*(group.index for group in groups))
+        if sum(options.loc[i, "cost"] for i in pick) <= 9
+    )
+    code, result, _ = promo(
+        "choose", path, "--one-per", "product", "--maximise", "profit", "--limit", "cost=9",
+        "--out", out,
+    )  # fmt: skip
+    assert (code, result["status"], result["chosen"]) == (0, "optimal", 4)
+    assert result["objective"] == pytest.approx(best)
+    assert pd.read_csv(out)["cost"].sum() <= 9
 
 
 def test_segments_and_forecast_answer_on_the_sample(promo, workspace):

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from promo.domain import Panel
+from promo.domain import EVIDENCE, Panel
 from promo.errors import BadRequest, NotEnoughData
 from promo.learn import ResponseConfig, fit_response, fixed_effects
+from promo.words import LANGUAGES, translate
 from tests.demand_world import Shop, by_segment, sell
 
 
@@ -117,6 +118,21 @@ def test_common_effects_of_the_world_are_found():
     assert rows["cross"].iloc[0] == pytest.approx(0.4, abs=0.25)
 
 
+def test_products_with_much_to_say_are_hardly_pulled_to_their_kin():
+    panel, truth = sell(Shop(base=5000.0, noise=0.05, weeks=104, promoted=0.25))
+    rows = fit_response(panel).rows
+    kept, _ = np.polyfit(truth, rows["elasticity"], 1)
+    assert kept == pytest.approx(1.0, abs=0.06)
+    assert set(rows["evidence"]) == {"strong"}
+
+
+def test_products_with_little_to_say_are_pulled_to_their_kin():
+    panel, truth = sell(Shop(noise=0.8, weeks=40, promoted=0.15, spread=0.3, seed=1))
+    rows = fit_response(panel).rows
+    assert rows["elasticity"].std() < 1.3 * truth.std()
+    assert np.sqrt(((rows["elasticity"] - truth) ** 2).mean()) < 0.9
+
+
 def test_products_that_never_moved_their_price_borrow_and_doubt_more():
     panel, _ = sell(Shop(never_promoted=6))
     rows = fit_response(panel).rows
@@ -124,6 +140,24 @@ def test_products_that_never_moved_their_price_borrow_and_doubt_more():
     assert borrowed.tolist() == [True] * 6 + [False] * 54
     assert (rows.loc[borrowed, "price_weeks"] == 0).all()
     assert rows.loc[borrowed, "elasticity_se"].min() > rows.loc[~borrowed, "elasticity_se"].max()
+
+
+def test_a_grade_is_what_its_rule_says():
+    rows = fit_response(sell(Shop(products=120, weeks=52, promoted=0.1))[0]).rows
+    relative = rows["elasticity_se"] / -rows["elasticity"]
+    strong, fair = rows["evidence"] == "strong", rows["evidence"] == "fair"
+    assert {"strong", "fair", "borrowed"} <= set(rows["evidence"])
+    assert (rows.loc[strong, "price_weeks"] >= 8).all()
+    assert relative[strong].max() <= 0.25
+    assert (rows.loc[fair, "price_weeks"] >= 4).all()
+    assert relative[fair].max() <= 0.5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_grade_has_a_name_and_a_reason(language):
+    for grade in EVIDENCE:
+        assert translate(language, f"evidence.{grade}.name")
+        assert translate(language, f"evidence.{grade}.why")
 
 
 def test_the_order_of_rows_does_not_matter():
@@ -172,6 +206,13 @@ def test_a_month_of_history_teaches_nothing():
     with pytest.raises(NotEnoughData) as caught:
         fit_response(sell(Shop(weeks=5))[0])
     assert caught.value.facts["have"] == 5
+
+
+def test_a_product_missing_from_the_list_has_the_price_it_was_last_listed_at():
+    panel, _ = sell(Shop(products=12))
+    rows = fit_response(Panel(panel.rows, panel.products.iloc[:-1])).rows
+    assert rows.loc[11, "list_price"] == pytest.approx(panel.products.loc[11, "list_price"])
+    assert rows.loc[11, "cost_assumed"]
 
 
 def test_a_missing_cost_is_assumed_and_said():

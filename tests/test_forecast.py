@@ -6,7 +6,7 @@ import pytest
 
 from promo.domain import Panel
 from promo.errors import BadRequest, NotEnoughData
-from promo.learn import forecast
+from promo.learn import expected_history, forecast
 from promo.learn.backtest import origins, run_trial
 from promo.learn.grid import grid_of
 from tests.demand_world import Shop, sell
@@ -100,3 +100,39 @@ def test_no_future_is_a_wrong_request(shop):
 def test_three_weeks_are_too_few():
     with pytest.raises(NotEnoughData):
         forecast(sell(Shop(weeks=3))[0], 4)
+
+
+def test_history_splits_into_baseline_and_what_promotions_added(shop):
+    past = expected_history(shop).merge(
+        shop.rows[["product_id", "week", "price", "list_price"]], on=["product_id", "week"]
+    )
+    promoted = past["price"] < 0.97 * past["list_price"]
+    assert (past.loc[promoted, "fitted"] > 1.05 * past.loc[promoted, "baseline"]).mean() > 0.9
+    for part in (promoted, ~promoted):
+        assert past.loc[part, "fitted"].sum() == pytest.approx(
+            past.loc[part, "units"].sum(), rel=0.08
+        )
+
+
+def test_a_product_that_was_never_in_stock_is_expected_to_sell_like_its_kin():
+    panel, _ = sell(Shop(products=12, weeks=60))
+    last = panel.rows["product_id"] == "P00011"
+    gone = panel.rows.assign(in_stock=np.where(last, 0.0, 1.0))
+    found = forecast(Panel(gone, panel.products), 4)
+    mean = found.rows.groupby("product_id")["mean"].mean()
+    assert mean["P00011"] == pytest.approx(mean["P00005"], rel=1e-9)  # the other of its category
+    assert found.backtest.set_index("product_id").loc["P00011", "folds"] == 0
+
+
+def test_what_never_sold_is_expected_to_sell_nothing():
+    panel, _ = sell(Shop(products=3, categories=1, weeks=40))
+    none = panel.rows["product_id"] == "P00000"
+    rows = forecast(Panel(panel.rows.assign(units=panel.rows["units"].where(~none, 0.0)),
+                          panel.products), 2).rows  # fmt: skip
+    assert rows.loc[rows["product_id"] == "P00000", ["mean", "low_80"]].to_numpy().max() == 0.0
+
+
+def test_no_sales_at_all_teach_nothing():
+    panel, _ = sell(Shop(products=3, categories=1))
+    with pytest.raises(NotEnoughData):
+        forecast(Panel(panel.rows.assign(units=0.0), panel.products), 4)

@@ -59,6 +59,20 @@ def test_a_refused_file_leaves_the_older_dataset_untouched(import_text, tmp_path
     assert open_dataset(tmp_path / "dataset").fingerprint == built.fingerprint
 
 
+def test_a_new_import_leaves_nothing_of_the_old_one_behind(import_text, tmp_path):
+    import_text(ORDERS, PANEL)
+    dataset = import_text(ORDERS + "broken\n")
+    kept = {path.name for path in (tmp_path / "dataset").iterdir()}
+    assert kept == {"dataset.json", "quarantine-orders-1.csv", dataset.tables["orders"].name}
+    aside = (tmp_path / "dataset" / "quarantine-orders-1.csv").read_text(encoding="utf-8")
+    assert aside.splitlines()[1] == "file-0.csv,9,row_too_short,,broken"
+
+
+def test_a_row_repeated_in_a_second_file_is_counted_once(import_text):
+    dataset = import_text(ORDERS, ORDERS)
+    assert [report.rows_clean for report in dataset.reports] == [7, 0]
+
+
 def test_a_folder_without_dataset_says_so(tmp_path):
     with pytest.raises(NotFound):
         open_dataset(tmp_path)
@@ -94,6 +108,12 @@ def test_a_price_panel_keeps_its_rows_and_a_price_above_base_is_the_list_price(i
     assert rows.units.tolist() == [10, 25, 7]
     assert rows.list_price.tolist() == [4.0, 4.0, 4.5]
     assert rows.feature.tolist() == [0, 1, 0]
+
+
+def test_a_daily_panel_is_summed_to_weeks(import_text):
+    daily = "date,sku,units,price\n2026-01-05,tea,1,4.00\n2026-01-11,tea,3,2.00\n"
+    (row,) = panel(import_text(daily)).rows.itertuples()
+    assert (row.week, row.units, row.price) == (pd.Timestamp("2026-01-05"), 4, 2.5)
 
 
 def test_products_are_joined_by_their_id(import_text):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from promo.domain import Customers
 from promo.learn import SEGMENTS, rfm, segment_summary
+from promo.words import LANGUAGES, translate
 
 
 def customers(recency, orders, spend) -> Customers:
@@ -74,3 +75,8 @@ def test_the_summary_accounts_for_everyone():
     theirs = people.rows[people.rows["segment"] == "champions"]
     assert best["recency"] == theirs["recency"].median()
     assert best["spend"] == pytest.approx(theirs["spend"].mean())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_segment_has_a_name(language):
+    assert all(translate(language, f"segment.{name}") for name in ("all", *SEGMENTS))

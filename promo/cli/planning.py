@@ -6,9 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from promo import workflow
 from promo.cli.output import Result, records, save
-from promo.cli.source import add_dataset, dataset_for
+from promo.cli.source import add_dataset, dataset_for, pairs
 from promo.cli.verb import Verb
 from promo.errors import BadRequest, NotFound
 
@@ -63,6 +65,45 @@ def _read_rules(path: Path) -> dict[str, Any]:
         raise NotFound(kind="file", name=str(path)) from None
     except tomllib.TOMLDecodeError as error:
         raise BadRequest(field=str(path), value=str(error)) from None
+
+
+def _choose_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("options", type=Path, metavar="OPTIONS.csv")
+    parser.add_argument("--one-per", required=True, metavar="COL[,COL]")
+    parser.add_argument("--maximise", required=True, metavar="COL")
+    parser.add_argument("--limit", nargs="+", action="extend", default=[], metavar="COL=MAX")
+    parser.add_argument(
+        "--limit-per", nargs="+", action="extend", default=[], metavar="COL:CAPCOL",
+        help="per value of the first --one-per column, sum of COL at most its CAPCOL",
+    )  # fmt: skip
+    parser.add_argument("--relax", action="store_true", help="the LP instead of the exact plan")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--out", type=Path, metavar="CHOSEN.csv")
+
+
+def _choose(arguments: argparse.Namespace) -> Result:
+    if not arguments.options.is_file():
+        raise NotFound(kind="file", name=str(arguments.options))
+    choice = workflow.choose(
+        pd.read_csv(arguments.options),
+        one_per=arguments.one_per.split(","),
+        maximise=arguments.maximise,
+        limits={k: float(v) for k, v in pairs(arguments.limit, "--limit").items()},
+        limits_per=pairs(arguments.limit_per, "--limit-per", ":"),
+        relax=arguments.relax,
+        seconds=arguments.seconds,
+    )
+    save(choice.rows, arguments.out)
+    return {
+        "status": choice.status,
+        "objective": choice.objective,
+        "bound": choice.bound,
+        "gap": choice.gap,
+        "shadow_prices": choice.shadow_prices,
+        "chosen": len(choice.rows),
+        "solve_ms": choice.solve_ms,
+        "build_ms": choice.build_ms,
+    }
 
 
 VERBS = (Verb("plan", "the best discount plan within a budget", _plan_arguments, _plan),)

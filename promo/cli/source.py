@@ -46,16 +46,16 @@ def mapped(workspace: Workspace, path: Path, arguments: argparse.Namespace) -> w
     )
 
 
-def pairs(words: list[str], field: str) -> dict[str, str]:
+def pairs(words: list[str], field: str, sign: str = "=") -> dict[str, str]:
     """`a=b c=d` as a dictionary.
 
     Raises:
-        BadRequest: a word has no equals sign.
+        BadRequest: a word has no `sign`.
     """
     found = {}
     for word in words:
-        left, sign, right = word.rpartition("=")
-        if not sign:
+        left, between, right = word.rpartition(sign)
+        if not between:
             raise BadRequest(field=field, value=word)
         found[left] = right
     return found

@@ -10,7 +10,7 @@ import duckdb
 from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.reader import QUARANTINE_HEADER
 from promo.ingest.refusal import Unreadable
-from promo.ingest.settle import Annotated, noted, set_aside, tallies
+from promo.ingest.settle import Annotated, noted, set_aside_with_text, tallies
 
 _HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
 
@@ -27,7 +27,9 @@ def report(
     reasons = list(_reasons(connection, table, index, file))
     aside = sum(finding.rows for finding in reasons)
     findings = (*reasons, *notes, *_warnings(connection, table, index, file), *_layout(file))
-    if aside == staged.rows + staged.bad:
+    # A file whose rows were all seen before is not broken: it was uploaded twice.
+    unusable = sum(finding.rows for finding in reasons if finding.code not in _HARMLESS)
+    if unusable == staged.rows + staged.bad:
         findings = (Finding("no_usable_rows", "error", rows=aside), *findings)
     return FileReport(
         path=str(staged.path),
@@ -107,7 +109,7 @@ def write_quarantine(
     with staged.aside.open(encoding="utf-8", newline="") as unread:
         writer.writerows(csv.reader(unread))
     cursor = connection.cursor()
-    cursor.execute(set_aside(table, index))
+    cursor.execute(set_aside_with_text(table, index, file.case))
     while batch := cursor.fetchmany(10_000):
         for record, reason, raw in batch:
             code, _, field = reason.partition("|")
@@ -116,10 +118,8 @@ def write_quarantine(
             writer.writerow((label, line, code, header, _line(raw, staged.layout.delimiter)))
 
 
-def _line(raw: Sequence[str | None] | None, delimiter: str) -> str:
-    """The row as a line of its file; a repeat is known by its line alone."""
-    if raw is None:
-        return ""
+def _line(raw: Sequence[str | None], delimiter: str) -> str:
+    """The row as a line of its file."""
     return delimiter.join(_cell(cell or "", delimiter) for cell in raw)
 
 

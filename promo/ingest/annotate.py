@@ -17,13 +17,17 @@ def annotated(case: Case, habits: Habits) -> str:
     """SQL of one row per staged record, in order.
 
     Columns: the source's fields; `reason` (`code|field`, NULL when clean); `raw`, the texts of a
-    row with a reason; `digest`, equal for rows that are equal in every column of the file.
+    row with a reason; `digest` and `again`, two hashes that are equal for rows that are equal in
+    every column of the file.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
     width = len(case.staged.layout.columns)
     texts = ", ".join(f"{case.raw(f.name)} AS {name('t_' + f.name)}" for f in mapped)
-    readings = {f.name: reading(f.kind, name("t_" + f.name), habits) for f in mapped}
+    readings = {
+        f.name: reading(f.kind, name("t_" + f.name), name("p_" + f.name), habits) for f in mapped
+    }
+    parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
     values = ", ".join(f"{readings[f.name].value} AS {name('v_' + f.name)}" for f in mapped)
     faults = [_fault(f, readings[f.name].fault) for f in mapped]
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
@@ -35,15 +39,16 @@ def annotated(case: Case, habits: Habits) -> str:
         f"WHEN {rule.condition} THEN {text(f'{rule.code}|{rule.field}')} "
         for rule in case.source.rules
     )
-    cells = ", ".join(f"c{index}" for index in range(width))
-    filled = ", ".join(f"coalesce(c{index}, '')" for index in range(width))
+    cells = [f"c{index}" for index in range(width)]
+    row, back = ", ".join(cells), ", ".join(reversed(cells))
     return (
-        f"SELECT * EXCLUDE (cells, fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        "AS reason, CASE WHEN reason IS NOT NULL THEN cells END AS raw FROM ("
-        f"SELECT {final}, fault, cells, digest FROM ("
+        f"SELECT * EXCLUDE ({row}, fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
+        f"AS reason, CASE WHEN reason IS NOT NULL THEN [{row}] END AS raw FROM ("
+        f"SELECT {final}, fault, digest, again, {row} FROM ("
         f"SELECT {canonical}, coalesce({', '.join(faults)}) AS fault, "
-        f"[{cells}] AS cells, md5_number(concat_ws(chr(31), {filled})) AS digest FROM ("
-        f"SELECT *, {values} FROM (SELECT *, {texts} FROM {case.relation}))))"
+        f"hash({row}) AS digest, hash('again', {back}) AS again, {row} FROM ("
+        f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
+        f"(SELECT *, {texts} FROM {case.relation})))))"
     )
 
 

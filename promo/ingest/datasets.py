@@ -58,16 +58,17 @@ def build(
         for number, (source, done) in enumerate(sources.items()):
             told(0.8 + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
-            reports += _reports(connection, source, done, folder)
+            reports += _reports(connection, source, done)
             tables[source] = _keep(connection, source, folder)
         told(0.95, "writing")
-        _publish(folder, name, tables, reports, files)
+        quarantine = _set_aside(connection, sources, folder)
+        _publish(folder, name, (tables, reports, quarantine), files)
     told(1.0, "done")
     return open_dataset(folder)
 
 
 def _reports(
-    connection: duckdb.DuckDBPyConnection, source: str, done: Sequence[Read], folder: Path
+    connection: duckdb.DuckDBPyConnection, source: str, done: Sequence[Read]
 ) -> list[FileReport]:
     reports = []
     for index, one in enumerate(done):
@@ -75,12 +76,23 @@ def _reports(
         if account.verdict == "refused":
             raise Unreadable(one.file.case.staged.path.name, account.findings[0])
         reports.append(account)
-        with (
-            replacing(folder / f"quarantine-{source}-{index + 1}.csv") as aside,
-            aside.open("w", encoding="utf-8", newline="") as out,
-        ):
-            write_quarantine(connection, source, index, one.file, out)
     return reports
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Sequence[Read]], folder: Path
+) -> list[str]:
+    """Write what was set aside of each file; returns the names of the quarantine files."""
+    names = []
+    for source, done in sources.items():
+        for index, one in enumerate(done):
+            names.append(f"quarantine-{source}-{index + 1}.csv")
+            with (
+                replacing(folder / names[-1]) as aside,
+                aside.open("w", encoding="utf-8", newline="") as out,
+            ):
+                write_quarantine(connection, source, index, one.file, out)
+    return names
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> dict[str, Any]:
@@ -101,16 +113,17 @@ def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> d
 def _publish(
     folder: Path,
     name: str,
-    tables: Mapping[str, Mapping[str, str]],
-    reports: Sequence[FileReport],
+    content: tuple[Mapping[str, Mapping[str, str]], Sequence[FileReport], Sequence[str]],
     files: Sequence[tuple[Path, FileMapping]],
 ) -> None:
+    tables, reports, quarantine = content
     whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
     manifest = {
         "version": _VERSION,
         "name": name,
         "fingerprint": whole.hexdigest()[:16],
         "tables": tables,
+        "quarantine": list(quarantine),
         "files": [
             {"path": path.name, "sha256": digest(path), "mapping": json.loads(mapping.to_json())}
             for path, mapping in files
@@ -119,8 +132,8 @@ def _publish(
     }
     with replacing(folder / MANIFEST) as aside:
         aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    named = {entry["file"] for entry in tables.values()}
-    for old in folder.glob("*.parquet*"):
+    named = {entry["file"] for entry in tables.values()} | set(quarantine)
+    for old in (*folder.glob("*.parquet*"), *folder.glob("quarantine-*.csv*")):
         if old.name not in named:
             old.unlink()
 

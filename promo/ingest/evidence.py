@@ -19,6 +19,8 @@ from promo.ingest.sources import Source
 _GLANCE = 50_000  # records looked at before deciding that a whole pass is needed
 _SPACE = "' ' || chr(160) || chr(12288)"
 
+_HARMLESS = ("numbered:", "ids:", "float:", "whole:")  # counts that a glance settles
+
 Counts = Mapping[str, int]
 
 
@@ -33,7 +35,11 @@ class Case:
     def raw(self, field: str) -> str:
         """SQL of a field's trimmed text, NULL when empty."""
         at = self.staged.layout.columns.index(self.mapping.columns[field])
-        return f"nullif(trim(c{at}, {_SPACE}), '')"
+        traits = self.staged.traits
+        if traits.wide:
+            return f"nullif(trim(c{at}, {_SPACE}), '')"
+        # The engine reads an empty field as NULL; only a trimmed one can still become empty.
+        return f"nullif(trim(c{at}), '')" if traits.padded else f"c{at}"
 
     def header(self, field: str) -> str:
         """The column a field comes from; a derived field is named after its own name."""
@@ -58,10 +64,10 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
         Unreadable: two readings are possible and the rows do not decide; the finding asks.
     """
     seen = _count(connection, case, _GLANCE)
-    if any(seen[key] for key in seen if not key.startswith(("numbered:", "ids:", "whole:"))):
+    if any(seen[key] for key in seen if not key.startswith(_HARMLESS)):
         seen = _count(connection, case, None)
     options, file = case.mapping.options, case.staged.path.name
-    habits = Habits(first_week=_first_week(options))
+    habits = Habits(first_week=_first_week(options), traits=case.staged.traits)
     found: list[Finding] = []
     for decide in (_day_first, _decimal, _epoch, _weeks, _zones, _float_ids):
         habits, notes = decide(seen, case, habits, file)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from promo.ingest.engine import text
 from promo.ingest.sources.source import Grammar
+from promo.ingest.traits import ANYTHING, Traits
 
 FIRST_WEEK = "2001-01-01"  # a Monday; numbered weeks are counted from it unless she says otherwise
 YEARS = (1990, 2100)
@@ -27,12 +28,16 @@ _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?"
 _ZONE = r" ?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})"
 _ISO_DAY = r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}"
 _ISO = rf"{_ISO_DAY}([ T]{_CLOCK}({_ZONE})?)?"
+_USUAL = rf"[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}([ T]{_CLOCK}( UTC|Z)?)?"
 _CHINESE = rf"[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日( ?{_CLOCK})?"
 _COMPACT = r"(19|20)[0-9]{6}"
 # Two digits for the year only with slashes: 26-01-05 may as well be the year 2026.
 SLASHED = rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})[/.-]([0-9]{{4}})( {_CLOCK})?( ?[AaPp][Mm])?"
 SHORT = rf"([0-9]{{1,2}})(/)([0-9]{{1,2}})/([0-9]{{2}})( {_CLOCK})?( ?[AaPp][Mm])?"
-EPOCH = r"[0-9]{10}|[0-9]{13}"
+_LIKE_A_DATE = (
+    r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?([ T][0-9].*)?|(19|20)[0-9]{6}"
+    r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}( [0-9].*)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}( [0-9].*)?"
+)
 ZONED = r".*:.*[+-][0-9]{2}:?[0-9]{2}"
 COMMA_ONLY = r"[+-]?[0-9]{1,3},[0-9]{3}"
 POINT_PROOF = (
@@ -44,7 +49,7 @@ COMMA_PROOF = (
     r"|[0-9]{1,3}(\.[0-9]{3}){2,}|[0-9]{4,},[0-9]{3}|0,[0-9]{3})"
 )
 _EXCEL_ID = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
-_CONTROL = r"(?s).*[\x00-\x08\x0b\x0c\x0e-\x1f\x7f].*"
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _YES = ("1", "true", "t", "yes", "y", "on", "是", "有", "1.0")
 _NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
 
@@ -59,50 +64,73 @@ class Habits:
     epoch: str | None = None
     first_week: str = FIRST_WEEK
     drop_point_zero: frozenset[str] = frozenset()
+    traits: Traits = ANYTHING
 
 
 @dataclass(frozen=True)
 class Reading:
-    """SQL of the value, and SQL of the reason code where the value is NULL."""
+    """How a text is read, in two steps so that the costly one is done once.
 
+    `parsed` is SQL over the text; `value` and `fault` (the reason where the value is NULL) are SQL
+    over the text and the name `parsed` is given.
+    """
+
+    parsed: str
     value: str
     fault: str
 
 
-def reading(kind: Grammar, raw: str, habits: Habits) -> Reading:
-    """How a column of that kind is read."""
-    return _READINGS[kind](raw, habits)
+def reading(kind: Grammar, raw: str, parsed: str, habits: Habits) -> Reading:
+    """How a column of that kind is read.
+
+    Args:
+        kind: its grammar.
+        raw: SQL of the trimmed text, NULL when empty.
+        parsed: SQL name under which the first step's result is found in the second.
+        habits: how this file writes dates and numbers.
+    """
+    return _READINGS[kind](raw, parsed, habits)
 
 
-def _id(raw: str, _habits: Habits) -> Reading:
-    spoiled = f"{_is(raw, _EXCEL_ID)}"
+def _id(raw: str, parsed: str, habits: Habits) -> Reading:
+    doubts = [_is(raw, _EXCEL_ID)] * habits.traits.scientific
+    doubts += [f"regexp_matches({raw}, {text(_CONTROL)})"] * habits.traits.controls
+    sound = " AND ".join(f"NOT {doubt}" for doubt in doubts)
+    plain = _normal(raw, habits)
     return Reading(
-        f"CASE WHEN NOT {spoiled} AND NOT {_is(raw, _CONTROL)} THEN nfc_normalize({raw}) END",
-        f"CASE WHEN {spoiled} THEN 'id_scientific' ELSE 'control_character' END",
+        f"CASE WHEN {sound} THEN {plain} END" if doubts else plain,
+        parsed,
+        f"CASE WHEN {_is(raw, _EXCEL_ID)} THEN 'id_scientific' ELSE 'control_character' END",
     )
 
 
-def _text(raw: str, _habits: Habits) -> Reading:
-    return Reading(f"nfc_normalize({raw})", "NULL")
+def _text(raw: str, parsed: str, habits: Habits) -> Reading:
+    return Reading(_normal(raw, habits), parsed, "NULL")
 
 
-def _any_number(raw: str, habits: Habits) -> Reading:
-    return Reading(_number(raw, habits), "'not_a_number'")
+def _normal(raw: str, habits: Habits) -> str:
+    """One letter, one form: a composed and a decomposed accent are the same customer."""
+    return f"nfc_normalize({raw})" if habits.traits.composed else raw
 
 
-def _count(raw: str, habits: Habits) -> Reading:
-    number = _number(raw, habits)
+def _any_number(raw: str, parsed: str, habits: Habits) -> Reading:
+    return Reading(_number(raw, habits), parsed, "'not_a_number'")
+
+
+def _count(raw: str, parsed: str, habits: Habits) -> Reading:
     return Reading(
-        f"CASE WHEN {number} = trunc({number}) AND abs({number}) < 1e9 THEN {number} END",
-        f"CASE WHEN {number} IS NULL THEN 'not_a_number' "
-        f"WHEN abs({number}) < 1e9 THEN 'not_whole' ELSE 'number_too_large' END",
+        _number(raw, habits),
+        f"CASE WHEN {parsed} = trunc({parsed}) AND abs({parsed}) < 1e9 THEN {parsed} END",
+        f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' "
+        f"WHEN abs({parsed}) < 1e9 THEN 'not_whole' ELSE 'number_too_large' END",
     )
 
 
-def _flag(raw: str, _habits: Habits) -> Reading:
+def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
     return Reading(
         f"CASE WHEN lower({raw}) IN ({_list(_YES)}) THEN true "
         f"WHEN lower({raw}) IN ({_list(_NO)}) THEN false END",
+        parsed,
         "'not_a_flag'",
     )
 
@@ -131,29 +159,25 @@ def _number(raw: str, habits: Habits) -> str:
     )
 
 
-def _share(raw: str, habits: Habits) -> Reading:
+def _share(raw: str, parsed: str, habits: Habits) -> Reading:
     """A share between 0 and 1, `15%`, or a word for yes or no."""
     percent = _number(f"rtrim(rtrim({raw}, '%'))", habits)
-    number = _number(raw, habits)
-    plain = (
+    return Reading(
         f"CASE WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
         f"WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
-        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number} END"
-    )
-    return Reading(
-        f"CASE WHEN ({plain}) BETWEEN 0 AND 1 THEN ({plain}) END",
-        f"CASE WHEN ({plain}) IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
+        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {_number(raw, habits)} END",
+        f"CASE WHEN {parsed} BETWEEN 0 AND 1 THEN {parsed} END",
+        f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
     )
 
 
-def _time(raw: str, habits: Habits) -> Reading:
-    stamp = _stamp(raw, habits)
+def _time(raw: str, parsed: str, habits: Habits) -> Reading:
     first, last = YEARS
-    looks = " OR ".join(_is(raw, shape) for shape in (_ISO, _CHINESE, _COMPACT, SLASHED, SHORT))
     return Reading(
-        f"CASE WHEN year({stamp}) BETWEEN {first} AND {last} THEN {stamp} END",
-        f"CASE WHEN {stamp} IS NOT NULL THEN 'year_out_of_range' "
-        f"WHEN {looks} THEN 'date_impossible' ELSE 'not_a_date' END",
+        _stamp(raw, habits),
+        f"CASE WHEN year({parsed}) BETWEEN {first} AND {last} THEN {parsed} END",
+        f"CASE WHEN {parsed} IS NOT NULL THEN 'year_out_of_range' "
+        f"WHEN {_is(raw, _LIKE_A_DATE)} THEN 'date_impossible' ELSE 'not_a_date' END",
     )
 
 
@@ -168,6 +192,7 @@ def _stamp(raw: str, habits: Habits) -> str:
     )
     bare = f"regexp_replace({raw}, {text(_ZONE + '$')}, '')"
     cases = [
+        f"WHEN {_is(raw, _USUAL)} THEN try_cast({raw} AS TIMESTAMP)",
         f"WHEN {_is(raw, ZONED)} AND {_is(raw, _ISO)} THEN try_cast({bare} AS TIMESTAMP) + {shift}",
         f"WHEN {_is(raw, _ISO)} THEN try_cast(replace({bare}, '.', '-')[:10] || "
         f"{bare}[11:] AS TIMESTAMP)",
@@ -196,18 +221,19 @@ def _slashed(raw: str, shape: str, century: str, habits: Habits) -> str:
     )
 
 
-def _week(raw: str, habits: Habits) -> Reading:
-    """The Monday of a date, or of a week that is only numbered."""
-    date = _time(raw, habits)
+def _week(raw: str, parsed: str, habits: Habits) -> Reading:
+    """The day that a week is written as, or the Monday of a week that is only numbered."""
+    date = _time(raw, parsed, habits)
     numbered = f"DATE {text(habits.first_week)} + 7 * ({raw}::INTEGER - 1)"
     return Reading(
         f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN CASE WHEN {raw}::INTEGER > 0 "
-        f"THEN {numbered} END ELSE date_trunc('week', {date.value})::DATE END",
-        f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN 'date_impossible' ELSE {date.fault} END",
+        f"THEN ({numbered})::TIMESTAMP END ELSE {date.parsed} END",
+        f"({date.value})::DATE",
+        date.fault,
     )
 
 
-_READINGS: dict[Grammar, Callable[[str, Habits], Reading]] = {
+_READINGS: dict[Grammar, Callable[[str, str, Habits], Reading]] = {
     "id": _id,
     "text": _text,
     "number": _any_number,

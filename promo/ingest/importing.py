@@ -14,12 +14,14 @@ from promo.ingest.account import refused, report, write_quarantine
 from promo.ingest.annotate import annotated
 from promo.ingest.engine import engine, text
 from promo.ingest.evidence import Case, weigh
+from promo.ingest.layout import lay_out
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import stage
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.unpack import unpacked
 
 Progress = Callable[[float, str], None]
 
@@ -46,6 +48,8 @@ def read(
         Unreadable: the file as a whole cannot be used.
     """
     if mapping.source not in SOURCES:
+        with unpacked(path) as parts:
+            lay_out(parts[0], limits)  # what is wrong with the file itself is said first
         refuse(path.name, "source_unknown")
     source = SOURCES[mapping.source]
     staged = stage(path, folder, limits)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from promo.domain import Finding
 from promo.errors import BadRequest
-from promo.ingest.layout import lay_out, signature
+from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import sample
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
-from promo.ingest.unpack import parts
+from promo.ingest.unpack import unpacked
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5
@@ -56,40 +56,44 @@ def inspect(path: Path, source: str | None = None) -> Inspection:
     if source is not None and source not in SOURCES:
         raise BadRequest(field="source", value=source)
     try:
-        layout = lay_out(parts(path)[0])
-        rows = sample(path, SAMPLE_ROWS)
+        with unpacked(path) as parts:
+            layout = lay_out(parts[0])
     except Unreadable as error:
-        return Inspection(
-            path, source=source or "", suggestion=FileMapping(source or ""),
-            findings=(error.finding,),
-        )  # fmt: skip
+        guess = FileMapping(source or "")
+        return Inspection(path, source=source or "", suggestion=guess, findings=(error.finding,))
     scores = {name: kind.score(layout.columns) for name, kind in SOURCES.items()}
     best = source or max(scores, key=lambda name: scores[name])
-    known = source is not None or scores[best] >= RECOGNISED
-    columns = SOURCES[best].suggest(layout.columns) if known else {}
+    if source is None and scores[best] < RECOGNISED:
+        best = ""
+    columns = SOURCES[best].suggest(layout.columns) if best else {}
+    findings = _findings(best, columns, layout)
+    rows: list[dict[str, str]] = []
+    try:
+        rows = sample(path, SAMPLE_ROWS)
+    except Unreadable as error:
+        findings.append(error.finding)
     return Inspection(
         path=path,
         encoding=layout.encoding.name,
         delimiter=layout.delimiter,
         header=layout.columns,
         signature=signature(layout.columns),
-        source=best if known else "",
+        source=best,
         scores=scores,
-        suggestion=FileMapping(best if known else "", columns),
+        suggestion=FileMapping(best, columns),
         sample=tuple(rows),
-        findings=tuple(_findings(best, columns, layout.encoding.name, layout.encoding.guessed))
-        if known
-        else (Finding("source_unknown", "error"),),
+        findings=tuple(findings),
     )
 
 
-def _findings(
-    source: str, columns: Mapping[str, str], encoding: str, guessed: bool
-) -> list[Finding]:
+def _findings(source: str, columns: Mapping[str, str], layout: Layout) -> list[Finding]:
+    if not source:
+        return [Finding("source_unknown", "error")]
     found = [
         Finding("field_unmapped", "error", facts={"field": name})
         for name in SOURCES[source].missing(columns)
     ]
-    if guessed:
-        found.append(Finding("encoding_guessed", "warning", facts={"encoding": encoding}))
+    if layout.encoding.guessed:
+        facts = {"encoding": layout.encoding.name}
+        found.append(Finding("encoding_guessed", "warning", facts=facts))
     return found

@@ -51,8 +51,13 @@ def signature(columns: tuple[str, ...]) -> str:
     return sha256(key.encode()).hexdigest()[:16]
 
 
-def lay_out(part: Part, limits: Limits = LIMITS) -> Layout:
+def lay_out(part: Part, limits: Limits = LIMITS, like: Layout | None = None) -> Layout:
     """Decide the layout of one CSV from its first megabyte.
+
+    Args:
+        part: the CSV.
+        limits: how long a header may be.
+        like: the layout of its neighbour in a zip, whose delimiter it shares.
 
     Raises:
         Unreadable: empty, foreign, without header, or with a header that is ambiguous.
@@ -69,15 +74,23 @@ def lay_out(part: Part, limits: Limits = LIMITS) -> Layout:
         text = text.decode(encoding.name, "replace").encode()
     cr_only = b"\r" in text and b"\n" not in text
     text = text.replace(b"\r", b"\n") if cr_only else text.replace(b"\r\n", b"\n")
-    return _from_text(text, part.label, encoding, cr_only, limits)
-
-
-def _from_text(
-    text: bytes, label: str, encoding: Encoding, cr_only: bool, limits: Limits
-) -> Layout:
     if not text.strip():
-        refuse(label, "file_empty")
-    at, header_lines, declared = 0, 0, None
+        refuse(part.label, "file_empty")
+    return _from_head(_Head(text, encoding, cr_only), part.label, limits, like)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first part of a file as UTF-8 with LF line ends."""
+
+    text: bytes
+    encoding: Encoding
+    cr_only: bool
+
+
+def _from_head(head: _Head, label: str, limits: Limits, like: Layout | None) -> Layout:
+    text = head.text
+    at, header_lines, declared = 0, 0, like.delimiter if like else None
     # Excel's own hint for the delimiter counts as a line of the header.
     if match := re.match(rb'"?sep=(.)"?[ ]*(?:\n|\Z)', text):
         declared, at, header_lines = match.group(1).decode("latin-1"), match.end(), 1
@@ -93,13 +106,13 @@ def _from_text(
     names = tuple(normalise(name.decode("utf-8", "replace")) for name in fields(record, delimiter))
     _check_header(names, label, header_lines + blank + 1, limits)
     return Layout(
-        encoding=encoding,
+        encoding=head.encoding,
         delimiter=delimiter,
         columns=names,
         skip=min(match.end() + 1, len(text)),
         blank=blank,
         header=header_lines + 1 + record.count(b"\n"),
-        cr_only=cr_only,
+        cr_only=head.cr_only,
     )
 
 

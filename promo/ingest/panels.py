@@ -116,12 +116,18 @@ FROM filled JOIN pairs USING (product_id, place)
 LEFT JOIN sold USING (product_id, place, segment, week)
 ORDER BY product_id, place, segment, week
 """
+# One row per week is taken as it stands: a weighted mean of one number is not that number.
 _PRICE_PANEL = """
 CREATE TABLE lines AS
-SELECT product_id, coalesce(place, {everyone}) AS place, week, units, price, list_price,
-       coalesce(feature, 0.0) AS feature, coalesce(display, 0.0) AS display,
-       coalesce(in_stock, 1.0) AS in_stock
-FROM {rows}
+SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week)::DATE AS week,
+       sum(units) AS units,
+       CASE WHEN count(*) > 1 AND sum(units) > 0 THEN sum(units * price) / sum(units)
+            ELSE any_value(price) END AS price,
+       CASE WHEN count(*) > 1 AND sum(units) > 0 THEN sum(units * list_price) / sum(units)
+            ELSE any_value(list_price) END AS list_price,
+       avg(coalesce(feature, 0)) AS feature, avg(coalesce(display, 0)) AS display,
+       avg(coalesce(in_stock, 1)) AS in_stock
+FROM {rows} GROUP BY ALL
 """
 _PRICE_PANEL_ROWS = """
 SELECT lines.product_id, lines.place, {everyone} AS segment, week::TIMESTAMP AS week, units, price,

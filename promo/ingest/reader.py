@@ -7,9 +7,10 @@ Memory is bounded by the chunk, whatever the file's size.
 
 import codecs
 import csv
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from promo.ingest.layout import Layout, lay_out
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.lines import Cut, Shape, cut
 from promo.ingest.refusal import refuse
-from promo.ingest.unpack import Part, opened, parts
+from promo.ingest.traits import NOTHING, Traits, traits
+from promo.ingest.unpack import Part, opened, unpacked
 
 QUARANTINE_HEADER = ("file", "line", "reason", "column", "text")
 # A byte that is no character becomes a byte that is no UTF-8, so that its line is set aside.
@@ -56,6 +58,7 @@ class Staged:
     header: int
     blank: int
     continued: int
+    traits: Traits
     codes: Counter[str]
     first_lines: dict[str, int]
     origins: Origins
@@ -71,6 +74,7 @@ class _Tally:
     header: int = 0
     blank: int = 0
     continued: int = 0
+    traits: Traits = NOTHING
     codes: Counter[str] = field(default_factory=Counter)
     first_lines: dict[str, int] = field(default_factory=dict)
     first: list[Any] = field(default_factory=list)
@@ -96,34 +100,41 @@ def stage(
         NotFound: no such file.
         Unreadable: the file cannot be read as a whole.
     """
-    found = parts(path)
-    layouts = [lay_out(part, limits) for part in found]
-    for part, layout in zip(found, layouts, strict=True):
-        if [name.casefold() for name in layout.columns] != [
-            name.casefold() for name in layouts[0].columns
-        ]:
-            refuse(part.label, "zip_mixed_headers", facts={"other": found[0].label})
-    records, aside, tally = folder / "records.csv", folder / "aside.csv", _Tally()
-    with records.open("wb") as good, aside.open("w", encoding="utf-8", newline="") as bad:
-        writer = csv.writer(bad, lineterminator="\n")
-        for number, (part, layout) in enumerate(zip(found, layouts, strict=True)):
-            for piece in _pieces(part, layout, limits, tally, progress):
-                good.write(
-                    piece.good
-                    if layout.delimiter == layouts[0].delimiter
-                    else refuse(part.label, "zip_mixed_headers", facts={"other": found[0].label})
-                )
-                writer.writerows(
-                    (part.label, one.line, one.code, "", one.text) for one in piece.bad
-                )
-                _add(tally, piece, number)
+    with unpacked(path) as found:
+        layouts = _layouts(found, limits)
+        records, aside, tally = folder / "records.csv", folder / "aside.csv", _Tally()
+        with records.open("wb") as good, aside.open("w", encoding="utf-8", newline="") as bad:
+            writer = csv.writer(bad, lineterminator="\n")
+            for number, (part, layout) in enumerate(zip(found, layouts, strict=True)):
+                for piece in _pieces(part, layout, limits, tally, progress):
+                    good.write(piece.good)
+                    writer.writerows((part.label, b.line, b.code, "", b.text) for b in piece.bad)
+                    _add(tally, piece, number)
+                    tally.traits |= traits(piece.good, layout.delimiter)
     if tally.lines != tally.header + tally.blank + tally.continued + tally.rows + tally.bad:
         refuse(path.name, "lines_unaccounted")
     return Staged(
         path, layouts[0], records, aside, tally.rows, tally.bad, tally.lines, tally.header,
-        tally.blank, tally.continued, tally.codes, tally.first_lines,
+        tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
         _origins(tally, tuple(part.label for part in found)),
     )  # fmt: skip
+
+
+def _layouts(found: list[Part], limits: Limits) -> list[Layout]:
+    """The layout of every part; all have the columns and the delimiter of the first.
+
+    Raises:
+        Unreadable: a part cannot be read, or has another header.
+    """
+    layouts = [lay_out(found[0], limits)]
+    first = [name.casefold() for name in layouts[0].columns]
+    for part in found[1:]:
+        layout = lay_out(part, limits, like=layouts[0])
+        same = [name.casefold() for name in layout.columns] == first
+        if not same or layout.delimiter != layouts[0].delimiter:
+            refuse(part.label, "zip_mixed_headers", facts={"other": found[0].label})
+        layouts.append(layout)
+    return layouts
 
 
 def _origins(tally: _Tally, labels: tuple[str, ...]) -> Origins:
@@ -225,15 +236,14 @@ def _blocks(part: Part, layout: Layout, limits: Limits) -> Iterator[tuple[bytes,
 
 def sample(path: Path, rows: int, limits: Limits = LIMITS) -> list[dict[str, str]]:
     """The first rows of a file as text, one dict per row, keyed by header."""
-    part = parts(path)[0]
-    layout = lay_out(part, limits)
-    small = Limits(chunk_bytes=limits.record_bytes)
+    small = replace(limits, chunk_bytes=limits.record_bytes)
     found: list[dict[str, str]] = []
-    for piece in _pieces(part, layout, small, _Tally(), None):
-        for record in csv.reader(
-            piece.good.decode("utf-8").splitlines(keepends=True), delimiter=layout.delimiter
-        ):
-            found.append(dict(zip(layout.columns, record, strict=True)))
-            if len(found) == rows:
-                return found
+    with unpacked(path) as parts:
+        layout = lay_out(parts[0], limits)
+        for piece in _pieces(parts[0], layout, small, _Tally(), None):
+            text = io.StringIO(piece.good.decode("utf-8"), newline="")
+            for record in csv.reader(text, delimiter=layout.delimiter):
+                found.append(dict(zip(layout.columns, record, strict=True)))
+                if len(found) == rows:
+                    return found
     return found

@@ -51,6 +51,7 @@ class Part:
 
     path: Path
     member: str = ""
+    archive: zipfile.ZipFile | None = None
 
     @property
     def label(self) -> str:
@@ -58,30 +59,34 @@ class Part:
         return f"{self.path.name}/{self.member}" if self.member else self.path.name
 
 
-def parts(path: Path) -> list[Part]:
+@contextmanager
+def unpacked(path: Path) -> Iterator[list[Part]]:
     """The CSVs inside `path`, in the order of their names.
 
     Raises:
         NotFound: there is no such file.
-        Unreadable: it is empty or of another kind than CSV, gzip or zip.
+        Unreadable: the archive is damaged, locked, or holds no CSV.
     """
     if not path.is_file():
         raise NotFound(kind="file", name=path.name)
     with path.open("rb") as file:
-        head = file.read(512)
-    if head.startswith(b"PK\x03\x04"):
-        return [Part(path, member) for member in _members(path)]
-    return [Part(path)]
-
-
-def _members(path: Path) -> list[str]:
+        zipped = file.read(4) == b"PK\x03\x04"
+    if not zipped:
+        yield [Part(path)]
+        return
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
-            if any(info.flag_bits & 1 for info in archive.infolist()):
-                refuse(path.name, "zip_locked")
+        archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
         refuse(path.name, "zip_damaged")
+    # Opened once: a zip of daily files has hundreds of members, and opening reads all their names.
+    with archive:
+        yield [Part(path, member, archive) for member in _members(path, archive)]
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> list[str]:
+    names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    if any(info.flag_bits & 1 for info in archive.infolist()):
+        refuse(path.name, "zip_locked")
     if any(name.startswith(("xl/", "word/", "ppt/")) for name in names):
         refuse(path.name, "file_workbook")
     for name in names:
@@ -104,9 +109,9 @@ def opened(part: Part, limits: Limits = LIMITS) -> Iterator[Readable]:
         Unreadable: damaged or exploding archive, or not a text table at all.
     """
     try:
-        if part.member:
-            with zipfile.ZipFile(part.path) as archive, archive.open(part.member) as file:
-                packed = archive.getinfo(part.member).compress_size
+        if part.archive is not None:
+            with part.archive.open(part.member) as file:
+                packed = part.archive.getinfo(part.member).compress_size
                 yield _Guarded(file, part, packed, limits)
             return
         with part.path.open("rb") as file:

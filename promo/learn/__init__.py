@@ -1,7 +1,7 @@
 """Panels in, beliefs out: segments, forecasts, response curves."""
 
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
-from promo.learn.forecast import ForecastConfig, forecast
+from promo.learn.forecast import ForecastConfig, expected_history, forecast
 from promo.learn.segments import SEGMENTS, rfm, segment_summary
 from promo.learn.views import backtest_summary, curve_points, history, observed_points, shallowest
 
@@ -12,6 +12,7 @@ __all__ = [
     "ResponseConfig",
     "backtest_summary",
     "curve_points",
+    "expected_history",
     "fit_response",
     "fixed_effects",
     "forecast",

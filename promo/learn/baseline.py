@@ -70,10 +70,25 @@ def fit_baseline(grid: Grid, effect: Floats, origin: int) -> Baseline:
     level = np.where(counts, in_items, np.exp(in_logs))
     smear = _calibration(units[:, -RECENT:], path[:, -RECENT:])
     fitted = path * smear[:, None]
-    return Baseline(
-        origin, level * smear, season, grid.category_of,
-        _spread2(units[:, -RECENT:], fitted[:, -RECENT:]), counts, fitted,
-    )  # fmt: skip
+    spread2 = _spread2(units[:, -RECENT:], fitted[:, -RECENT:])
+    unseen = np.asarray(~np.isfinite(units).any(axis=1))
+    level, spread2 = _borrowed(level * smear, spread2, unseen, grid.category_of)
+    return Baseline(origin, level, season, grid.category_of, spread2, counts, fitted)
+
+
+def _borrowed(
+    level: Floats, spread2: Floats, unseen: Flags, category_of: Ints
+) -> tuple[Floats, Floats]:
+    """Products without a single week get their category's mean level and the shop's spread."""
+    if unseen.all() or not unseen.any():
+        return level, spread2
+    known = level[~unseen]
+    doubt = known.var() / max(known.mean() ** 2, np.finfo(float).tiny)
+    level, spread2 = level.copy(), np.where(unseen, spread2 + doubt, spread2)
+    for product in np.flatnonzero(unseen):
+        kin = level[~unseen & (category_of == category_of[product])]
+        level[product] = (kin if len(kin) else known).mean()
+    return level, spread2
 
 
 def _mean(values: Floats) -> Floats:

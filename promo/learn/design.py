@@ -85,12 +85,14 @@ def build(panel: Panel) -> Design:
     week, 0 where there are none. Both are taken before censored weeks are left out.
 
     Raises:
-        NotEnoughData: when no row has a price and was in stock.
+        NotEnoughData: when no row has a price, sold anything or was in stock.
     """
     rows = collapse_segments(panel.rows)
     rows = rows.loc[(rows["price"] > 0) & (rows["list_price"] > 0)]
     if rows.empty:
         raise NotEnoughData(need="prices > 0", have=0)
+    if not (rows["units"] > 0).any():
+        raise NotEnoughData(need="units > 0", have=0)
     products = pd.Index(np.sort(rows["product_id"].unique()), name="product_id")
     by_product = panel.products.set_index("product_id")["category"]
     category_of, categories = pd.factorize(

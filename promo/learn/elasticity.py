@@ -119,7 +119,12 @@ def fit_response(
     log items = product + time + e_i deal + lift [promoted] + feature + display + list price
                 + pull_forward deal(last week) + cross mean deal(rest of the category)
 
-    Own slopes are shrunk towards the category's, categories towards the shop's.
+    Own slopes are shrunk towards the category's, categories towards the shop's. `lift` is what
+    being promoted (3 % off or more) brings beyond the price itself, with mail and display held
+    still; it never falls below 0, holds only where a discount is given, and depths other than
+    those seen (`deepest`) rest on the log-linear form alone. Lift, pull-forward and cross effects
+    are one figure for the shop. With a single category and a level per week (10 products or more)
+    the cross effect cannot be told from the own one and is 0.
 
     Evidence, from the product's own weeks; `trust` is the share of its slope that they decide:
 
@@ -175,6 +180,8 @@ def _by_product(
     panel: Panel, design: Design, slopes: Slopes, config: ResponseConfig
 ) -> pd.DataFrame:
     products = panel.products.set_index("product_id").reindex(design.products)
+    listed = panel.rows.sort_values("week").groupby("product_id")["list_price"].last()
+    list_price = products["list_price"].fillna(listed.reindex(design.products))
     cost = products["unit_cost"]
     promoted = design.discount >= PROMOTED_FROM
     pairs = pd.DataFrame({"product": design.product, "week": design.week})[promoted]
@@ -185,8 +192,8 @@ def _by_product(
     return pd.DataFrame({
         "product_id": pd.Series(design.products.to_numpy(), dtype="str"),
         "category": pd.Series(design.categories.to_numpy()[design.category_of], dtype="str"),
-        "list_price": products["list_price"].to_numpy(),
-        "unit_cost": cost.fillna(products["list_price"] * (1 - config.assumed_margin)).to_numpy(),
+        "list_price": list_price.to_numpy(),
+        "unit_cost": cost.fillna(list_price * (1 - config.assumed_margin)).to_numpy(),
         "cost_assumed": cost.isna().to_numpy(),
         **{name: effect.get(name, 0.0) for name in ("lift", "lift_se", "pull_forward", "cross")},
         "price_weeks": weeks.fillna(0).to_numpy(dtype=np.int64),

@@ -70,3 +70,28 @@ def _rows(grid: Grid, ahead: Ints, mean: Floats, ends: Points) -> pd.DataFrame:
         "mean": mean.ravel(),
         **{name: end.ravel() for name, end in ends.items()},
     })[FORECAST.names]  # fmt: skip
+
+
+def expected_history(panel: Panel) -> pd.DataFrame:
+    """What the forecast's model makes of the past, for a chart beside what was sold.
+
+    Columns: `product_id`, `week`, `units` (NaN when sold out or not on offer), `fitted` (items
+    expected one week ahead at the prices and flags that were), `baseline` (the same at list price
+    without promotion). One row per product and week from its second week on. Price effects are
+    those of the whole history; levels know only the weeks before.
+
+    Raises:
+        NotEnoughData: when the panel has no usable row.
+    """
+    grid = grid_of(panel)
+    products, weeks = grid.units.shape
+    effect = price_effect(grid, weeks)
+    fitted = fit_baseline(grid, effect, weeks).fitted
+    baseline = fitted / np.exp(effect)
+    dates = (grid.design.start + pd.to_timedelta(7 * np.arange(weeks), unit="D")).as_unit("us")
+    table = pd.DataFrame({
+        "product_id": pd.Series(np.repeat(grid.design.products, weeks), dtype="str"),
+        "week": np.tile(dates, products), "units": grid.units.ravel(),
+        "fitted": fitted.ravel(), "baseline": baseline.ravel(),
+    })  # fmt: skip
+    return table.dropna(subset=["fitted", "baseline"]).reset_index(drop=True)

@@ -37,7 +37,7 @@ class Cells:
     @property
     def scale(self) -> Floats:
         """Standard deviation of an error if `spread2` were right, items."""
-        return np.asarray(np.sqrt(self.mean + self.spread2[..., None] * self.mean**2 + 1e-12))
+        return np.asarray(np.sqrt(self.mean + self.spread2[..., None] * self.mean**2))
 
 
 def calibrate(actual: Floats, cells: Cells) -> Mapping[str, Floats]:
@@ -51,7 +51,8 @@ def calibrate(actual: Floats, cells: Cells) -> Mapping[str, Floats]:
         113(523), 1094-1111.
     """
     horizon = cells.mean.shape[-1]
-    scores = (actual - cells.mean) / cells.scale
+    possible = np.where(cells.scale > 0, cells.scale, np.nan)
+    scores = (actual - cells.mean) / possible
     textbook = ndtri((np.arange(TEXTBOOK) + 0.5) / TEXTBOOK)
     found = np.empty((len(POINTS), 2, horizon))
     for kind in (0, 1):

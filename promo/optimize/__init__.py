@@ -3,6 +3,7 @@
 from promo.optimize.arrays import OBJECTIVES, Objective
 from promo.optimize.baselines import last_year
 from promo.optimize.check import violations
+from promo.optimize.choose import Choice, choose
 from promo.optimize.explain import REASONS
 from promo.optimize.options import build_options
 from promo.optimize.plan_model import PlanModel
@@ -24,6 +25,7 @@ __all__ = [
     "REASONS",
     "Budget",
     "CategoryBudget",
+    "Choice",
     "Limits",
     "MarginFloor",
     "MaxDiscount",
@@ -35,6 +37,7 @@ __all__ = [
     "Rule",
     "Stock",
     "build_options",
+    "choose",
     "last_year",
     "violations",
 ]

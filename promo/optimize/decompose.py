@@ -17,8 +17,10 @@ from time import monotonic
 
 import numpy as np
 
+from promo.domain import Status
 from promo.optimize.arrays import Floats, Ints, Levels, Table
 from promo.optimize.case import Case, Prices, Solution
+from promo.optimize.integer import Repair, WholePricer
 from promo.optimize.pricing import Pricer, Proposal
 from promo.optimize.solver import Answer, Master
 
@@ -34,6 +36,9 @@ BLOCKS = 20
 
 MOST_COLUMNS = 1_000
 
+FACTORS = (1.0, 1.02, 0.98, 1.05)
+"""Whole plans are cheaper than their linear mix or dearer; prices near the best ones are tried."""
+
 
 class Decomposed:
     """A master and a pricer over one set of levels; one move at a time."""
@@ -41,6 +46,7 @@ class Decomposed:
     def __init__(self, table: Table, levels: Levels) -> None:
         self.table, self.levels = table, levels
         self.pricer = Pricer(table, levels)
+        self._whole = WholePricer(self.pricer)
         self.block, self.of_block = _blocks(table)
         self._lock = Lock()
         self._memory: deque[Prices] = deque(maxlen=REMEMBERED)
@@ -56,6 +62,47 @@ class Decomposed:
         if rounds.short:
             return Solution("infeasible", np.zeros(0), -np.inf, np.inf, None)
         return Solution("feasible", weight, objective, bound, rounds.best.prices)
+
+    def whole(self, case: Case, seconds: float, gap: float) -> Solution:
+        """A plan of whole decisions, with the integer Lagrangian bound.
+
+        Args:
+            case: the limits.
+            seconds: for the linear plan whose prices are used.
+            gap: share of the uplift at which to stop looking.
+        """
+        with self._lock:
+            rounds = self.converge(case, seconds, max(gap / 5, CLOSE))
+            if rounds.short:
+                return Solution("infeasible", np.zeros(0), -np.inf, np.inf, None)
+            found = self._search(rounds, case, gap)
+        objective, bound, weight = found
+        bound = max(bound + float(self.levels.nudge.sum()), objective)
+        status: Status = "feasible" if weight.size else "out_of_time"
+        return Solution(status, weight, objective, bound, rounds.best.prices)
+
+    def _search(self, rounds: "Rounds", case: Case, gap: float) -> tuple[float, float, Floats]:
+        """Repair the plans at prices around the best ones; keep the best plan and bound."""
+        bound, objective, best = rounds.bound, -np.inf, np.zeros(0)
+        for factor in FACTORS:
+            linear = rounds.best
+            if factor != 1.0:
+                prices = _scaled(linear.prices, factor)
+                linear = self.pricer.propose(case, prices, linear, rounds.shut)
+            proposal = self._whole.propose(case, linear, rounds.shut)
+            bound = min(bound, self.pricer.bound(case, proposal))
+            repair = Repair(self.pricer, case, proposal.high, rounds.shut)
+            if repair.run(proposal.over):
+                weight = np.zeros(len(self.pricer.value))
+                weight[repair.choice[repair.choice >= 0]] = 1.0
+                levels = np.empty(len(self.pricer.order))
+                levels[self.pricer.order] = weight[:-1]
+                value = float(self.levels.value @ levels)
+                if value > objective:
+                    objective, best = value, levels
+            if bound - objective <= gap * max(objective, 1e-9):
+                break
+        return objective, bound, best
 
     def converge(self, case: Case, seconds: float, close: float) -> "Rounds":
         """Price and mix until the gap is closed, the time is over or nothing new appears."""
@@ -223,6 +270,13 @@ def _first_prices(pricer: Pricer) -> list[Prices]:
     steep = pricer.value[gain] / np.maximum(pricer.cost[gain], 1e-9)
     at = np.quantile(steep, [0.1, 0.3, 0.5, 0.7, 0.9]).tolist() if steep.size else []
     return [Prices(price, none, np.zeros(0), none, 0.0) for price in (0.0, *at)]
+
+
+def _scaled(prices: Prices, factor: float) -> Prices:
+    return Prices(
+        prices.budget * factor, prices.by_category * factor, prices.stock, prices.slots,
+        prices.floor * factor,
+    )  # fmt: skip
 
 
 def _blocks(table: Table) -> tuple[Ints, Ints]:

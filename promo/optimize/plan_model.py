@@ -1,8 +1,9 @@
 """The plan as it follows the hand: built once from the options, moved by its limits."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Lock
-from time import process_time
+from time import monotonic, process_time
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from promo.optimize.arrays import OBJECTIVES, Floats, Levels, Objective, Table, 
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
 from promo.optimize.case import Case, Ceiling, Prices, Solution
 from promo.optimize.check import BrokenPlan, violations
+from promo.optimize.decompose import Decomposed
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
 from promo.optimize.model import WholeModel
@@ -21,6 +23,10 @@ from promo.optimize.solver import cpu_ms
 
 PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
+
+
+FEW_LEVELS = 2_000
+"""Up to here one warm linear program is quicker than rounds of a decomposition."""
 
 
 class PlanModel:
@@ -100,6 +106,10 @@ class PlanModel:
             return prepared.levels, case, prepared.exact(case, seconds, gap)
         return prepared.levels, case, prepared.relaxed(case, seconds)
 
+    def case(self, limits: Limits) -> Case:
+        """The right-hand sides that these limits mean."""
+        return self._prepare(limits.min_discount or 0.0).ceiling.case(limits)
+
     def _prepare(self, shallowest: float) -> "_Prepared":
         with self._lock:
             if shallowest not in self._prepared:
@@ -112,6 +122,8 @@ class PlanModel:
         since = process_time()
         found, case, solution = self.solve(limits, seconds, exact=exact, gap=gap)
         spent = cpu_ms(since)
+        if not solution.weight.size and len(found):
+            solution = replace(solution, prices=None)
         if solution.status == "infeasible":
             raise Infeasible(rules=conflicting(self.table, limits, self.stock))
         if solution.status == "out_of_time" or solution.prices is None:
@@ -174,7 +186,12 @@ class _View:
 
 
 class _Prepared:
-    """Pruned levels for one smallest discount, and the solvers that have them loaded."""
+    """Pruned levels for one smallest discount, and the solvers that have them loaded.
+
+    Few levels are one linear program, solved warm; many are decomposed. Whole decisions always
+    start from the decomposition; what gap it leaves is closed by the integer program of few
+    levels.
+    """
 
     def __init__(
         self, table: Table, stock: Mapping[str, float], objective: Objective, shallowest: float
@@ -184,6 +201,7 @@ class _Prepared:
         self.ceiling = Ceiling(table, self.levels, stock, objective)
         self._lock = Lock()
         self._whole: dict[bool, WholeModel] = {}
+        self._parts: Decomposed | None = None
 
     def _model(self, whole: bool) -> WholeModel:
         with self._lock:
@@ -191,13 +209,40 @@ class _Prepared:
                 self._whole[whole] = WholeModel(self.table, self.levels, whole)
             return self._whole[whole]
 
+    def _decomposed(self) -> Decomposed:
+        with self._lock:
+            if self._parts is None:
+                self._parts = Decomposed(self.table, self.levels)
+            return self._parts
+
     def relaxed(self, case: Case, seconds: float) -> Solution:
-        return self._model(False).solve(case, seconds)
+        if len(self.levels) <= FEW_LEVELS:
+            return self._model(False).solve(case, seconds)
+        return self._decomposed().solve(case, seconds)
 
     def exact(self, case: Case, seconds: float, gap: float) -> Solution:
-        linear = self.relaxed(case, seconds)
-        if linear.prices is None:
+        until = monotonic() + seconds
+        few = len(self.levels) <= FEW_LEVELS
+        linear = self._model(False).solve(case, seconds) if few else None
+        if linear is not None and linear.prices is None:
             return linear
-        found = self._model(True).solve(case, seconds, gap * max(linear.bound, 0.0))
-        bound = min(found.bound, linear.bound)
+        found = None
+        if len(self.levels):
+            found = self._decomposed().whole(case, seconds, gap)
+        if linear is None:
+            return found if found is not None else self._model(False).solve(case, seconds)
+        if found is None or found.bound - found.objective > gap * max(found.objective, 0.0):
+            found = self._close(case, max(until - monotonic(), 0.01), gap, found)
+        bound = max(min(found.bound, linear.bound), found.objective)
         return Solution(found.status, found.weight, found.objective, bound, linear.prices)
+
+    def _close(self, case: Case, seconds: float, gap: float, so_far: Solution | None) -> Solution:
+        """Let the integer program of the whole plan go on from what is known."""
+        start = so_far.weight if so_far is not None and so_far.weight.size else None
+        room = gap * max(so_far.objective, 0.0) if so_far is not None and start is not None else 0.0
+        found = self._model(True).solve(case, seconds, room, start)
+        if so_far is None or start is None or found.status == "infeasible":
+            return found
+        bound = min(found.bound, so_far.bound)
+        best = found if found.objective >= so_far.objective else so_far
+        return Solution("feasible", best.weight, best.objective, bound, None)

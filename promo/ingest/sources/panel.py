@@ -1,4 +1,4 @@
-"""Price panels: one row per product, place and week."""
+"""Price panels: one row per product, place and week (or day, which is then summed to weeks)."""
 
 from promo.ingest.sources.source import Field, Rule, Source
 
@@ -51,6 +51,10 @@ PRICE_PANEL = Source(
     ),
     warnings=(
         Rule("list_below_price", "list_price", "list_price < price"),
+    ),
+    against=(
+        "order id", "order no", "invoice no", "customer id", "event type", "订单号", "客户id",
+        "用户id",
     ),
     key=("product_id", "place", "week"),
 )  # fmt: skip

@@ -38,5 +38,9 @@ PRODUCT_LIST = Source(
         Rule("cost_negative", "unit_cost", "unit_cost < 0"),
         Rule("stock_negative", "stock", "stock < 0"),
     ),
+    against=(
+        "order id", "order no", "invoice no", "customer id", "user id", "event type", "session id",
+        "order time", "event time", "订单号", "客户id", "用户id",
+    ),
     key=("product_id",),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Grammar = Literal["id", "text", "number", "count", "share", "flag", "time", "week"]
@@ -39,7 +40,8 @@ class Source:
 
     `one_of` lists groups of fields of which each needs a member; `derived` replaces a canonical
     value by SQL over canonical values; `key` names the fields that may occur once together,
-    `()` when only rows equal in every column are duplicates.
+    `()` when only rows equal in every column are duplicates; `against` lists headers that speak
+    for another source, so that an order file without dates is not taken for a product list.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Source:
     rules: tuple[Rule, ...] = ()
     warnings: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
@@ -89,9 +92,12 @@ class Source:
         needed = sum(field.required for field in self.fields) + len(self.one_of)
         coverage = len(mapped) / max(len(header), 1)
         present = 1 - len(self.missing(mapped)) / needed
+        if {plain(name) for name in self.against} & {plain(name) for name in header}:
+            return 0.4 * present * coverage
         return 0.5 + 0.5 * coverage if present == 1 else 0.4 * present * coverage
 
 
+@cache
 def plain(name: str) -> str:
     """A name without case, blanks and punctuation.
 

@@ -23,5 +23,9 @@ USER_LIST = Source(
     one_of=(("age", "gender", "region", "consent", "income"),),
     rules=(Rule("age_impossible", "age", "try_cast(age AS DOUBLE) NOT BETWEEN 0 AND 120"),),
     warnings=(Rule("consent_missing", "consent", "consent IS NULL"),),
+    against=(
+        "order id", "order no", "invoice no", "product id", "sku", "stock code", "event type",
+        "event time", "订单号", "商品id",
+    ),
     key=("customer_id",),
 )  # fmt: skip

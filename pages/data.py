@@ -1,0 +1,20 @@
+"""Data: what is in use, what was set aside, and her own files."""
+
+import streamlit as st
+
+from promo.ui import data_view, shell, state
+from promo.ui.state import t
+from promo.ui.widgets import card, explained
+
+shell.ensure_router()
+shell.header(t("data.title"), t("data.lead"))
+data_view.imported()
+
+with explained(), card("in_use", t("data.in_use")):
+    data_view.account(state.dataset())
+
+st.header(t("data.own"), anchor=False)
+st.caption(t("data.own_said"))
+data_view.drop_zone()
+with explained():
+    data_view.waiting()

@@ -1,0 +1,220 @@
+"""The plan as pictures: who gets which discount, what more budget brings, and the alternatives."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from promo.ui import formats
+from promo.ui.charts.axes import distinct, ticks
+from promo.ui.theme import BLUE, DEPTH, ORANGE, QUIET, SKY, faded
+
+MOST = 60
+"""Products drawn; a longer plan is drawn by its largest gains, the table has them all."""
+
+
+def discounts(
+    rows: pd.DataFrame, names: Mapping[str, str], labels: Mapping[str, str], language: str
+) -> go.Figure:
+    """The discount of every product and segment, one cell each; bars when nobody is apart.
+
+    `labels`: discount, and the names of the segments in their order.
+    """
+    grid = _grid(rows, labels)
+    if len(grid) > MOST:
+        gains = rows.groupby("product_id")["gain"].sum()
+        grid = grid.loc[gains.nlargest(MOST).index.intersection(grid.index, sort=False)]
+    if len(grid.columns) == 1:
+        return _bars(grid.iloc[:, 0], names, labels, language)
+    return _cells(grid, names, labels, language)
+
+
+def _grid(rows: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Products down (in the order of their category), segments across, discounts inside."""
+    shares = rows.assign(depth=rows["discount"] * rows["weight"])
+    grid = shares.pivot_table("depth", ["category", "product_id"], "segment", aggfunc="sum")
+    order = [name for name in labels if name in grid] + [n for n in grid if n not in labels]
+    return grid.droplevel("category")[order]
+
+
+def _height(rows: int) -> int:
+    return 64 + max(5, rows) * (26 if rows <= 24 else 19)
+
+
+def _bars(
+    depth: "pd.Series[float]", names: Mapping[str, str], labels: Mapping[str, str], language: str
+) -> go.Figure:
+    products = distinct(names.get(str(product), str(product)) for product in depth.index)
+    top = max(0.1, float(depth.max()) * 1.18)
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "y": products,
+                    "x": depth.tolist(),
+                    "text": [formats.discount(language, d) if d > 0 else "–" for d in depth],
+                    "textposition": "outside",
+                    "cliponaxis": False,
+                    "hovertemplate": f"%{{y}}<br>{labels['discount']}: %{{text}}<extra></extra>",
+                    "marker": {
+                        "color": depth.tolist(),
+                        "colorscale": [[0, DEPTH[1][1]], [0.5, DEPTH[3][1]], [1, DEPTH[5][1]]],
+                        "cmin": 0,
+                        "cmax": max(0.3, float(depth.max())),
+                    },
+                }
+            ],
+            "layout": {
+                "height": _height(len(depth)),
+                "yaxis": {"autorange": "reversed", "showgrid": False},
+                "xaxis": {"range": [0, top], "visible": False},
+            },
+        }
+    )
+
+
+def _cells(
+    grid: pd.DataFrame, names: Mapping[str, str], labels: Mapping[str, str], language: str
+) -> go.Figure:
+    depth = grid.fillna(0.0)
+    written = [[formats.percent(d) if d > 0 else "" for d in row] for row in depth.to_numpy()]
+    said = [[formats.discount(language, d) for d in row] for row in depth.to_numpy()]
+    top = max(0.3, float(depth.to_numpy().max()))
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "heatmap",
+                    "z": depth.to_numpy().tolist(),
+                    "x": distinct((labels.get(s, s) for s in map(str, grid.columns)), 14),
+                    "y": distinct(names.get(str(product), str(product)) for product in grid.index),
+                    "text": written,
+                    "texttemplate": "%{text}",
+                    "customdata": said,
+                    "hovertemplate": (
+                        f"%{{y}} · %{{x}}<br>{labels['discount']}: %{{customdata}}<extra></extra>"
+                    ),
+                    "colorscale": [[0, faded(QUIET, 0.10)], [1e-6, DEPTH[0][1]], *DEPTH[1:]],
+                    "zmin": 0,
+                    "zmax": top,
+                    "xgap": 2,
+                    "ygap": 2,
+                    "showscale": False,
+                }
+            ],
+            "layout": {
+                "height": _height(len(depth)) + 22,
+                "xaxis": {"side": "top", "type": "category"},
+                "yaxis": {
+                    "autorange": "reversed",
+                    "type": "category",
+                    "showgrid": False,
+                    "ticklabelstandoff": 6,
+                },
+            },
+        }
+    )
+
+
+def frontier(
+    path: pd.DataFrame, now: tuple[float, float], labels: Mapping[str, str], language: str
+) -> go.Figure:
+    """The best gain each budget can buy, with the plan she is looking at marked on it.
+
+    `path`: budget, gain. `now`: her budget and gain. `labels`: budget, gain, here.
+    """
+    write = partial(formats.money, language)
+    budget, gain = now
+    most = max(float(path["budget"].max()), budget)
+    best = max(float(path["gain"].max()), gain, 1e-9)
+    hover = [
+        f"{labels['budget']} {write(b)}<br>{labels['gain']} {write(g)}"
+        for b, g in zip(path["budget"], path["gain"], strict=True)
+    ]
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": path["budget"].tolist(),
+                    "y": path["gain"].tolist(),
+                    "text": hover,
+                    "hoverinfo": "text",
+                    "line": {"color": BLUE, "width": 2.5},
+                    "fill": "tozeroy",
+                    "fillcolor": faded(BLUE, 0.08),
+                },
+                {
+                    "type": "scatter",
+                    "mode": "markers+text",
+                    "x": [budget],
+                    "y": [gain],
+                    "text": [labels["here"]],
+                    "textposition": "bottom right" if budget < 0.7 * most else "bottom left",
+                    "hovertext": f"{labels['budget']} {write(budget)}<br>"
+                    f"{labels['gain']} {write(gain)}",
+                    "hoverinfo": "text",
+                    "cliponaxis": False,
+                    "marker": {"color": ORANGE, "size": 13, "line": {"width": 2, "color": "#fff"}},
+                },
+            ],
+            "layout": {
+                "height": 300,
+                "xaxis": {
+                    "title": {"text": labels["budget"]},
+                    "range": [0, most * 1.03],
+                    **ticks(0, most, write, 4),
+                },
+                "yaxis": {
+                    "title": {"text": labels["gain"]},
+                    "range": [0, best * 1.12],
+                    **ticks(0, best * 1.1, write, 4),
+                },
+            },
+        }
+    )
+
+
+def alternatives(
+    names: list[str], gains: list[float], labels: Mapping[str, str], language: str
+) -> go.Figure:
+    """The plan's gain beside what else could be done; the first bar is the plan.
+
+    `labels`: gain.
+    """
+    written = [formats.money(language, gain) for gain in gains]
+    low, high = min(0.0, *gains), max(0.0, *gains)
+    room = 0.22 * ((high - low) or 1.0)
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "y": distinct(names, 30),
+                    "x": gains,
+                    "text": written,
+                    "textposition": "outside",
+                    "cliponaxis": False,
+                    "hovertemplate": f"%{{y}}<br>{labels['gain']}: %{{text}}<extra></extra>",
+                    "marker": {
+                        "color": [BLUE, *(SKY if gain >= 0 else ORANGE for gain in gains[1:])],
+                        "line": {"width": 0},
+                    },
+                }
+            ],
+            "layout": {
+                "height": 64 + 46 * len(names),
+                "xaxis": {
+                    "range": [low - 1.6 * room * (low < 0), high + room],
+                    "visible": False,
+                    "zeroline": True,
+                },
+                "yaxis": {"autorange": "reversed", "showgrid": False},
+            },
+        }
+    )

@@ -1,0 +1,136 @@
+"""The sliders of the plan: their first values, what they ask for, and undo."""
+
+import math
+import time
+from typing import Any
+
+import streamlit as st
+
+from promo import workflow
+from promo.ui import state
+from promo.ui.charts.axes import nice
+from promo.ui.state import Bench, t
+
+KEYS = ("budget", "stock_share", "depths", "max_promoted", "margin_floor")
+FLOORS = (None, *range(0, 65, 5))
+TOGETHER = 1.0
+"""Seconds within which moves count as one for undo."""
+
+
+def budget_top(place: Bench) -> tuple[int, int]:
+    """The largest budget worth asking for, and the slider's step.
+
+    The first request is half of what the best plan would spend if money were free.
+    """
+    most = max(2.4 * (place.first.budget or 0.0), 1.0)
+    step = max(1, int(nice(most / 200)))
+    return math.ceil(most / step) * step, step
+
+
+def first_values(place: Bench) -> dict[str, Any]:
+    """The controls as the desk's own request sets them."""
+    asked = place.first
+    _, step = budget_top(place)
+    return {
+        "budget": int((asked.budget or 0.0) // step * step),
+        "stock_share": round(100 * asked.stock_share),
+        "depths": (_whole(asked.min_discount, 0), _whole(asked.max_discount, 50)),
+        "max_promoted": asked.max_promoted,
+        "margin_floor": None if asked.margin_floor is None else _whole(asked.margin_floor, 0),
+    }
+
+
+def _whole(share: float | None, otherwise: int) -> int:
+    return otherwise if share is None else round(100 * share)
+
+
+def prepare(place: Bench) -> None:
+    """Give the controls their first values when the desk shows other data than before."""
+    if state.recall("_controls_for") != place.key:
+        state.keep("_controls_for", place.key)
+        state.keep("_undo", [])
+        _set(first_values(place))
+
+
+def asked(place: Bench) -> workflow.PlanRequest:
+    """What the controls ask for now."""
+    prepare(place)
+    low, high = state.recall("depths")
+    floor = state.recall("margin_floor")
+    return workflow.PlanRequest(
+        budget=float(state.recall("budget")),
+        stock_share=state.recall("stock_share") / 100,
+        min_discount=low / 100,
+        max_discount=high / 100,
+        max_promoted=state.recall("max_promoted"),
+        margin_floor=None if floor is None else floor / 100,
+    )
+
+
+def panel(place: Bench) -> workflow.PlanRequest:
+    """Draw the controls and return what they ask for."""
+    prepare(place)
+    state.keep("_before", {key: state.recall(key) for key in KEYS})
+    top, step = budget_top(place)
+    common: dict[str, Any] = {"on_change": _moved, "persist_state": "session"}
+    products = place.desk.study.panel.products
+    st.slider(
+        t("plan.budget"), 0, top, step=step, key="budget", format="localized",
+        help=t("plan.budget_help"), **common,
+    )  # fmt: skip
+    st.slider(
+        t("plan.stock_share"), 0, 100, step=5, key="stock_share",
+        help=t("plan.stock_help"), disabled=bool(products["stock"].isna().all()), **common,
+    )  # fmt: skip
+    if products["stock"].isna().all():
+        st.caption(t("plan.stock_unknown"))
+    st.slider(
+        t("plan.depths"), 0, 50, step=5, key="depths", format="%d%%",
+        help=t("plan.depths_help"), **common,
+    )  # fmt: skip
+    largest = int(products.groupby("category").size().max())
+    counts: dict[int | None, str] = {n: str(n) for n in range(largest + 1)}
+    counts[None] = t("plan.no_limit")
+    floors = {floor: t("plan.no_floor") if floor is None else f"{floor}%" for floor in FLOORS}
+    st.select_slider(
+        t("plan.max_promoted"), list(counts), key="max_promoted",
+        format_func=counts.__getitem__, help=t("plan.max_promoted_help"), **common,
+    )  # fmt: skip
+    st.select_slider(
+        t("plan.margin_floor"), list(floors), key="margin_floor",
+        format_func=floors.__getitem__, help=t("plan.margin_help"), **common,
+    )  # fmt: skip
+    back, start = st.columns(2)
+    back.button(
+        t("plan.undo"), key="undo", on_click=_undo, icon=":material/undo:", width="stretch",
+        disabled=not state.recall("_undo"),
+    )  # fmt: skip
+    start.button(
+        t("plan.reset"), key="reset", on_click=_reset, args=(place,), width="stretch",
+        icon=":material/restart_alt:",
+    )  # fmt: skip
+    return asked(place)
+
+
+def _set(values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        state.keep(key, value)
+
+
+def _moved() -> None:
+    """Remember where the controls stood; a quick series of moves is undone in one step."""
+    now, last = time.monotonic(), state.recall("_moved_at", float("-inf"))
+    state.keep("_moved_at", now)
+    if now - last > TOGETHER:
+        state.keep("_undo", [*state.recall("_undo", []), state.recall("_before")][-50:])
+
+
+def _undo() -> None:
+    *earlier, last = state.recall("_undo")
+    state.keep("_undo", earlier)
+    _set(last)
+
+
+def _reset(place: Bench) -> None:
+    _moved()
+    _set(first_values(place))

@@ -1,0 +1,84 @@
+"""Latest wins: what one session's hand on the sliders may start, and when.
+
+A move after a pause is answered at once. Moves that follow each other closely are answered when the
+hand rests for a moment, so that a storm of moves starts a handful of solves and not one each. The
+quick plan comes first; the exact one follows when nothing has moved since.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from promo.domain import Plan
+from promo.errors import PromoError
+
+Step = Literal["wait", "quick", "exact", "show"]
+
+CLOSE = 0.30
+"""Seconds after the last activity within which a new move counts as one of a storm."""
+
+REST = 0.15
+"""Seconds without a move after which a storm is over."""
+
+SETTLED = 0.40
+"""Seconds after the last move at which the exact plan is worth its time."""
+
+PAUSE = 0.04
+"""Seconds between two looks at whether a newer move has come."""
+
+_SLOTS = threading.BoundedSemaphore(2)
+_LOG = logging.getLogger("promo.solve")
+
+
+@dataclass
+class Hand:
+    """What a session last asked for, when, and how far the answer has come."""
+
+    asked: Any = None
+    since: float = float("-inf")
+    active: float = float("-inf")
+    storm: bool = False
+    done: Literal["nothing", "quick", "exact"] = "nothing"
+    plan: Plan | None = None
+    error: PromoError | None = None
+    good: Plan | None = None
+    good_for: Any = None
+
+    def step(self, asked: object, now: float, *, settled: bool) -> Step:
+        """What to do for `asked` at `now`; `settled` says nobody is moving (a page that opens)."""
+        if asked != self.asked:
+            self.storm = now - self.active < CLOSE
+            self.asked, self.since, self.done = asked, now, "nothing"
+            self.active = now
+        if self.done == "exact":
+            return "show"
+        if settled:
+            return "exact"
+        waited = now - self.since
+        if self.done == "nothing":
+            return "wait" if self.storm and waited < REST else "quick"
+        return "wait" if waited < SETTLED else "exact"
+
+    def succeed(self, asked: object, *, exact: bool) -> None:
+        """A plan was made for `asked`."""
+        self.done, self.error = "exact" if exact else "quick", None
+        self.good, self.good_for = self.plan, asked
+
+    def fail(self, error: PromoError) -> None:
+        """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""
+        self.done, self.error, self.plan = "exact", error, None
+
+    def drawn(self, now: float) -> None:
+        """The answer is on the screen."""
+        self.active = now
+
+
+@contextmanager
+def slot(kind: str) -> Iterator[None]:
+    """One of the two solver places of this process; every solve started is logged."""
+    with _SLOTS:
+        _LOG.info("solve %s", kind)
+        yield

@@ -1,0 +1,250 @@
+"""What a plan says: its figures in sentences, its pictures, and why each product is in or out."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from promo.domain import Plan
+from promo.ui import formats, state
+from promo.ui.charts import plan as charts
+from promo.ui.live import Hand
+from promo.ui.sentences import explain
+from promo.ui.state import Bench, t
+from promo.ui.widgets import Kpi, chart, kpis
+from promo.workflow import price_of
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def cost(plan: Plan) -> float:
+    """Money the plan gives away."""
+    return float(plan.rows["cost"].sum())
+
+
+def promoted(plan: Plan) -> int:
+    """Products promoted in at least one segment."""
+    rows = plan.rows
+    return int(rows.loc[rows["discount"] > 0, "product_id"].nunique())
+
+
+def gain_kpi(plan: Plan) -> Kpi:
+    """What the plan brings over no promotion, with its interval."""
+    lang, gain = state.language(), plan.gain
+    said = t("plan.kpi.gain_said", range=formats.between(lang, gain.low, gain.high))
+    return Kpi("gain", t("plan.kpi.gain"), formats.money(lang, gain.estimate), said)
+
+
+def cost_kpi(plan: Plan, budget: float | None) -> Kpi:
+    """What the plan gives away, beside the budget."""
+    lang, spent = state.language(), cost(plan)
+    said = t(
+        "plan.kpi.cost_said",
+        share=formats.percent(spent / budget if budget else 0.0),
+        budget=formats.money(lang, budget or 0.0),
+    )
+    return Kpi("cost", t("plan.kpi.cost"), formats.money(lang, spent), said)
+
+
+def price_kpi(plan: Plan, budget: float | None) -> Kpi:
+    """The price of money, and whether the budget is what holds the plan back."""
+    lang = state.language()
+    use = plan.rules[plan.rules["rule"] == "budget"]
+    price = price_of(plan, "budget")
+    binds = bool(use["binds"].any())
+    if price > 0.005:
+        said = t("plan.kpi.price_binds")
+    elif binds:
+        said = t("plan.kpi.price_spent")
+    else:
+        said = t(
+            "plan.kpi.price_zero", left=formats.money(lang, max(0.0, (budget or 0.0) - cost(plan)))
+        )
+    return Kpi("price", t("plan.kpi.price"), formats.number(lang, price, 2), said)
+
+
+def status_kpi(plan: Plan) -> Kpi:
+    """What the solver proved, in words."""
+    status = plan.status if plan.exact else "quick"
+    gap = formats.percent(max(plan.gap, 0.0001), 2)
+    said = t(f"plan.status_said.{status}", gap=gap)
+    return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
+
+
+def figures(hand: Hand) -> Plan | None:
+    """The figures of the answer; an impossible request is explained beside the last good plan."""
+    if hand.error is not None:
+        st.error(explain(hand.error), icon=":material/block:")
+    plan = hand.good
+    if plan is None:
+        return None
+    budget = float(hand.good_for.budget)
+    if hand.error is not None:
+        st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
+    kpis([gain_kpi(plan), cost_kpi(plan, budget), price_kpi(plan, budget), status_kpi(plan)])
+    return plan
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+def names(place: Bench) -> dict[str, str]:
+    """The names of the products by their key."""
+    products = place.desk.study.panel.products
+    return dict(zip(products["product_id"], products["name"], strict=True))
+
+
+def segment_words(rows: pd.DataFrame) -> dict[str, str]:
+    """The names of the segments by their code."""
+    known, seen = state.labels("segment"), set(rows["segment"])
+    ordered = [code for code in known if code in seen] + sorted(seen - set(known))
+    return {code: segment_name(code) for code in ordered}
+
+
+def segment_name(code: str) -> str:
+    """What a segment is called."""
+    return t(f"segment.{code}") if state.said(f"segment.{code}") else code
+
+
+def discounts(place: Bench, plan: Plan, key: str = "discounts") -> None:
+    """The picture of the plan."""
+    words = state.labels("chart.discounts") | segment_words(plan.rows)
+    alt = t(
+        "plan.picture_alt",
+        budget=formats.money(state.language(), cost(plan)),
+        promoted=promoted(plan),
+        products=plan.rows["product_id"].nunique(),
+    )
+    chart(charts.discounts(plan.rows, names(place), words, state.language()), key, alt)
+    total = plan.rows["product_id"].nunique()
+    if total > charts.MOST:
+        st.caption(t("plan.many", shown=charts.MOST, all=formats.number(state.language(), total)))
+
+
+def frontier(place: Bench, hand: Hand) -> None:
+    """What other budgets would bring, and where the plan on the screen stands.
+
+    The line is made anew for other rules once the exact plan is there; until then the last one
+    stays.
+    """
+    plan, request, lang = hand.good, hand.good_for, state.language()
+    path = state.path(place, request) if hand.done == "exact" else state.recall("_path")
+    if plan is None or path is None:
+        return
+    now = (float(request.budget or 0.0), plan.gain.estimate)
+    alt = t(
+        "plan.frontier_alt",
+        best=formats.money(lang, float(path["gain"].max())),
+        budget=formats.money(lang, now[0]),
+    )
+    chart(charts.frontier(path, now, state.labels("chart.frontier"), lang), "frontier", alt)
+
+
+def alternatives(plan: Plan) -> None:
+    """The plan beside what else could be done, all valued by the same model."""
+    lang = state.language()
+    rows = plan.baselines.to_dict("records")
+    nothing = next(float(row["profit"]) for row in rows if row["name"] == "no_promotion")
+    titles, gains = [t("plan.baseline.plan")], [plan.gain.estimate]
+    for row in (row for row in rows if row["name"] != "no_promotion"):
+        depth = 0.0 if pd.isna(row["discount"]) else float(row["discount"])
+        titles.append(t(f"plan.baseline.{row['name']}", discount=formats.discount(lang, depth)))
+        gains.append(float(row["profit"]) - nothing)
+    titles.append(t("plan.baseline.no_promotion"))
+    gains.append(0.0)
+    figure = charts.alternatives(titles, gains, state.labels("chart.alternatives"), lang)
+    chart(figure, "alternatives", t("plan.beside_alt"))
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+def money_column(label: str) -> Any:
+    """A column of money."""
+    return st.column_config.NumberColumn(label, format="localized")
+
+
+def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
+    """Every product and segment with its discount and the reason for it."""
+    called, lang = names(place), state.language()
+    rows = plan.rows[plan.rows["discount"] > 0] if only_promoted else plan.rows
+    rows = rows.sort_values("gain", ascending=False, kind="stable")
+    shown = pd.DataFrame(
+        {
+            "product": rows["product_id"].map(called),
+            "segment": rows["segment"].map(segment_words(plan.rows)),
+            "discount": rows["discount"],
+            "gain": rows["gain"].round(0),
+            "why": [t(f"reason.{code}") for code in rows["reason"]],
+            "price": rows["price"].round(2),
+            "units": rows["units"].round(0),
+            "cost": rows["cost"].round(0),
+        }
+    )
+    st.caption(t("plan.rows_said", shown=formats.number(lang, len(shown))))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=440,
+        row_height=52,
+        key="why",
+        alt=t("plan.why"),
+        column_config={
+            "product": st.column_config.TextColumn(t("plan.column.product"), pinned=True),
+            "segment": t("plan.column.segment"),
+            "discount": st.column_config.NumberColumn(t("plan.column.discount"), format="percent"),
+            "price": money_column(t("plan.column.price")),
+            "units": money_column(t("plan.column.units")),
+            "cost": money_column(t("plan.column.cost")),
+            "gain": money_column(t("plan.column.gain")),
+            "why": st.column_config.TextColumn(t("plan.column.why"), width="large"),
+        },
+    )
+
+
+def rule_use(place: Bench, plan: Plan) -> None:
+    """Each rule as a sentence, how much of it is used, and what one more unit would bring."""
+    called = names(place)
+    use = plan.rules.sort_values(["binds", "shadow_price"], ascending=False, kind="stable")
+    shown = pd.DataFrame(
+        [_rule_row(called, rule) for rule in use.head(RULES).to_dict("records")],
+        columns=["rule", "used", "binds", "more"],
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key="rule_use",
+        alt=t("plan.use"),
+        column_config={
+            "rule": st.column_config.TextColumn(t("plan.column.rule"), width="large"),
+            "used": t("plan.column.used"),
+            "binds": t("plan.column.binds"),
+            "more": st.column_config.TextColumn(t("plan.column.more"), width="large"),
+        },
+    )
+    if len(use) > RULES:
+        st.caption(t("plan.more_rules", count=formats.number(state.language(), len(use) - RULES)))
+
+
+RULES = 200
+"""Rules listed; a shop with a stock for every product has thousands."""
+
+_AS_SHARE = ("min_discount", "max_discount", "margin_floor")
+
+
+def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
+    code, lang = str(use["rule"]), state.language()
+    write = formats.percent if code in _AS_SHARE else partial(formats.number, lang)
+    scope = called.get(str(use["scope"]), str(use["scope"]))
+    price = use["shadow_price"]
+    brings = not pd.isna(price) and abs(price) > 0.005 and state.said(f"rule.price.{code}")
+    more = f"rule.price.{code}" if brings else "rule.price.room"
+    return {
+        "rule": t(f"rule.sentence.{code}", limit=write(use["limit"]), scope=scope),
+        "used": write(use["used"]),
+        "binds": t("rule.binds.yes" if use["binds"] else "rule.binds.no"),
+        "more": t(
+            more, scope=scope, price=formats.number(lang, 0.0 if pd.isna(price) else price, 2)
+        ),
+    }

@@ -1,0 +1,109 @@
+"""The frame around every page: router, navigation, side bar, and what is loaded once."""
+
+import gc
+import logging
+import os
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from promo.ui import state
+from promo.ui.formats import plain
+from promo.ui.state import t
+from promo.words import LANGUAGES
+
+_ASSETS = Path(__file__).parent / "assets"
+_ROOT = Path(__file__).parent.parent.parent
+ICON = str(_ASSETS / "icon.svg")
+
+SECTIONS = {
+    "start": (("overview", "space_dashboard"),),
+    "prepare": (("data", "database"),),
+    "understand": (("customers", "groups"), ("demand", "monitoring")),
+    "decide": (("plan", "tune"), ("scenarios", "compare_arrows"), ("campaign", "campaign")),
+}
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> bool:
+    """Load what every page needs and take it out of the garbage collector's rounds.
+
+    Streamlit collects garbage after every run; with the libraries frozen a run of a fragment costs
+    a quarter of the time.
+    """
+    logging.getLogger("promo").setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
+    import plotly.graph_objects  # noqa: F401 # loaded here so that no page waits for it
+
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def page_of(name: str) -> Page:
+    """The page called `name`, with its title in the reader's language."""
+    icon = next(icon for pages in SECTIONS.values() for page, icon in pages if page == name)
+    return st.Page(
+        _ROOT / "pages" / f"{name}.py",
+        title=t(f"app.pages.{name}"),
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "overview",
+    )
+
+
+def navigation() -> Page:
+    """The menu; returns the page that was asked for."""
+    return st.navigation(
+        {
+            t(f"app.sections.{section}"): [page_of(name) for name, _ in pages]
+            for section, pages in SECTIONS.items()
+        }
+    )
+
+
+def ensure_router() -> None:
+    """Send a deep link on a fresh server through `app.py`.
+
+    Until `app.py` has run once in the process, Streamlit runs a file of `pages/` without it.
+    """
+    if not state.routed():
+        state.start()
+        navigation()
+        st.rerun()
+
+
+def sidebar() -> None:
+    """Name, dataset and language; always in the same place."""
+    st.logo(_ASSETS / "mark.svg", size="large", icon_image=_ASSETS / "icon.svg")
+    names = {name: dataset_name(name) for name in state.datasets()}
+    with st.sidebar:
+        st.selectbox(
+            t("app.dataset"),
+            list(names),
+            key="dataset",
+            format_func=names.__getitem__,
+            on_change=state.new_data,
+        )
+        if state.on_sample():
+            st.badge(t("app.sample_badge"), icon=":material/science:", color="orange")
+        st.segmented_control(
+            t("app.language"),
+            list(LANGUAGES),
+            key="lang",
+            format_func=lambda code: LANGUAGES[code],
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+
+
+def dataset_name(name: str) -> str:
+    """What a dataset is called on the screen."""
+    return t("app.sample_name") if name == "sample" else plain(name)
+
+
+def header(title: str, lead: str) -> None:
+    """The top of a page: its name and what it is for, in one sentence."""
+    st.title(title, anchor=False)
+    st.caption(lead)

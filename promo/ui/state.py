@@ -1,0 +1,243 @@
+"""The only door to the session and the caches.
+
+What is slow is kept once per process under the fingerprint of the data it was made from (Streamlit
+hashes a sample of a large frame and misses edits outside it); what a person chose is kept per
+session, in keys that have their first value before any widget exists.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from promo import workflow
+from promo.domain import Dataset
+from promo.errors import PromoError
+from promo.store import Workspace
+from promo.ui import live
+from promo.words import LANGUAGES, catalogue, translate
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """The language of this session."""
+    return str(st.session_state["lang"])
+
+
+def t(key: str, **facts: object) -> str:
+    """The text of `key` in the reader's language."""
+    return translate(language(), key, **facts)
+
+
+def labels(prefix: str) -> dict[str, str]:
+    """All words below `prefix`, as a chart or a table takes them."""
+    start = prefix + "."
+    words = catalogue(language())
+    return {key[len(start) :]: text for key, text in words.items() if key.startswith(start)}
+
+
+def said(key: str) -> bool:
+    """Whether the catalogue has a text for `key`."""
+    return key in catalogue(language())
+
+
+# --- session --------------------------------------------------------------------------------
+
+
+def start() -> None:
+    """Give every key its first value; runs before any widget, on every full run."""
+    session = st.session_state
+    session["_routed"] = True
+    session["_opening"] = True
+    spoken = "zh" if (st.context.locale or "").startswith("zh") else "en"
+    linked = st.query_params.get("lang", spoken)
+    session.setdefault("lang", linked if linked in LANGUAGES else spoken)
+    session.setdefault("dataset", workflow.SAMPLE)
+    if (chosen := session.pop("_chosen", None)) is not None:
+        session["dataset"] = chosen
+    if session["dataset"] not in datasets():
+        session["dataset"] = workflow.SAMPLE
+
+
+def routed() -> bool:
+    """Whether this run of the page came through `app.py`; asks once per run."""
+    return bool(st.session_state.pop("_routed", False))
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What the session keeps under `key`."""
+    return st.session_state.get(key, default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep a value for this session."""
+    st.session_state[key] = value
+
+
+def forget(*keys: str) -> None:
+    """Drop values of this session."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def dark() -> bool:
+    """Whether the browser shows the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+# --- data -----------------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _workspace_at(folder: str) -> Workspace:
+    return Workspace(Path(folder))
+
+
+def workspace() -> Workspace:
+    """The workspace of this desk, named by PROMODESK_WORKSPACE in environment or secrets."""
+    folder = os.environ.get("PROMODESK_WORKSPACE", "")
+    if not folder and st.secrets.load_if_toml_exists():
+        folder = str(st.secrets.get("PROMODESK_WORKSPACE", ""))
+    return _workspace_at(folder or "workspace")
+
+
+def datasets() -> list[str]:
+    """The names she can choose from, newest first, the sample last."""
+    return workflow.list_datasets(workspace())
+
+
+def dataset() -> Dataset:
+    """The dataset everything on the screen is about."""
+    return workflow.open_dataset(workspace(), str(st.session_state["dataset"]))
+
+
+def choose_dataset(name: str) -> None:
+    """Make `name` the dataset of the desk from the next run on."""
+    st.session_state["_chosen"] = name
+
+
+def new_data() -> None:
+    """The dataset was changed in the side bar: what belongs to the old one goes."""
+    forget("product", "curve_segment", "campaign_start")
+
+
+def on_sample() -> bool:
+    """Whether the desk shows the shipped sample."""
+    return bool(st.session_state["dataset"] == workflow.SAMPLE)
+
+
+_BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
+    Dataset: lambda dataset: (dataset.name, dataset.fingerprint)
+}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _study(data: Dataset, settings: workflow.StudySettings) -> workflow.Study:
+    return workflow.study(data, settings)
+
+
+def study() -> workflow.Study:
+    """Demand and customers of the dataset; seconds the first time, then at once."""
+    with st.spinner(t("app.studying"), show_time=True):
+        return _study(dataset(), SETTINGS)
+
+
+SETTINGS = workflow.StudySettings()
+
+# --- the plan -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A desk with its first request, the lock that lets one session at a time turn its model."""
+
+    desk: workflow.Desk
+    first: workflow.PlanRequest
+    lock: threading.Lock
+    key: tuple[object, ...]
+
+
+_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Bench: lambda bench: bench.key}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _bench(data: Dataset, settings: workflow.StudySettings) -> Bench:
+    desk = workflow.open_desk(_study(data, settings))
+    return Bench(
+        desk,
+        workflow.default_request(desk),
+        threading.Lock(),
+        (data.name, data.fingerprint, settings),
+    )
+
+
+def bench() -> Bench:
+    """The desk of the dataset, its optimisation model built."""
+    with st.spinner(t("app.building"), show_time=True):
+        return _bench(dataset(), SETTINGS)
+
+
+def hand(place: Bench) -> live.Hand:
+    """What this session last asked of the desk; another dataset starts afresh."""
+    hands = st.session_state.setdefault("_hands", {})
+    if place.key not in hands:
+        hands.clear()
+        hands[place.key] = live.Hand()
+    found: live.Hand = hands[place.key]
+    return found
+
+
+def answer(place: Bench, request: workflow.PlanRequest, *, still: bool = False) -> live.Hand:
+    """The plan for `request` by the rules of `promo.ui.live`; may restart the fragment.
+
+    On a run of the whole page, or when `still`, nobody is moving and the exact plan is made at
+    once. On a run of the fragment the quick plan comes first, and every pause ends in a restart,
+    so that a newer move is seen.
+    """
+    mine = hand(place)
+    opening = bool(st.session_state.pop("_opening", False))
+    step = mine.step(request, time.monotonic(), settled=still or opening)
+    if step == "wait":
+        time.sleep(live.PAUSE)
+        st.rerun(scope="fragment")
+    if step in ("quick", "exact"):
+        _solve(place, request, mine, step)
+    return mine
+
+
+def _solve(place: Bench, request: workflow.PlanRequest, mine: live.Hand, step: str) -> None:
+    solve = workflow.quick_plan if step == "quick" else workflow.exact_plan
+    try:
+        with place.lock, live.slot(step):
+            mine.plan = solve(place.desk, request)
+    except PromoError as error:  # shown beside the last good plan
+        mine.fail(error)
+    else:
+        mine.succeed(request, exact=step == "exact")
+
+
+def drawn(mine: live.Hand) -> None:
+    """The answer is on the screen; when it is the quick one, the exact one follows."""
+    mine.drawn(time.monotonic())
+    if mine.done == "quick":
+        time.sleep(live.PAUSE)
+        st.rerun(scope="fragment")
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_KEY)
+def _path(place: Bench, request: workflow.PlanRequest) -> Any:
+    with place.lock:
+        return workflow.budget_path(place.desk, request)
+
+
+def path(place: Bench, request: workflow.PlanRequest) -> Any:
+    """The best gain for each budget under the other rules; made once per set of rules."""
+    path = _path(place, replace(request, budget=place.first.budget))
+    keep("_path", path)
+    return path

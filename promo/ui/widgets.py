@@ -1,0 +1,134 @@
+"""The parts every page is made of: figures with their sentence, charts, findings, empty states."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from promo.domain import Finding
+from promo.errors import PromoError
+from promo.ui import shell, state
+from promo.ui.formats import plain
+from promo.ui.sentences import explain, finding
+from promo.ui.state import t
+from promo.ui.theme import dress
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure with the sentence that says what it means."""
+
+    key: str
+    label: str
+    value: str
+    sentence: str
+    icon: str = ""
+
+
+def kpis(figures: Iterable[Kpi]) -> None:
+    """A row of figures; on a phone one below the other."""
+    shown = list(figures)
+    for column, figure in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+        with (
+            column,
+            st.container(border=True, height="stretch", gap="xxsmall", key=f"kpi_{figure.key}"),
+        ):
+            st.metric(figure.label, figure.value, icon=figure.icon or None)
+            st.caption(figure.sentence)
+
+
+def chart(figure: go.Figure, key: str, alt: str) -> None:
+    """A chart in the desk's look; `alt` says what it shows to those who cannot see it."""
+    st.plotly_chart(
+        dress(figure, state.dark()),
+        theme=None,
+        key=key,
+        alt=alt,
+        config={"displayModeBar": False, "scrollZoom": False, "responsive": True},
+    )
+
+
+@contextmanager
+def card(key: str, title: str = "", lead: str = "") -> Iterator[None]:
+    """A bordered part of a page with its heading."""
+    with st.container(border=True, key=f"card_{key}"):
+        if title:
+            st.subheader(title, anchor=False)
+        if lead:
+            st.caption(lead)
+        yield
+
+
+_TONE = {"error": st.error, "warning": st.warning, "info": st.info}
+_ICON = {
+    "error": ":material/error:",
+    "warning": ":material/warning:",
+    "info": ":material/info:",
+}
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """What was noticed in a file, the gravest first, each with its mend."""
+    ordered = sorted(found, key=lambda one: list(_TONE).index(one.level))
+    for one in ordered:
+        _TONE[one.level](finding(one), icon=_ICON[one.level])
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a failure that a user can mend into its sentence; the rest of the page stays."""
+    try:
+        yield
+    except PromoError as error:
+        st.error(explain(error), icon=_ICON["error"])
+
+
+def empty(key: str, sentence: str, button: str, page: str) -> None:
+    """What is missing here and the one thing to do about it."""
+    with st.container(border=True, key=f"empty_{key}", horizontal_alignment="left"):
+        st.markdown(sentence)
+        if st.button(button, type="primary", key=f"go_{key}", icon=":material/arrow_forward:"):
+            st.switch_page(shell.page_of(page))
+
+
+def download(  # a download is its words, its bytes and its name
+    key: str,
+    label: str,
+    data: bytes,
+    file_name: str,
+    mime: str = "text/csv",
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """A button that hands over a file and leaves the page as it is."""
+    st.download_button(
+        label,
+        data,
+        file_name=file_name,
+        mime=mime,
+        key=key,
+        type=kind,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def named(text: object) -> str:
+    """A name from the data, safe inside a sentence."""
+    return plain(text)
+
+
+__all__ = [
+    "Kpi",
+    "card",
+    "chart",
+    "download",
+    "empty",
+    "explained",
+    "findings",
+    "kpis",
+    "named",
+    "t",
+]

@@ -1,0 +1,205 @@
+"""Charts say what the frames say: the right marks, in the reader's language, in one look."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from promo.ui import theme
+from promo.ui.charts import axes, customers, demand, plan, scenarios
+from promo.words import catalogue
+
+
+def words(language: str, chart: str) -> dict[str, str]:
+    start = f"chart.{chart}."
+    texts = catalogue(language).items()
+    return {key.removeprefix(start): text for key, text in texts if key.startswith(start)}
+
+
+def chosen(segments: tuple[str, ...], products: int = 3) -> pd.DataFrame:
+    cells = itertools.product(range(products), segments)
+    return pd.DataFrame(
+        [
+            {
+                "product_id": f"p{i}", "category": "tea", "segment": segment, "weight": 1.0,
+                "discount": 0.1 * i, "gain": 10.0 * i,
+            }
+            for i, segment in cells
+        ]
+    )  # fmt: skip
+
+
+def panel_weeks() -> pd.DataFrame:
+    weeks = pd.date_range("2026-06-01", periods=20, freq="7D")
+    price = np.where(np.arange(20) % 5 == 0, 8.0, 10.0)
+    return pd.DataFrame(
+        {"week": weeks, "units": 100.0 + np.arange(20), "price": price, "list_price": 10.0}
+    )
+
+
+def ahead() -> pd.DataFrame:
+    weeks = pd.date_range("2026-10-19", periods=4, freq="7D")
+    return pd.DataFrame(
+        {
+            "week": weeks, "mean": 120.0, "low_80": 100.0, "high_80": 140.0,
+            "low_95": 90.0, "high_95": 155.0,
+        }
+    )  # fmt: skip
+
+
+NAMES = {"p0": "Milk", "p1": "Tea", "p2": "Oats"}
+
+
+def test_a_plan_for_everyone_is_a_bar_per_product_in_the_trade_s_words():
+    figure = plan.discounts(chosen(("all",)), NAMES, words("zh", "discounts"), "zh")
+    (bars,) = figure.data
+    assert bars.type == "bar"
+    assert list(bars.y) == ["Milk", "Tea", "Oats"]
+    assert list(bars.x) == pytest.approx([0.0, 0.1, 0.2])
+    assert list(bars.text) == ["–", "9折", "8折"]
+
+
+def test_a_plan_by_segment_is_a_cell_per_product_and_segment():
+    labels = words("en", "discounts") | {"loyal": "Loyal", "new": "New"}
+    (cells,) = plan.discounts(chosen(("loyal", "new")), NAMES, labels, "en").data
+    assert cells.type == "heatmap"
+    assert list(cells.x) == ["Loyal", "New"]
+    assert [list(row) for row in cells.text] == [["", ""], ["10%", "10%"], ["20%", "20%"]]
+
+
+def test_a_split_segment_is_drawn_at_its_mean_discount():
+    split = pd.DataFrame(
+        {
+            "product_id": "p1", "category": "tea", "segment": "all",
+            "discount": [0.1, 0.3], "weight": [0.25, 0.75], "gain": 1.0,
+        }
+    )  # fmt: skip
+    (bars,) = plan.discounts(split, NAMES, words("en", "discounts"), "en").data
+    assert list(bars.x) == pytest.approx([0.25])
+
+
+def test_a_long_plan_is_drawn_by_its_largest_gains():
+    rows = chosen(("all",), products=80)
+    (bars,) = plan.discounts(rows, {}, words("en", "discounts"), "en").data
+    assert len(bars.y) == plan.MOST
+    assert set(bars.y) == {f"p{i}" for i in range(20, 80)}
+
+
+def test_products_with_one_name_keep_their_own_rows():
+    (bars,) = plan.discounts(
+        chosen(("all",)), dict.fromkeys(NAMES, "Tea"), words("en", "discounts"), "en"
+    ).data
+    assert len(set(bars.y)) == 3
+
+
+def test_the_frontier_marks_where_she_is():
+    path = pd.DataFrame({"budget": [0.0, 500.0, 1000.0], "gain": [0.0, 300.0, 400.0]})
+    line, here = plan.frontier(path, (500.0, 300.0), words("en", "frontier"), "en").data
+    assert list(line.y) == [0.0, 300.0, 400.0]
+    assert (here.x[0], here.y[0]) == (500.0, 300.0)
+
+
+def test_axes_write_numbers_as_the_reader_does():
+    path = pd.DataFrame({"budget": [0.0, 80_000.0], "gain": [0.0, 40_000.0]})
+    figure = plan.frontier(path, (1.0, 1.0), words("zh", "frontier"), "zh")
+    assert "2.00万" in figure.layout.xaxis.ticktext
+
+
+def test_a_baseline_that_loses_money_has_the_colour_of_loss():
+    figure = plan.alternatives(["Plan", "A", "B"], [5.0, 2.0, -1.0], {"gain": "Gain"}, "en")
+    assert list(figure.data[0].marker.color) == [theme.BLUE, theme.SKY, theme.LOSS]
+    assert figure.layout.xaxis.range[0] < -1.0
+
+
+def test_history_and_forecast_meet_at_today():
+    figure = demand.history(panel_weeks(), ahead(), words("en", "history"), "en")
+    sold = next(trace for trace in figure.data if trace.name == "Items sold per week")
+    assert list(sold.y) == list(panel_weeks()["units"])
+    assert figure.layout.shapes[0].x0 == panel_weeks()["week"].max()
+    assert {trace.yaxis for trace in figure.data} == {None, "y2"}
+
+
+def test_a_few_peaks_do_not_flatten_the_forecast():
+    weeks = panel_weeks()
+    weeks.loc[3, "units"] = 9_000.0
+    figure = demand.history(weeks, ahead(), words("en", "history"), "en")
+    assert figure.layout.yaxis.range[1] < 1_000
+    peaks = next(trace for trace in figure.data if trace.name == "higher than shown")
+    assert list(peaks.x) == [weeks["week"][3]]
+
+
+def curve(profit: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "discount": [0.0, 0.1, 0.2], "ratio": [1.0, 1.4, 2.0], "low": [1.0, 1.2, 1.5],
+            "high": [1.0, 1.6, 2.6], "profit_ratio": profit,
+        }
+    )  # fmt: skip
+
+
+def test_the_response_shows_the_weeks_it_rests_on():
+    seen = pd.DataFrame({"discount": [0.1, 0.2], "ratio": [1.3, 2.2]})
+    figure = demand.response(curve(1.1), seen, words("zh", "response"), "zh")
+    assert [trace.name for trace in figure.data] == ["80% 区间", "促销周实际", "销量", "利润"]
+    assert list(figure.data[1].y) == [1.3, 2.2]
+    assert "2.0×" in figure.layout.yaxis.ticktext
+
+
+def test_no_profit_line_is_drawn_where_the_margin_is_unknown():
+    seen = pd.DataFrame({"discount": [], "ratio": []})
+    figure = demand.response(curve(float("nan")), seen, words("en", "response"), "en")
+    assert "Profit" not in [trace.name for trace in figure.data]
+
+
+def test_evidence_differs_by_shape_and_not_by_colour_alone():
+    products = pd.DataFrame(
+        {
+            "name": list("abcd"), "units_per_week": [1.0, 2.0, 3.0, 4.0],
+            "elasticity": -2.0, "evidence": ["strong", "fair", "weak", "borrowed"],
+        }
+    )  # fmt: skip
+    figure = demand.portfolio(products, words("en", "portfolio"), "en")
+    assert len({trace.marker.symbol for trace in figure.data}) == 4
+    assert len({trace.marker.color for trace in figure.data}) == 4
+
+
+def test_shares_of_customers_and_money_stand_side_by_side():
+    segments = pd.DataFrame({"name": ["A", "B"], "share": [0.7, 0.3], "spend_share": [0.4, 0.6]})
+    money, people = customers.shares(segments, words("en", "shares")).data
+    assert list(money.text) == ["40%", "60%"]
+    assert list(people.text) == ["70%", "30%"]
+
+
+def test_differences_join_the_two_discounts_of_a_product():
+    rows = pd.DataFrame({"name": ["Tea", "Oats"], "a": [0.0, 0.2], "b": [0.1, 0.3]})
+    labels = words("en", "differences") | {"a": "First", "b": "Second"}
+    joints, first, second = scenarios.differences(rows, labels).data
+    assert list(joints.x) == [0.0, 0.1, None, 0.2, 0.3, None]
+    assert (list(first.x), list(second.x)) == ([0.0, 0.2], [0.1, 0.3])
+
+
+def test_every_chart_wears_the_same_look_on_both_grounds():
+    figure = plan.discounts(chosen(("all",)), NAMES, words("en", "discounts"), "en")
+    assert theme.dress(figure, dark=False).layout.template.layout.font.color == "#18222D"
+    assert theme.dress(figure, dark=True).layout.template.layout.font.color == "#E7ECF1"
+    assert figure.layout.height
+
+
+def linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+@pytest.mark.parametrize("ground", ["#FFFFFF", "#10161D"])
+@pytest.mark.parametrize("colour", [theme.BLUE, theme.GREEN, theme.ORANGE, theme.QUIET])
+def test_lines_stand_out_from_either_ground(colour, ground):
+    def luminance(code: str) -> float:
+        red, green, blue = (linear(int(code[i : i + 2], 16) / 255) for i in (1, 3, 5))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    bright, dim = sorted((luminance(colour), luminance(ground)), reverse=True)
+    assert (bright + 0.05) / (dim + 0.05) >= 2.9
+
+
+def test_a_name_from_the_data_cannot_put_marks_into_a_chart():
+    assert axes.short("<b>Tea</b>") == "‹b›Tea‹/b›"

@@ -1,0 +1,279 @@
+"""Every page opens, in both languages, on data with and without customers; buttons and errors."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from promo import workflow
+from promo.store import Workspace
+from promo.words import LANGUAGES, translate
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+PANEL = ROOT / "sample_data" / "panel.csv"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """A workspace with the sample and one dataset that knows no customers."""
+    place = Workspace(tmp_path_factory.mktemp("workspace"))
+    workflow.open_dataset(place, workflow.SAMPLE)
+    mapping = workflow.inspect_file(place, PANEL).suggestion
+    workflow.import_files(place, "prices", [(PANEL, mapping)])
+    return place
+
+
+@pytest.fixture(scope="module")
+def entry(tmp_path_factory):
+    """The desk started from a folder without `pages/`.
+
+    AppTest forgets before every run that `app.py` is a router, which a server learns once; beside
+    `pages/` every run would be a first visit by deep link, and a pressed button would be lost.
+    """
+    script = tmp_path_factory.mktemp("entry") / "desk.py"
+    script.write_text(f"import runpy\n\nrunpy.run_path({str(ROOT / 'app.py')!r})\n", "utf-8")
+    return script
+
+
+@pytest.fixture
+def open_page(workspace, entry, monkeypatch):
+    """Open a page of the desk as a person with this language and dataset would see it."""
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(page: str, language: str = "en", dataset: str = workflow.SAMPLE) -> AppTest:
+        desk = AppTest.from_file(str(entry), default_timeout=120)
+        desk.query_params["lang"] = language
+        desk.session_state["dataset"] = dataset
+        desk.run()
+        assert not desk.exception
+        return go(desk, page)
+
+    return opened
+
+
+def go(desk: AppTest, page: str) -> AppTest:
+    if page != "overview":
+        desk.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    assert not desk.exception, desk.exception
+    return desk
+
+
+def texts(desk: AppTest) -> str:
+    kinds = (desk.title, desk.header, desk.subheader, desk.markdown, desk.caption, desk.info,
+             desk.warning, desk.error, desk.success)  # fmt: skip
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("dataset", [workflow.SAMPLE, "prices"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(open_page, page, language, dataset):
+    desk = open_page(page, language, dataset)
+    assert desk.title[0].value == translate(language, f"{page}.title")
+    assert not desk.error
+
+
+def test_a_deep_link_on_a_fresh_server_goes_through_the_desk(workspace, monkeypatch):
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
+    desk = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    desk.switch_page("pages/scenarios.py").run()
+    assert not desk.exception
+    assert desk.title[0].value == translate("en", "scenarios.title")
+    assert desk.get_by_key("dataset")
+
+
+def test_every_page_has_its_place_in_the_menu():
+    from promo.ui.shell import SECTIONS
+
+    assert sorted(page for pages in SECTIONS.values() for page, _ in pages) == PAGES
+
+
+def test_the_desk_opens_on_the_sample_with_a_finished_plan(open_page):
+    desk = open_page("overview")
+    assert [metric.label for metric in desk.metric][:3] == [
+        "Profit gained", "Given away", "Price of money",
+    ]  # fmt: skip
+    assert "Giving away" in texts(desk)
+    assert desk.get("plotly_chart")
+
+
+def test_a_browser_that_speaks_chinese_is_greeted_in_chinese(open_page, workspace):
+    desk = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    desk.context = {"locale": "zh-CN"}
+    assert desk.run().title[0].value == translate("zh", "overview.title")
+
+
+def test_switching_the_language_keeps_every_control(open_page):
+    desk = open_page("plan")
+    top = desk.slider(key="budget").max
+    desk.slider(key="budget").set_value(top // 4).run()
+    desk.select_slider(key="max_promoted").set_value(2).run()
+    desk.segmented_control(key="lang").set_value("zh").run()
+    assert desk.title[0].value == translate("zh", "plan.title")
+    assert desk.slider(key="budget").value == top // 4
+    assert desk.select_slider(key="max_promoted").value == 2
+
+
+def test_a_smaller_budget_gives_away_less_and_its_price_is_higher(open_page):
+    desk = open_page("plan")
+    before = {metric.label: metric.value for metric in desk.metric}
+    desk.slider(key="budget").set_value(desk.slider(key="budget").value // 4).run()
+    after = {metric.label: metric.value for metric in desk.metric}
+    assert number(after["Given away"]) < number(before["Given away"])
+    assert number(after["Price of money"]) > number(before["Price of money"])
+    assert "The budget holds this plan back" in texts(desk)
+
+
+def test_more_money_than_the_plan_can_use_is_worth_nothing_and_the_page_says_so(open_page):
+    desk = open_page("plan")
+    desk.slider(key="budget").set_value(desk.slider(key="budget").max).run()
+    assert {metric.label: metric.value for metric in desk.metric}["Price of money"] == "0.00"
+    assert "is left over" in texts(desk)
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
+
+
+def test_rules_that_no_plan_keeps_are_named_beside_the_last_good_plan(open_page):
+    desk = open_page("plan")
+    gain = desk.metric[0].value
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    assert not desk.exception
+    assert "Margin floor" in desk.error[0].value
+    assert desk.metric[0].value == gain
+    assert "the last plan that kept its rules" in texts(desk)
+    assert desk.button(key="save").disabled
+
+
+def test_undo_puts_the_controls_back(open_page):
+    desk = open_page("plan")
+    start = desk.slider(key="budget").value
+    assert desk.button(key="undo").disabled
+    desk.slider(key="budget").set_value(start // 2).run()
+    desk.button(key="undo").click().run()
+    assert desk.slider(key="budget").value == start
+
+
+def test_reset_goes_back_to_the_first_request(open_page):
+    desk = open_page("plan")
+    start = desk.slider(key="budget").value
+    desk.slider(key="budget").set_value(start // 2).run()
+    desk.button(key="reset").click().run()
+    assert desk.slider(key="budget").value == start
+
+
+def test_the_controls_survive_a_walk_through_the_desk(open_page):
+    desk = open_page("plan")
+    half = desk.slider(key="budget").value // 2
+    desk.slider(key="budget").set_value(half).run()
+    go(desk, "demand")
+    go(desk, "plan")
+    assert desk.slider(key="budget").value == half
+
+
+def test_two_saved_plans_can_be_held_side_by_side(open_page, workspace):
+    for kept in workflow.list_scenarios(workspace):
+        workflow.remove_scenario(workspace, kept.id)
+    desk = open_page("scenarios")
+    assert "Nothing kept yet" in texts(desk)
+    go(desk, "plan")
+    desk.text_input(key="scenario_name").set_value("First").run()
+    desk.button(key="save").click().run()
+    assert "Saved as “First”." in texts(desk)
+    desk.slider(key="budget").set_value(desk.slider(key="budget").value // 3).run()
+    desk.text_input(key="scenario_name").set_value("Leaner").run()
+    desk.button(key="save").click().run()
+    go(desk, "scenarios")
+    assert [kept.name for kept in workflow.list_scenarios(workspace)] == ["Leaner", "First"]
+    assert "are treated differently" in texts(desk)
+    desk.button(key="remove").click().run()
+    assert [kept.name for kept in workflow.list_scenarios(workspace)] == ["First"]
+    desk.button(key="restore").click().run()
+    assert len(workflow.list_scenarios(workspace)) == 2
+
+
+def test_the_campaign_is_dated_and_offers_two_files(open_page):
+    desk = open_page("campaign")
+    desk.text_input(key="campaign_name").set_value("Autumn").run()
+    assert not desk.exception
+    assert len(desk.get("download_button")) == 2
+    assert desk.dataframe[0].value["discount"].between(0, 0.5).all()
+
+
+def test_without_a_plan_there_is_no_campaign_and_the_page_says_what_to_do(open_page):
+    desk = open_page("plan")
+    desk.slider(key="budget").set_value(0).run()
+    go(desk, "campaign")
+    assert "There is nothing to run" in texts(desk)
+    assert desk.button(key="go_no_campaign")
+
+
+def test_data_without_customers_says_what_is_missing(open_page):
+    desk = open_page("customers", dataset="prices")
+    assert "This data knows no customers" in texts(desk)
+
+
+def test_a_file_is_recognised_mapped_checked_and_imported(open_page, workspace):
+    desk = open_page("data")
+    desk.file_uploader(key="upload_0").upload("autumn prices.csv", PANEL.read_bytes()).run()
+    assert not desk.exception
+    assert "Recognised as **Weekly price panel**" in texts(desk)
+    desk.button(key="check_0").click().run()
+    assert "rows can be used" in texts(desk)
+    desk.button(key="import").click().run()
+    assert not desk.exception
+    assert "is in use now" in texts(desk)
+    assert "autumn-prices" in workflow.list_datasets(workspace)
+    assert desk.selectbox(key="dataset").value == "autumn-prices"
+
+
+def test_a_file_with_a_needed_column_missing_cannot_be_imported_yet(open_page):
+    desk = open_page("data")
+    content = PANEL.read_bytes().replace(b"units", b"zzz", 1)
+    desk.file_uploader(key="upload_0").upload("prices.csv", content).run()
+    desk.selectbox(key="source_0").set_value("panel").run()
+    assert "Still needed: Items sold." in texts(desk)
+    assert desk.button(key="import").disabled
+    desk.selectbox(key="map_0_panel_units").set_value("zzz").run()
+    assert "Still needed" not in texts(desk)
+    assert not desk.button(key="import").disabled
+
+
+def test_a_file_that_is_no_table_is_refused_with_the_mend(open_page):
+    desk = open_page("data")
+    desk.file_uploader(key="upload_0").upload("photo.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 64).run()
+    assert not desk.exception
+    assert "Export the table as CSV" in texts(desk)
+    assert desk.button(key="import").disabled
+
+
+def test_a_file_of_unknown_kind_asks_what_it_is(open_page):
+    desk = open_page("data")
+    desk.file_uploader(key="upload_0").upload("x.csv", b"a,b\n1,2\n3,4\n").run()
+    assert not desk.exception
+    assert "What is in this file?" in texts(desk)
+    desk.selectbox(key="source_0").set_value("products").run()
+    assert not desk.exception
+
+
+def test_files_that_were_dropped_survive_a_walk_and_can_be_left_out(open_page):
+    desk = open_page("data")
+    desk.file_uploader(key="upload_0").upload("prices.csv", PANEL.read_bytes()).run()
+    go(desk, "plan")
+    go(desk, "data")
+    desk.button(key="remove_0").click().run()
+    assert "Weekly price panel" not in texts(desk)
+
+
+def test_a_name_from_the_data_is_text_and_nothing_else(open_page, workspace, tmp_path):
+    path = tmp_path / "evil.csv"
+    name = "![x](http://evil.example/x.png)"
+    path.write_text(PANEL.read_text(encoding="utf-8").replace("Oat Biscuits", name), "utf-8")
+    mapping = workflow.inspect_file(workspace, path).suggestion
+    workflow.import_files(workspace, "evil", [(path, mapping)])
+    desk = open_page("demand", dataset="evil")
+    for option in desk.selectbox(key="product").options:
+        assert "![" not in option
