@@ -12,7 +12,7 @@ from promo.errors import BadRequest, Infeasible, OutOfTime
 from promo.optimize.arrays import OBJECTIVES, Floats, Levels, Objective, Table, levels
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
 from promo.optimize.case import Case, Ceiling, Prices, Solution
-from promo.optimize.check import BrokenPlan, violations
+from promo.optimize.check import BrokenPlan, Checker
 from promo.optimize.decompose import Decomposed
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
@@ -139,12 +139,12 @@ class PlanModel:
     ) -> Plan:  # fmt: skip
         table = self.table
         rows = plan_rows(table, self.objective, limits, case, prices, full)
-        broken = violations(rows, self.options.rows, limits, self.stock)
+        view = self._viewed()
+        broken = view.checker.violations(rows, limits)
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         base = float((case.sold * table.base(self.objective)).sum())
         gap, status = judged(solution)
-        view = self._viewed()
         spend = float(rows["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
@@ -183,6 +183,7 @@ class _View:
         held = np.array([stock.get(product, np.inf) for product in table.products])
         self.valuation = Valuation(table, held)
         self.draws = GainDraws(table, seed)
+        self.checker = Checker(table.options.rows, stock)
 
 
 class _Prepared:
