@@ -25,7 +25,7 @@ PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
 
 
-HIDDEN = 2e-7
+HIDDEN = 1e-6
 """Share of the whole objective that the tie-break may hide."""
 
 FEW_LEVELS = 2_000
@@ -174,7 +174,7 @@ class PlanModel:
 def judged(solution: Solution, base: float) -> tuple[float, Status]:
     """The open gap as a share of the uplift, and whether that counts as proven.
 
-    What the tie-break may hide, a fraction of a millionth of all, is not a gap: without it a plan
+    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
     that can promote nothing would be all gap and no uplift.
     """
     open_gap = max(solution.bound - solution.objective, 0.0)
