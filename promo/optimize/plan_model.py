@@ -25,6 +25,9 @@ PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
 
 
+HIDDEN = 1e-6
+"""Share of the whole objective that the tie-break may hide."""
+
 FEW_LEVELS = 2_000
 """Up to here one warm linear program is quicker than rounds of a decomposition."""
 
@@ -144,7 +147,7 @@ class PlanModel:
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         base = float((case.sold * table.base(self.objective)).sum())
-        gap, status = judged(solution)
+        gap, status = judged(solution, base)
         spend = float(rows["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
@@ -168,11 +171,15 @@ class PlanModel:
             return self._view
 
 
-def judged(solution: Solution) -> tuple[float, Status]:
-    """The open gap as a share of the uplift, and whether that counts as proven."""
+def judged(solution: Solution, base: float) -> tuple[float, Status]:
+    """The open gap as a share of the uplift, and whether that counts as proven.
+
+    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
+    that can promote nothing would be all gap and no uplift.
+    """
     open_gap = max(solution.bound - solution.objective, 0.0)
     uplift = max(solution.objective, solution.bound, 0.0)
-    gap = open_gap / uplift if uplift > 1e-9 else 0.0
+    gap = open_gap / uplift if open_gap > HIDDEN * abs(base) else 0.0
     return gap, "optimal" if gap <= PROVEN else "feasible"
 
 
