@@ -40,10 +40,10 @@ DECIMALS = {
 }  # fmt: skip
 
 SAMPLE = World(
-    seed=26, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
+    seed=8, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
     base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.02, 2.8),
-    elasticity=-2.6, elasticity_product_sd=1.3, margin=(0.25, 0.68), endogeneity=0.2,
-    lift=0.02, feature_lift=0.06, display_lift=0.03,
+    elasticity=-2.6, elasticity_product_sd=0.9, elasticity_range=(-4.2, -0.5), sensitivity=0.4,
+    margin=(0.25, 0.68), endogeneity=0.2, lift=0.02, feature_lift=0.06, display_lift=0.03,
 )  # fmt: skip
 """The world of `sample_data/`: a tea, coffee and pantry shop."""
 
