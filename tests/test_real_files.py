@@ -76,6 +76,15 @@ def test_online_retail_is_read_day_by_day_from_its_zip(public_data):
     assert noted["returns"] > 5_000
 
 
+def test_the_same_orders_give_the_same_panel_to_the_last_bit(public_data, tmp_path):
+    path = public_data("online_retail") / "by-day_2010-12_2011-08.zip"
+    dataset = build([(path, inspect(path).suggestion)], tmp_path / "d", "retail")
+    first = panel(dataset)
+    assert first.fingerprint == panel(dataset).fingerprint
+    assert first.rows.week.min().isoformat() == "2010-12-06T00:00:00"  # 1 December is a Wednesday
+    assert first.rows.week.max().isoformat() == "2011-08-22T00:00:00"  # 31 August likewise
+
+
 def test_genpact_is_a_price_panel_with_numbered_weeks(public_data, tmp_path):
     folder = public_data("genpact_meal_demand")
     files = [folder / "relational_main.csv.zip", folder / "meal_info.csv"]

@@ -106,4 +106,7 @@ def _choose(arguments: argparse.Namespace) -> Result:
     }
 
 
-VERBS = (Verb("plan", "the best discount plan within a budget", _plan_arguments, _plan),)
+VERBS = (
+    Verb("plan", "the best discount plan within a budget", _plan_arguments, _plan),
+    Verb("choose", "the bare optimiser on a table of options", _choose_arguments, _choose),
+)

@@ -13,7 +13,7 @@ _RFM = """
 SELECT customer_id,
        epoch($as_of::TIMESTAMP - max(moment) FILTER (WHERE units > 0)) / 86400 AS recency,
        count(DISTINCT basket) FILTER (WHERE units > 0) AS orders,
-       sum(units * price) AS spend,
+       round(fsum(units * price), 6) AS spend,
        epoch($as_of::TIMESTAMP - min(moment) FILTER (WHERE units > 0)) / 86400 AS tenure
 FROM sales WHERE customer_id IS NOT NULL AND moment <= $as_of::TIMESTAMP
 GROUP BY customer_id HAVING count(*) FILTER (WHERE units > 0) > 0 ORDER BY customer_id
@@ -30,7 +30,7 @@ def customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Customers:
     Raises:
         NotEnoughData: no sale names a customer.
     """
-    with engine(*(path.parent for path in dataset.tables.values())) as connection:
+    with engine(*(path.parent for path in dataset.tables.values()), threads=1) as connection:
         view_sales(connection, dataset)
         if as_of is None:
             ((last,),) = connection.execute("SELECT max(moment)::DATE + 1 FROM sales").fetchall()

@@ -36,15 +36,20 @@ def name(value: str) -> str:
 
 
 @contextmanager
-def engine(*folders: Path, scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(
+    *folders: Path, scratch: Path | None = None, threads: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A fresh in-process database that can read and write below `folders` only.
 
     Args:
         folders: everything outside them is refused by DuckDB itself.
         scratch: where intermediate results may spill; memory only when absent.
+        threads: how many; with one, sums of fractions come out the same to the last bit.
     """
     config: dict[str, str | bool | int | float | list[str]] = dict(_SHUT)
     config["temp_directory"] = str(scratch) if scratch else ""
+    if threads is not None:
+        config["threads"] = threads
     with duckdb.connect(":memory:", config=config) as connection:
         allowed = ", ".join(text(f"{folder.resolve()}/") for folder in folders)
         connection.execute(f"SET allowed_directories = [{allowed}]")

@@ -209,8 +209,5 @@ def _float_ids(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision
         for field in case.of_kind("id")
         if seen[f"ids:{field}"] and seen[f"ids:{field}"] == seen[f"float:{field}"]
     ]
-    notes = [
-        Finding("ids_point_zero", "info", rows=seen[f"ids:{f}"], column=case.mapping.columns[f])
-        for f in fields
-    ]
+    notes = [Finding("ids_point_zero", "info", column=case.mapping.columns[f]) for f in fields]
     return replace(habits, drop_point_zero=frozenset(fields)), notes

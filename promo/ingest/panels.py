@@ -20,7 +20,9 @@ from promo.ingest.sales import everyone, view_products, view_sales
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
 
-# In SQL a median over weeks is robust against the one week of a closed or half-open shop.
+# Sums are compensated (fsum), rounded and made by one thread: several add in any order, and the
+# same data must give the same fingerprint.
+# A median over weeks is robust against the one week of a closed or half-open shop.
 _WHOLE_WEEKS = """
 CREATE TABLE whole_weeks AS
 WITH days AS (
@@ -71,10 +73,10 @@ _WEEKLY = """
 CREATE TABLE weekly AS
 WITH prices AS (
     SELECT product_id, place, week,
-           sum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
-               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL) AS price,
-           sum(units * list_price) FILTER (WHERE units > 0 AND list_price IS NOT NULL)
-               / sum(units) FILTER (WHERE units > 0 AND list_price IS NOT NULL) AS list_price
+           round(fsum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL), 6) AS price,
+           round(fsum(units * list_price) FILTER (WHERE units > 0 AND list_price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND list_price IS NOT NULL), 6) AS list_price
     FROM lines GROUP BY ALL
 ), spans AS (
     SELECT product_id, place, min(week) AS first, max(week) AS last
@@ -102,8 +104,8 @@ WITH filled AS (
 ), pairs AS (SELECT DISTINCT product_id, place, segment FROM lines WHERE units > 0),
 sold AS (
     SELECT product_id, place, segment, week, greatest(0, sum(units)) AS units,
-           sum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
-               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL) AS price
+           round(fsum(units * price) FILTER (WHERE units > 0 AND price IS NOT NULL)
+               / sum(units) FILTER (WHERE units > 0 AND price IS NOT NULL), 6) AS price
     FROM lines GROUP BY ALL
 )
 SELECT filled.product_id, filled.place, pairs.segment, filled.week::TIMESTAMP AS week,
@@ -120,10 +122,11 @@ ORDER BY product_id, place, segment, week
 _PRICE_PANEL = """
 CREATE TABLE lines AS
 SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week)::DATE AS week,
-       sum(units) AS units,
-       CASE WHEN count(*) > 1 AND sum(units) > 0 THEN sum(units * price) / sum(units)
+       fsum(units) AS units,
+       CASE WHEN count(*) > 1 AND sum(units) > 0 THEN round(fsum(units * price) / fsum(units), 6)
             ELSE any_value(price) END AS price,
-       CASE WHEN count(*) > 1 AND sum(units) > 0 THEN sum(units * list_price) / sum(units)
+       CASE WHEN count(*) > 1 AND sum(units) > 0
+            THEN round(fsum(units * list_price) / fsum(units), 6)
             ELSE any_value(list_price) END AS list_price,
        avg(coalesce(feature, 0)) AS feature, avg(coalesce(display, 0)) AS display,
        avg(coalesce(in_stock, 1)) AS in_stock
@@ -139,8 +142,14 @@ ORDER BY ALL
 """
 _PRODUCTS = """
 WITH known AS (
-    SELECT product_id, any_value(name) AS name, any_value(category) AS category,
-           median(unit_cost) AS unit_cost FROM {facts} GROUP BY product_id
+    SELECT product_id, median(unit_cost) AS unit_cost FROM {facts} GROUP BY product_id
+), named AS (
+    SELECT product_id, name FROM {facts} WHERE name IS NOT NULL GROUP BY product_id, name
+    QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, name) = 1
+), classed AS (
+    SELECT product_id, category FROM {facts} WHERE category IS NOT NULL
+    GROUP BY product_id, category
+    QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, category) = 1
 ), priced AS (
     SELECT product_id, median(list_price) AS list_price FROM panel_rows
     SEMI JOIN (SELECT product_id, max(week) AS week FROM panel_rows GROUP BY product_id) AS latest
@@ -148,11 +157,12 @@ WITH known AS (
     GROUP BY product_id
 )
 SELECT priced.product_id,
-       coalesce(attributes.name, known.name, priced.product_id) AS name,
-       coalesce(attributes.category, known.category, {everyone}) AS category,
+       coalesce(attributes.name, named.name, priced.product_id) AS name,
+       coalesce(attributes.category, classed.category, {everyone}) AS category,
        coalesce(attributes.list_price, priced.list_price) AS list_price,
        coalesce(attributes.unit_cost, known.unit_cost) AS unit_cost, attributes.stock
-FROM priced LEFT JOIN known USING (product_id) LEFT JOIN attributes USING (product_id)
+FROM priced LEFT JOIN known USING (product_id) LEFT JOIN named USING (product_id)
+LEFT JOIN classed USING (product_id) LEFT JOIN attributes USING (product_id)
 ORDER BY priced.product_id
 """
 
@@ -183,7 +193,7 @@ def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
 
 def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
-    with engine(*_folders(dataset)) as connection:
+    with engine(*_folders(dataset), threads=1) as connection:
         connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
         connection.execute(_REFERENCE.format(prices="lines"))
         view_products(connection, dataset)
@@ -195,7 +205,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
 
 
 def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
-    with engine(*_folders(dataset)) as connection:
+    with engine(*_folders(dataset), threads=1) as connection:
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)

@@ -41,8 +41,9 @@ DECIMALS = {
 
 SAMPLE = World(
     seed=8, products=46, categories=8, weeks=104, customers=1500, event_weeks=3,
-    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.05, 3.5),
-    elasticity=-2.6, elasticity_product_sd=1.3, lift=0.03, margin=(0.25, 0.68),
+    base_units=15.0, base_sd=0.6, units_per_line=2.0, shock_sd=0.18, stock_cover=(1.02, 2.8),
+    elasticity=-2.6, elasticity_product_sd=0.9, elasticity_range=(-4.2, -0.5), sensitivity=0.4,
+    margin=(0.25, 0.68), endogeneity=0.2, lift=0.02, feature_lift=0.06, display_lift=0.03,
 )  # fmt: skip
 """The world of `sample_data/`: a tea, coffee and pantry shop."""
 

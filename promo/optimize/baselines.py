@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 
 from promo.domain import Panel
 from promo.optimize.arrays import Floats, Table
@@ -93,10 +94,9 @@ def uniform_discount(spend: Callable[[float], float], ladder: Floats, budget: fl
     low, high = 0.0, float(ladder[-1])
     if spend(high) <= budget:
         return high
-    while high - low > 1e-5:
-        middle = (low + high) / 2
-        low, high = (middle, high) if spend(middle) <= budget else (low, middle)
-    return low
+    if budget <= 0:
+        return low
+    return float(brentq(lambda depth: spend(depth) - budget, low, high, xtol=1e-5, rtol=1e-5))
 
 
 def last_year(panel: Panel, start: pd.Timestamp, weeks: int) -> Mapping[str, float] | None:

@@ -7,6 +7,7 @@ from the limits as the manager set them, and from the options table.
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from promo.optimize.rules import Limits
@@ -23,28 +24,52 @@ def violations(
     rows: pd.DataFrame, options: pd.DataFrame, limits: Limits, stock: Mapping[str, float]
 ) -> list[str]:
     """Every way in which plan rows break the structure or a rule; empty when all is well."""
-    return [*_structure(rows, options), *_money(rows, limits), *_products(rows, limits, stock)]
+    return Checker(options, stock).violations(rows, limits)
+
+
+class Checker:
+    """The options and stock that plans are held against, read once."""
+
+    def __init__(self, options: pd.DataFrame, stock: Mapping[str, float]) -> None:
+        known = _hash(options, [*KEY, "discount"])
+        order = np.argsort(known)
+        self._known, self._cost = known[order], options["cost"].to_numpy()[order]
+        self._groups = np.unique(_hash(options, KEY))
+        self._stock = stock
+
+    def violations(self, rows: pd.DataFrame, limits: Limits) -> list[str]:
+        """Every way in which plan rows break the structure or a rule; empty when all is well."""
+        found = [*self._structure(rows), *_money(rows, limits)]
+        return [*found, *_products(rows, limits, self._stock)]
+
+    def _structure(self, rows: pd.DataFrame) -> Iterator[str]:
+        """The rows are options, each product and segment is decided exactly once."""
+        known = _hash(rows, [*KEY, "discount"])
+        place = np.minimum(np.searchsorted(self._known, known), len(self._known) - 1)
+        cost = rows["weight"].to_numpy() * self._cost[place]
+        same = (self._known[place] == known) & np.isclose(rows["cost"], cost, rtol=1e-9, atol=1e-9)
+        if not same.all() or len(np.unique(known)) != len(known):
+            yield "structure: a row is not an option, or is there twice"
+        groups, owner = np.unique(_hash(rows, KEY), return_inverse=True)
+        if not np.array_equal(groups, self._groups):
+            yield "structure: a product and segment is missing"
+        total = np.bincount(owner, weights=rows["weight"])
+        if np.abs(total - 1).max(initial=0.0) > TOLERANCE:
+            yield "structure: weights of a product and segment do not add up to 1"
+        if (rows["weight"] <= 0).any():
+            yield "structure: a row without weight"
+
+
+KEY = ["product_id", "segment"]
+
+
+def _hash(rows: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.uint64]:
+    hashed = pd.util.hash_pandas_object(rows[columns], index=False, categorize=False)
+    return np.asarray(hashed, dtype=np.uint64)
 
 
 def _over(used: float, limit: float) -> bool:
     return used > limit + TOLERANCE * max(1.0, abs(limit))
-
-
-def _structure(rows: pd.DataFrame, options: pd.DataFrame) -> Iterator[str]:
-    """The rows are options, each product and segment is decided exactly once."""
-    key = ["product_id", "segment"]
-    total = rows.groupby(key, sort=False)["weight"].sum()
-    if len(total) != (options["discount"] == 0).sum():
-        yield "structure: a product and segment is missing"
-    if (total - 1).abs().max() > TOLERANCE:
-        yield "structure: weights of a product and segment do not add up to 1"
-    if (rows["weight"] <= 0).any():
-        yield "structure: a row without weight"
-    found = rows[[*key, "discount", "weight", "cost"]].merge(
-        options[[*key, "discount", "cost"]], on=[*key, "discount"], how="left", validate="1:1"
-    )
-    if not np.allclose(found["cost_x"], found["weight"] * found["cost_y"], rtol=1e-9, atol=1e-9):
-        yield "structure: a row is not an option"
 
 
 def _money(rows: pd.DataFrame, limits: Limits) -> Iterator[str]:

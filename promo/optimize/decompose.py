@@ -12,6 +12,7 @@ References:
 """
 
 from collections import deque
+from dataclasses import replace
 from threading import Lock
 from time import monotonic
 
@@ -91,18 +92,27 @@ class Decomposed:
                 linear = self.pricer.propose(case, prices, linear, rounds.shut)
             proposal = self._whole.propose(case, linear, rounds.shut)
             bound = min(bound, self.pricer.bound(case, proposal))
-            repair = Repair(self.pricer, case, proposal.high, rounds.shut)
-            if repair.run(proposal.over):
-                weight = np.zeros(len(self.pricer.value))
-                weight[repair.choice[repair.choice >= 0]] = 1.0
-                levels = np.empty(len(self.pricer.order))
-                levels[self.pricer.order] = weight[:-1]
-                value = float(self.levels.value @ levels)
-                if value > objective:
-                    objective, best = value, levels
+            weight = self._repaired(case, proposal, rounds)
+            if not weight.size and not best.size:
+                nothing = replace(proposal, high=np.full_like(proposal.high, -1))
+                weight = self._repaired(case, nothing, rounds)
+            value = float(self.levels.value @ weight) if weight.size else -np.inf
+            if value > objective:
+                objective, best = value, weight
             if bound - objective <= gap * max(objective, 1e-9):
                 break
         return objective, bound, best
+
+    def _repaired(self, case: Case, proposal: Proposal, rounds: "Rounds") -> Floats:
+        """Level weights of the repaired plan; empty when a limit cannot be mended."""
+        repair = Repair(self.pricer, case, proposal.high, rounds.shut)
+        if not repair.run(proposal.over):
+            return np.zeros(0)
+        weight = np.zeros(len(self.pricer.value))
+        weight[repair.choice[repair.choice >= 0]] = 1.0
+        levels = np.empty(len(self.pricer.order))
+        levels[self.pricer.order] = weight[:-1]
+        return levels
 
     def converge(self, case: Case, seconds: float, close: float) -> "Rounds":
         """Price and mix until the gap is closed, the time is over or nothing new appears."""

@@ -76,8 +76,7 @@ def explain(
     slot = np.where(on, 0.0, at.slot)[product] * (discount > 0)
     net = np.where(allowed & ~(capped[product] & (discount > 0)), at.net - slot, -np.inf)
     missed = _missed(table, net, chosen)
-    reason = _why_out(table, at, slot, net, allowed)[group]
-    reason[capped[product] & (reason != REASONS.index("out_no_gain"))] = REASONS.index("out_stock")
+    reason = _why_out(table, at, slot, net, allowed, capped)[group]
     reason = np.where(discount > 0, REASONS.index("in_best"), reason)
     split = chosen & (weight < 1 - 1e-9)
     return np.where(split, REASONS.index("in_part"), reason), missed
@@ -94,7 +93,9 @@ def _missed(table: Table, net: Floats, chosen: Flags) -> Floats:
     )
 
 
-def _why_out(table: Table, at: Worth, slot: Floats, net: Floats, allowed: Flags) -> Ints:
+def _why_out(
+    table: Table, at: Worth, slot: Floats, net: Floats, allowed: Flags, capped: Flags
+) -> Ints:
     """Per group, what keeps its most nearly chosen discount out: the largest charge on it."""
     discount, group = table.column["discount"], table.group
     tempting = (discount > 0) & (at.value > 0)
@@ -109,5 +110,6 @@ def _why_out(table: Table, at: Worth, slot: Floats, net: Floats, allowed: Flags)
     largest = np.array(codes)[charges.argmax(axis=0)]
     none = REASONS.index("out_no_gain")
     reason = np.where(charges.max(axis=0) > 0, largest, none)
+    reason = np.where(capped[table.product], REASONS.index("out_stock"), reason)
     reason = np.where(any_usable, reason, REASONS.index("out_bounds"))
     return np.where(any_tempting, reason, none)

@@ -6,7 +6,7 @@ from promo.domain import Interval
 from promo.optimize.arrays import Floats, Ints, Table
 from promo.optimize.options import Z_80
 
-DRAWS = 200
+DRAWS = 100
 SHARED = 0.25
 """Share of the error variance that all products have in common: the season, the economy and the
 estimator err for the whole shop at once. With independent errors alone the interval of a thousand
@@ -23,8 +23,8 @@ class GainDraws:
     def __init__(self, table: Table, seed: int) -> None:
         self.table = table
         rng = np.random.default_rng(seed)
-        size = (2, DRAWS, len(table.products))
-        shared = rng.standard_normal((2, DRAWS, 1), dtype=np.float32)
+        size = (2, len(table.products), DRAWS)
+        shared = rng.standard_normal((2, 1, DRAWS), dtype=np.float32)
         own = rng.standard_normal(size, dtype=np.float32)
         self._base, self._response = np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own
         rows = table.options.rows
@@ -49,8 +49,8 @@ class GainDraws:
         lost = weight * side[at]
         estimate = float((own - nothing - lost).sum())
         product = table.product[table.group[at]]
-        base = np.exp(self._base[:, product] * self._base_spread[at].astype(np.float32))
-        answer = np.exp(self._response[:, product] * self._response_spread[at].astype(np.float32))
-        gains = (base * (answer * own - (nothing + lost))).sum(axis=1, dtype=np.float64)
+        base = self._base[product] * self._base_spread[at, None].astype(np.float32)
+        answer = self._response[product] * self._response_spread[at, None].astype(np.float32)
+        gains = own @ np.exp(base + answer) - (nothing + lost) @ np.exp(base)
         low, high = np.quantile(gains, [0.1, 0.9]) if len(at) else (0.0, 0.0)
         return Interval(estimate, min(float(low), estimate), max(float(high), estimate))

@@ -12,7 +12,7 @@ from promo.errors import BadRequest, Infeasible, OutOfTime
 from promo.optimize.arrays import OBJECTIVES, Floats, Levels, Objective, Table, levels
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
 from promo.optimize.case import Case, Ceiling, Prices, Solution
-from promo.optimize.check import BrokenPlan, violations
+from promo.optimize.check import BrokenPlan, Checker
 from promo.optimize.decompose import Decomposed
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
@@ -24,6 +24,9 @@ from promo.optimize.solver import cpu_ms
 PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
 
+
+HIDDEN = 1e-6
+"""Share of the whole objective that the tie-break may hide."""
 
 FEW_LEVELS = 2_000
 """Up to here one warm linear program is quicker than rounds of a decomposition."""
@@ -139,12 +142,12 @@ class PlanModel:
     ) -> Plan:  # fmt: skip
         table = self.table
         rows = plan_rows(table, self.objective, limits, case, prices, full)
-        broken = violations(rows, self.options.rows, limits, self.stock)
+        view = self._viewed()
+        broken = view.checker.violations(rows, limits)
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         base = float((case.sold * table.base(self.objective)).sum())
-        gap, status = judged(solution)
-        view = self._viewed()
+        gap, status = judged(solution, base)
         spend = float(rows["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
@@ -168,11 +171,15 @@ class PlanModel:
             return self._view
 
 
-def judged(solution: Solution) -> tuple[float, Status]:
-    """The open gap as a share of the uplift, and whether that counts as proven."""
+def judged(solution: Solution, base: float) -> tuple[float, Status]:
+    """The open gap as a share of the uplift, and whether that counts as proven.
+
+    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
+    that can promote nothing would be all gap and no uplift.
+    """
     open_gap = max(solution.bound - solution.objective, 0.0)
     uplift = max(solution.objective, solution.bound, 0.0)
-    gap = open_gap / uplift if uplift > 1e-9 else 0.0
+    gap = open_gap / uplift if open_gap > HIDDEN * abs(base) else 0.0
     return gap, "optimal" if gap <= PROVEN else "feasible"
 
 
@@ -183,6 +190,7 @@ class _View:
         held = np.array([stock.get(product, np.inf) for product in table.products])
         self.valuation = Valuation(table, held)
         self.draws = GainDraws(table, seed)
+        self.checker = Checker(table.options.rows, stock)
 
 
 class _Prepared:
