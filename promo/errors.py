@@ -29,7 +29,7 @@ class FileRefused(PromoError):
 
 
 class NotEnoughData(PromoError):
-    """The data cannot carry what was asked; `need` and `have` say by how much."""
+    """The data cannot carry what was asked: of `what` (a code), `need` and `have` (numbers)."""
 
     code = "not_enough_data"
 
@@ -53,7 +53,7 @@ class OutOfTime(PromoError):
 
 
 class NotFound(PromoError):
-    """A dataset, scenario or file that was asked for by `name` is not there."""
+    """A `kind` of thing (a code) that was asked for by `name` is not there."""
 
     code = "not_found"
 

@@ -154,4 +154,4 @@ def test_data_without_customers_say_what_is_missing(import_text):
     nobody = "\n".join(line.replace("ann", "").replace("bob", "") for line in ORDERS.splitlines())
     with pytest.raises(NotEnoughData) as error:
         customers(import_text(nobody))
-    assert error.value.facts["need"] == "customer_id"
+    assert error.value.facts["what"] == "customers"

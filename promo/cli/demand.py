@@ -19,7 +19,7 @@ def _segments(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
         customers = workflow.know_customers(dataset)
     if customers is None:
-        raise NotEnoughData(need="orders with a customer", have="none")
+        raise NotEnoughData(what="customers", need=1, have=0)
     save(customers.rows, arguments.out)
     summary = workflow.segment_summary(customers)
     return {"rows": len(customers.rows), "segments": records(summary)}

@@ -35,9 +35,9 @@ def customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Customers:
         if as_of is None:
             ((last,),) = connection.execute("SELECT max(moment)::DATE + 1 FROM sales").fetchall()
             if last is None:
-                raise NotEnoughData(need="customer_id", have=0)
+                raise NotEnoughData(what="customers", need=1, have=0)
             as_of = pd.Timestamp(last)
         rows = connection.execute(_RFM, {"as_of": as_of.to_pydatetime()}).df()
     if rows.empty:
-        raise NotEnoughData(need="customer_id", have=0)
+        raise NotEnoughData(what="customers", need=1, have=0)
     return Customers(typed(rows.assign(segment=EVERYONE), CUSTOMERS), as_of)

@@ -49,7 +49,7 @@ def build(
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
     """
     if not files:
-        raise NotEnoughData(need=1, have=0)
+        raise NotEnoughData(what="files", need=1, have=0)
     told = progress or (lambda _share, _step: None)
     folder.mkdir(parents=True, exist_ok=True)
     with workplace(folder) as (connection, room):

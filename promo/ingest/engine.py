@@ -53,6 +53,7 @@ def engine(
     with duckdb.connect(":memory:", config=config) as connection:
         allowed = ", ".join(text(f"{folder.resolve()}/") for folder in folders)
         connection.execute(f"SET allowed_directories = [{allowed}]")
+        connection.execute("SET enable_progress_bar = false")  # it writes to stdout
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection

@@ -215,9 +215,9 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"
         ).fetchall()
         if not sold:
-            raise NotEnoughData(need="1 week", have="0 weeks")
+            raise NotEnoughData(what="whole_weeks", need=1, have=0)
         if not priced:
-            raise NotEnoughData(need="price", have=0)
+            raise NotEnoughData(what="prices", need=1, have=0)
         connection.execute(_REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")

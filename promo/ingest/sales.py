@@ -38,7 +38,7 @@ def view_sales(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
             rows = parquet([dataset.tables[table]])
             connection.execute(f"CREATE VIEW sales AS {query.format(rows=rows)}")
             return
-    raise NotEnoughData(need=" | ".join(_VIEWS), have=", ".join(dataset.tables) or 0)
+    raise NotEnoughData(what="sales", need=1, have=0)
 
 
 def view_products(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

@@ -90,9 +90,9 @@ def build(panel: Panel) -> Design:
     rows = collapse_segments(panel.rows)
     rows = rows.loc[(rows["price"] > 0) & (rows["list_price"] > 0)]
     if rows.empty:
-        raise NotEnoughData(need="prices > 0", have=0)
+        raise NotEnoughData(what="prices", need=1, have=0)
     if not (rows["units"] > 0).any():
-        raise NotEnoughData(need="units > 0", have=0)
+        raise NotEnoughData(what="items", need=1, have=0)
     products = pd.Index(np.sort(rows["product_id"].unique()), name="product_id")
     by_product = panel.products.set_index("product_id")["category"]
     category_of, categories = pd.factorize(
@@ -110,7 +110,7 @@ def build(panel: Panel) -> Design:
     ]).astype(np.float64)  # fmt: skip
     sold = (rows["in_stock"] >= SOLD_OUT_BELOW).to_numpy()
     if not sold.any():
-        raise NotEnoughData(need="weeks in stock", have=0)
+        raise NotEnoughData(what="weeks_in_stock", need=1, have=0)
     return Design(
         pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
         category_of.astype(np.int64), product[sold], series[sold], week[sold],

@@ -91,7 +91,7 @@ def fixed_effects(
     absorb = [Effect(codes(rows[name])) for name in effects] if len(rows) else []
     levels = sum(int(effect.codes.max()) + 1 for effect in absorb)
     if len(rows) <= levels + len(regressors):
-        raise NotEnoughData(need=levels + len(regressors) + 1, have=len(rows))
+        raise NotEnoughData(what="rows", need=levels + len(regressors) + 1, have=len(rows))
     y = np.log(rows["units"].to_numpy())
     x = np.column_stack([_REGRESSORS[name](rows) for name in regressors]).astype(np.float64)
     left = residualise(np.column_stack([y, x]), absorb)
@@ -146,7 +146,7 @@ def fit_response(
     config = config or ResponseConfig()
     design = build(panel)
     if design.weeks < config.min_weeks:
-        raise NotEnoughData(need=f"{config.min_weeks} weeks", have=design.weeks)
+        raise NotEnoughData(what="weeks", need=config.min_weeks, have=design.weeks)
     slopes = pooled_slopes(design, config.min_price_weeks)
     if by_segment is None:
         segments = everyone(len(design.products))

@@ -52,7 +52,7 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
     grid = grid_of(panel)
     weeks = grid.units.shape[1]
     if weeks < config.min_weeks:
-        raise NotEnoughData(need=f"{config.min_weeks} weeks", have=weeks)
+        raise NotEnoughData(what="weeks", need=config.min_weeks, have=weeks)
     trial = run_trial(grid, origins(weeks, horizon, config.folds), horizon, config.refits)
     final = fit_baseline(grid, price_effect(grid, weeks), weeks)
     ahead = np.arange(weeks, weeks + horizon)

@@ -92,7 +92,7 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     """
     moved = _moved(design)
     if moved.max() < min_price_weeks:
-        raise NotEnoughData(need=f"{min_price_weeks} weeks at another price", have=int(moved.max()))
+        raise NotEnoughData(what="price_weeks", need=min_price_weeks, have=int(moved.max()))
     y, weight, few = np.log(design.units + 0.5), np.ones(len(design.units)), _few(design)
     slopes, fitted = _fit(design, y, weight, moved >= min_price_weeks)
     for _step in range(COUNT_STEPS if few.any() else 0):
@@ -128,7 +128,7 @@ def _fit(design: Design, y: Floats, weight: Floats, moved: Flags) -> tuple[Slope
     sxx = sums(left, left.x**2)
     own = moved & (sxx > LEAST_VARIATION)
     if not own.any():
-        raise NotEnoughData(need=">= 2 prices", have=1)
+        raise NotEnoughData(what="different_prices", need=2, have=1)
     common, _ = common_effects(left, np.full(len(own), np.inf))
     _, variance, tau2 = own_slopes(left, common, own)
     common, se = common_effects(left, np.where(own, variance * sxx / tau2, np.inf))

@@ -106,10 +106,8 @@ def _campaign_forecast(
     inside = {name: frame.to_numpy()[:, :weeks] for name, frame in found.items()}
     missing = np.isnan(inside["mean"]).any(axis=1)
     if missing.any():
-        first = rows["product_id"].to_numpy()[missing][0]
-        raise NotEnoughData(
-            need=f"{weeks} forecast weeks from {start:%Y-%m-%d}", have=f"fewer for {first}"
-        )
+        known = int((~np.isnan(inside["mean"])).sum(axis=1).min())
+        raise NotEnoughData(what="forecast_weeks", need=weeks, have=known)
     mean = inside["mean"].sum(axis=1)
     after = found["mean"].to_numpy()[:, weeks]
     totals = np.stack(

@@ -1,5 +1,6 @@
 """Codes into sentences: errors, findings, reasons and rules in the reader's language."""
 
+from promo import words
 from promo.domain import Finding
 from promo.errors import PromoError
 from promo.ui import formats, state
@@ -8,16 +9,12 @@ from promo.ui.state import t
 
 def explain(error: PromoError) -> str:
     """What went wrong, where, and the mend."""
-    facts = {name: _spoken(name, value) for name, value in error.facts.items()}
-    return t(f"error.{error.code}", **facts)
+    return words.explain(state.language(), error, _say)
 
 
 def finding(found: Finding) -> str:
     """What was noticed in a file, with how many rows and where."""
-    facts: dict[str, object] = {"rows": formats.number(state.language(), found.rows)}
-    facts |= {"line": found.line or "", "column": formats.plain(found.column or "")}
-    facts |= {name: _spoken(name, value) for name, value in found.facts.items()}
-    return t(f"finding.{found.code}", **facts)
+    return words.finding_sentence(state.language(), found, _say)
 
 
 def rule(code: str) -> str:
@@ -26,14 +23,10 @@ def rule(code: str) -> str:
     return t(known) if state.said(known) else formats.plain(code)
 
 
-def _spoken(name: str, value: object) -> str:
-    """A fact as a reader says it: rules by name, lists with commas, files as they are called."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return ("、" if state.language() == "zh" else ", ").join(_spoken(name, v) for v in value)
-    if name in ("rules", "rule"):
-        return rule(str(value))
-    if name in ("field", "source") and state.said(f"{name}.{value}"):
-        return t(f"{name}.{value}")
+def _say(value: object) -> str:
+    """A fact that is no code: numbers in the reader's form, texts so that they show as typed."""
+    if isinstance(value, int):
+        return formats.number(state.language(), value)
     if isinstance(value, float):
         return formats.number(state.language(), value, 2)
     return formats.plain(value)

@@ -5,7 +5,7 @@ A key is `area.word` or `area.table.word`, as in `plan.title` or `error.infeasib
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -43,18 +43,39 @@ def translate(language: str, key: str, **facts: object) -> str:
     return catalogue(language)[key].format(**facts)
 
 
-def explain(language: str, error: PromoError) -> str:
-    """The sentence for a failure: what happened, where, and the mend."""
-    facts = {name: _spoken(value) for name, value in error.facts.items()}
+def explain(language: str, error: PromoError, say: Callable[[object], str] = str) -> str:
+    """The sentence for a failure: what happened, where, and the mend.
+
+    Args:
+        language: one of `LANGUAGES`.
+        error: what failed; when it was made from a finding, the finding's sentence is the reason.
+        say: how a fact that is no code is written, for a screen that escapes or formats.
+    """
+    facts = {name: _spoken(language, name, value, say) for name, value in error.facts.items()}
+    if (found := getattr(error, "finding", None)) is not None:
+        facts["reason"] = finding_sentence(language, found, say)
     return translate(language, f"error.{error.code}", **facts)
 
 
-def finding_sentence(language: str, finding: Finding) -> str:
+def finding_sentence(language: str, finding: Finding, say: Callable[[object], str] = str) -> str:
     """The sentence for something noticed in a file: what, where, and the mend."""
-    facts = {name: _spoken(value) for name, value in finding.facts.items()}
     place = {"rows": finding.rows, "line": finding.line, "column": finding.column}
-    return translate(language, f"finding.{finding.code}", **{**place, **facts})
+    facts = {**place, **finding.facts}
+    spoken = {name: _spoken(language, name, value, say) for name, value in facts.items()}
+    return translate(language, f"finding.{finding.code}", **spoken)
 
 
-def _spoken(value: object) -> object:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set) else value
+_VOCABULARY: Mapping[str, str] = {
+    "what": "need", "kind": "kind", "rules": "rule.name", "field": "field", "source": "source",
+}  # fmt: skip
+"""Facts whose values are codes, and the area of the catalogue that names them."""
+
+_BETWEEN = {"en": ", ", "zh": "、"}
+
+
+def _spoken(language: str, fact: str, value: object, say: Callable[[object], str]) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return _BETWEEN[language].join(_spoken(language, fact, item, say) for item in value)
+    named = f"{_VOCABULARY.get(fact, '')}.{value}"
+    known = catalogue(language)
+    return known[named] if named in known else say("" if value is None else value)
