@@ -182,12 +182,12 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
             "cost": rows["cost"].round(0),
         }
     )
+    st.markdown(_reasons(rows["reason"]))
     st.caption(t("plan.rows_said", shown=formats.number(lang, len(shown))))
     st.dataframe(
         shown,
         hide_index=True,
         height=440,
-        row_height=52,
         key="why",
         alt=t("plan.why"),
         column_config={
@@ -200,6 +200,15 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
             "gain": money_column(t("plan.column.gain")),
             "why": st.column_config.TextColumn(t("plan.column.why"), width="large"),
         },
+    )
+
+
+def _reasons(codes: "pd.Series[str]") -> str:
+    """How many products and segments each reason decides, the most frequent first."""
+    lang = state.language()
+    return "\n".join(
+        f"- **{formats.number(lang, count)}** · {t(f'reason.{code}')}"
+        for code, count in codes.value_counts().items()
     )
 
 
