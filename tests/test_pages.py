@@ -271,9 +271,11 @@ def test_files_that_were_dropped_survive_a_walk_and_can_be_left_out(open_page):
 def test_a_name_from_the_data_is_text_and_nothing_else(open_page, workspace, tmp_path):
     path = tmp_path / "evil.csv"
     name = "![x](http://evil.example/x.png)"
-    path.write_text(PANEL.read_text(encoding="utf-8").replace("Oat Biscuits", name), "utf-8")
+    path.write_text(PANEL.read_text(encoding="utf-8").replace("TEA-001", name), "utf-8")
     mapping = workflow.inspect_file(workspace, path).suggestion
     workflow.import_files(workspace, "evil", [(path, mapping)])
     desk = open_page("demand", dataset="evil")
-    for option in desk.selectbox(key="product").options:
-        assert "![" not in option
+    assert any(name in option for option in desk.selectbox(key="product").options)
+    assert name not in texts(desk)
+    go(desk, "plan")
+    assert name not in texts(desk)

@@ -168,7 +168,7 @@ def _columns(file: uploads.Waiting, found: workflow.Inspection, source: str) -> 
     st.caption(t("data.columns_said"))
     columns: dict[str, str] = {}
     names: dict[str | None, str] = {None: t("data.unused")}
-    names |= {name: formats.plain(name) for name in found.header}
+    names |= {name: name for name in found.header}
     options = list(names)
     grid = st.columns(3)
     for place, (field, required) in enumerate(workflow.canonical_fields(source)):

@@ -100,7 +100,7 @@ def picker(rows: pd.DataFrame) -> str:
         state.forget("product")
     chosen: str = st.selectbox(
         t("demand.product"), list(names), key="product",
-        format_func=lambda product: formats.plain(names[product]), persist_state="session",
+        format_func=names.__getitem__, persist_state="session",
     )  # fmt: skip
     return chosen
 

@@ -17,7 +17,7 @@ def subtitle(study: Study) -> str:
     weeks, lang = study.panel.rows["week"], state.language()
     return t(
         "app.footer",
-        dataset=shell.dataset_name(study.dataset.name),
+        dataset=formats.plain(shell.dataset_name(study.dataset.name)),
         products=formats.number(lang, len(study.panel.products)),
         weeks=weeks.nunique(),
         end=formats.day(lang, (weeks.max() + pd.Timedelta(days=6)).date()),

@@ -52,7 +52,7 @@ def _segment(row: "pd.Series[Any]", sentence: str) -> Kpi:
         spend_share=formats.percent(float(row["spend_share"])),
         customers=formats.number(lang, float(row["customers"])),
     )
-    return Kpi(f"segment_{row['segment']}", str(row["name"]), share, said)
+    return Kpi(f"segment_{row['segment']}", formats.plain(row["name"]), share, said)
 
 
 def sizes(segments: pd.DataFrame) -> None:

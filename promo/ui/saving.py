@@ -95,7 +95,7 @@ def pair(scenarios: list[Scenario]) -> tuple[Scenario, Scenario]:
         picked.append(
             column.selectbox(
                 t(f"scenarios.{side}"), list(by_id), key=key, persist_state="session",
-                format_func=lambda number: formats.plain(by_id[number].name),
+                format_func=lambda number: by_id[number].name,
             )
         )  # fmt: skip
     return by_id[picked[0]], by_id[picked[1]]
@@ -166,7 +166,7 @@ def removal(scenarios: list[Scenario]) -> None:
     with st.expander(t("scenarios.delete"), key="removal"):
         number = st.selectbox(
             t("scenarios.delete_which"), list(by_id), key="to_remove",
-            format_func=lambda one: formats.plain(by_id[one].name),
+            format_func=lambda one: by_id[one].name,
         )  # fmt: skip
         st.button(
             t("scenarios.delete_button"), key="remove", icon=":material/delete:",

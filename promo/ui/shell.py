@@ -9,7 +9,6 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from promo.ui import state
-from promo.ui.formats import plain
 from promo.ui.state import t
 from promo.words import LANGUAGES
 
@@ -106,8 +105,8 @@ def sidebar() -> None:
 
 
 def dataset_name(name: str) -> str:
-    """What a dataset is called on the screen."""
-    return t("app.sample_name") if name == "sample" else plain(name)
+    """What a dataset is called in lists and tables, which show text as it is."""
+    return t("app.sample_name") if name == "sample" else name
 
 
 def header(title: str, lead: str) -> None:
