@@ -45,4 +45,5 @@ def draw(place: state.Bench) -> None:
 
 
 with explained():
+    controls.assumptions()
     planner(state.bench())

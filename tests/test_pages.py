@@ -279,3 +279,28 @@ def test_a_name_from_the_data_is_text_and_nothing_else(open_page, workspace, tmp
     assert name not in texts(desk)
     go(desk, "plan")
     assert name not in texts(desk)
+
+
+def test_the_length_of_the_campaign_is_hers_and_reaches_the_campaign_file(open_page):
+    desk = open_page("plan")
+    desk.slider(key="weeks").set_value(6).run()
+    assert not desk.exception
+    assert translate("en", "campaign.ends", weeks=6, end="27 Dec 2026") in texts(
+        go(desk, "campaign")
+    )
+
+
+def test_a_margin_is_asked_for_only_where_no_cost_is_known_and_moves_the_plan(open_page):
+    assert open_page("plan").slider(key="assumed_margin").disabled
+    desk = open_page("plan", dataset="prices")
+    thin = number(desk.metric[0].value)
+    desk.slider(key="assumed_margin").set_value(80).run()
+    assert not desk.exception
+    assert number(desk.metric[0].value) > thin
+
+
+def test_the_steps_between_discounts_are_hers(open_page):
+    desk = open_page("plan")
+    desk.select_slider(key="step").set_value(10).run()
+    assert not desk.exception
+    assert desk.slider(key="depths").step == 10

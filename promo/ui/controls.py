@@ -13,6 +13,8 @@ from promo.ui.state import Bench, t
 
 KEYS = ("budget", "stock_share", "depths", "max_promoted", "margin_floor")
 FLOORS = (None, *range(0, 65, 5))
+STEPS = (1, 2, 5, 10)
+"""Distances between two discounts on offer, percent of the list price."""
 TOGETHER = 1.0
 """Seconds within which moves count as one for undo."""
 
@@ -67,6 +69,26 @@ def asked(place: Bench) -> workflow.PlanRequest:
     )
 
 
+def assumptions() -> None:
+    """What a plan rests on and no file tells; a change is learned and planned anew."""
+    unknown = int(state.study().panel.products["unit_cost"].isna().sum())
+    with st.expander(t("plan.assumptions"), key="assumptions", icon=":material/tune:"):
+        weeks, step, margin = st.columns(3)
+        weeks.slider(
+            t("plan.weeks"), 1, 12, key="weeks", help=t("plan.weeks_help"),
+            persist_state="session",
+        )  # fmt: skip
+        step.select_slider(
+            t("plan.step"), STEPS, key="step", format_func="{}%".format, help=t("plan.step_help"),
+            persist_state="session",
+        )  # fmt: skip
+        margin.slider(
+            t("plan.assumed_margin"), 5, 95, step=5, key="assumed_margin", format="%d%%",
+            help=t("plan.assumed_margin_help"), disabled=not unknown, persist_state="session",
+        )  # fmt: skip
+        margin.caption(t("plan.costs_unknown", count=unknown) if unknown else t("plan.costs_known"))
+
+
 def panel(place: Bench) -> workflow.PlanRequest:
     """Draw the controls and return what they ask for."""
     prepare(place)
@@ -85,7 +107,7 @@ def panel(place: Bench) -> workflow.PlanRequest:
     if products["stock"].isna().all():
         st.caption(t("plan.stock_unknown"))
     st.slider(
-        t("plan.depths"), 0, 50, step=5, key="depths", format="%d%%",
+        t("plan.depths"), 0, 50, step=round(100 * state.step()), key="depths", format="%d%%",
         help=t("plan.depths_help"), **common,
     )  # fmt: skip
     largest = int(products.groupby("category").size().max())

@@ -50,6 +50,14 @@ def said(key: str) -> bool:
 # --- session --------------------------------------------------------------------------------
 
 
+ASSUMED = {
+    "weeks": workflow.StudySettings.weeks,
+    "step": 5,
+    "assumed_margin": round(100 * workflow.StudySettings.assumed_margin),
+}
+"""What a plan rests on and no file tells: campaign weeks, and two figures in percent."""
+
+
 def start() -> None:
     """Give every key its first value; runs before any widget, on every full run."""
     session = st.session_state
@@ -59,6 +67,8 @@ def start() -> None:
     linked = st.query_params.get("lang", spoken)
     session.setdefault("lang", linked if linked in LANGUAGES else spoken)
     session.setdefault("dataset", workflow.SAMPLE)
+    for key, value in ASSUMED.items():
+        session.setdefault(key, value)
     if (chosen := session.pop("_chosen", None)) is not None:
         session["dataset"] = chosen
     if session["dataset"] not in datasets():
@@ -151,10 +161,19 @@ def _study(data: Dataset, settings: workflow.StudySettings) -> workflow.Study:
 def study() -> workflow.Study:
     """Demand and customers of the dataset; seconds the first time, then at once."""
     with st.spinner(t("app.studying"), show_time=True):
-        return _study(dataset(), SETTINGS)
+        return _study(dataset(), settings())
 
 
-SETTINGS = workflow.StudySettings()
+def settings() -> workflow.StudySettings:
+    """What this session assumes where the data is silent."""
+    session = st.session_state
+    return workflow.StudySettings(int(session["weeks"]), session["assumed_margin"] / 100)
+
+
+def step() -> float:
+    """The distance between two discounts on offer, share of the list price."""
+    return float(st.session_state["step"]) / 100
+
 
 # --- the plan -------------------------------------------------------------------------------
 
@@ -173,20 +192,20 @@ _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Bench: lambda bench: ben
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
-def _bench(data: Dataset, settings: workflow.StudySettings) -> Bench:
-    desk = workflow.open_desk(_study(data, settings))
+def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Bench:
+    desk = workflow.open_desk(_study(data, settings), step=step)
     return Bench(
         desk,
         workflow.default_request(desk),
         threading.Lock(),
-        (data.name, data.fingerprint, settings),
+        (data.name, data.fingerprint, settings, step),
     )
 
 
 def bench() -> Bench:
     """The desk of the dataset, its optimisation model built."""
     with st.spinner(t("app.building"), show_time=True):
-        return _bench(dataset(), SETTINGS)
+        return _bench(dataset(), settings(), step())
 
 
 def hand(place: Bench) -> live.Hand:
