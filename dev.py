@@ -49,6 +49,14 @@ INSTALLERS = {
 }
 
 
+NO_BROWSER = (
+    "No Chromium, Chrome or Edge was found for the browser tests. Install one (Debian and Ubuntu: "
+    "apt-get install chromium; macOS: brew install --cask google-chrome; Windows: winget install "
+    "Google.Chrome), or name it: CHROMIUM=/path/to/it. To leave these tests out by name: "
+    'python3 dev.py test -m "not browser and not slow".'
+)
+
+
 class Stop(Exception):
     """The verb cannot go on; the message says why and what to do."""
 
@@ -260,9 +268,8 @@ def free_port(port: int) -> None:
 def find_browser() -> str | None:
     """A Chromium-family browser: the one named by CHROMIUM, on the PATH, or where it usually is."""
     named = os.environ.get("CHROMIUM")
-    on_path = (shutil.which(name) for name in BROWSERS)
-    at_home = (home for home in BROWSER_HOMES if Path(home).exists())
-    return named or next(filter(None, on_path), None) or next(at_home, None)
+    found = [named] if named else [*map(shutil.which, BROWSERS), *BROWSER_HOMES]
+    return next((path for path in found if path and Path(path).exists()), None)
 
 
 def provide_browser() -> None:

@@ -19,6 +19,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dev import NO_BROWSER, find_browser
+
 ROOT = Path(__file__).parent.parent
 MOVES = 25
 TARGET_MS = 1_000.0
@@ -110,11 +112,9 @@ def _open(browser: Browser, url: str) -> tuple[Page, float]:
 
 def run() -> list[dict[str, Any]]:
     """First page on a fresh workspace and on a known one, then slider to figures and to chart."""
-    from tests.e2e.conftest import MEND, find_browser
-
     path = find_browser()
     if path is None:
-        raise RuntimeError(MEND)
+        raise SystemExit(NO_BROWSER)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         with _desk(Path(place)) as url:

@@ -83,6 +83,9 @@ def test_a_failing_step_ends_the_verb_with_exit_code_1(dev, monkeypatch, capsys)
     assert "promodesk: because" in capsys.readouterr().out
 
 
-def test_a_browser_named_by_hand_is_taken_first(dev, monkeypatch):
-    monkeypatch.setenv("CHROMIUM", "/opt/my-browser")
-    assert dev.find_browser() == "/opt/my-browser"
+def test_a_browser_named_by_hand_is_the_only_one_asked(dev, monkeypatch, tmp_path):
+    mine = tmp_path / "browser"
+    monkeypatch.setenv("CHROMIUM", str(mine))
+    assert dev.find_browser() is None
+    mine.touch()
+    assert dev.find_browser() == str(mine)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,32 +13,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from dev import NO_BROWSER, find_browser
+
 expect.set_options(timeout=90_000)  # a first visit imports and learns on a busy machine
 ROOT = Path(__file__).parent.parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-            "msedge")  # fmt: skip
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
-MEND = (
-    "No Chromium, Chrome or Edge was found for the browser tests. Install one (Debian and Ubuntu: "
-    "apt-get install chromium; macOS: brew install --cask google-chrome; Windows: winget install "
-    "Google.Chrome), or name it: CHROMIUM=/path/to/it. To leave these tests out by name: "
-    'pytest -m "not browser and not slow".'
-)
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage")  # fmt: skip
-
-
-def find_browser() -> str | None:
-    """The browser of this machine, or None."""
-    named = os.environ.get("CHROMIUM")
-    found = [named] if named else [shutil.which(name) for name in BROWSERS]
-    return next((path for path in (*found, *PLACES) if path and Path(path).exists()), None)
 
 
 @dataclass
@@ -102,7 +82,7 @@ def server(tmp_path_factory):
 def browser():
     path = find_browser()
     if path is None:
-        pytest.fail(MEND)
+        pytest.fail(NO_BROWSER)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield started
