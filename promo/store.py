@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.pool import NullPool
 
 from promo.errors import NotFound
 
@@ -86,7 +87,10 @@ class Workspace:
         """
         self.folder = folder
         (folder / "datasets").mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url or f"sqlite:///{folder / 'promodesk.sqlite'}")
+        # A file needs no pool, and an idle connection to it is a handle that nobody closes.
+        pool = None if url else NullPool
+        place = url or f"sqlite:///{folder / 'promodesk.sqlite'}"
+        self._engine = create_engine(place, poolclass=pool)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _harden)
         migrate(self._engine)

@@ -27,7 +27,7 @@ from promo.domain import (
     Plan,
     ResponseCurves,
 )
-from promo.errors import NotEnoughData, NotFound
+from promo.errors import BadRequest, NotEnoughData, NotFound
 from promo.ingest import simulate
 from promo.store import Scenario, Workspace
 
@@ -247,7 +247,12 @@ def open_desk(
         study: what was learned.
         step: distance between two discounts on offer, share of the list price.
         objective: what the plan maximises.
+
+    Raises:
+        BadRequest: the step is not between one percent and the deepest discount.
     """
+    if not 0.01 - 1e-9 <= step <= DEEPEST:
+        raise BadRequest(field="step", value=step)
     ladder = [round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1)]
     weeks = study.settings.weeks
     options = optimize.build_options(

@@ -178,3 +178,38 @@ def test_an_unknown_benchmark_is_named(promo):
     code, _, err = promo("bench", "nothing_like_it")
     assert code == 1
     assert "nothing_like_it" in err
+
+
+@pytest.fixture
+def bad(tmp_path):
+    """Files that a hurried person passes: options that are no table, rules of the wrong kind."""
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe\x00")
+    (tmp_path / "options.csv").write_text("group,profit,cost\na,1,1\na,0,0\n", encoding="utf-8")
+    (tmp_path / "percent.toml").write_text('min_discount = "10%"\n', encoding="utf-8")
+    (tmp_path / "category.toml").write_text("category_budget = 5\n", encoding="utf-8")
+    (tmp_path / "half.toml").write_text("max_promoted = 1.5\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("choose {bad}/picture.csv --one-per group --maximise profit", "picture.csv"),
+        ("choose {bad}/nowhere.csv --one-per group --maximise profit", "nowhere.csv"),
+        ("choose {bad}/options.csv --one-per group --maximise profit --limit cost=abc", "abc"),
+        ("choose {bad}/options.csv --one-per group --maximise gain", "gain"),
+        ("choose {bad}/options.csv --one-per group --maximise cost --out {bad}/no/x.csv", "x.csv"),
+        ("plan --budget 10 --rules {bad}/percent.toml", "min_discount"),
+        ("plan --budget 10 --rules {bad}/category.toml", "category_budget"),
+        ("plan --budget 10 --rules {bad}/half.toml", "max_promoted"),
+        ("plan --budget -5 --workspace {bad}", "budget"),
+        ("check {bad}/nowhere.csv", "nowhere.csv"),
+        ("import {bad}/options.csv --map cost --workspace {bad}", "cost"),
+        ("check {bad}/options.csv {bad}/picture.csv --quarantine {bad}/q.csv", "--quarantine"),
+    ],
+)
+def test_a_bad_request_is_a_sentence_that_names_it_and_exit_code_1(promo, bad, words, named):
+    code, result, err = promo(*words.format(bad=bad).split())
+    assert code == 1
+    assert named in err
+    assert result["message"] in err

@@ -202,6 +202,14 @@ def test_prices_that_never_move_teach_nothing():
         fit_response(sell(Shop(promoted=0.0))[0])
 
 
+def test_sales_that_never_change_are_an_answer_of_zero_and_no_failure():
+    panel, _ = sell(Shop(products=12, weeks=40))
+    constant = Panel(panel.rows.assign(units=7.0), panel.products)
+    curves = fit_response(constant).rows
+    assert curves["elasticity"].between(-0.8, 0).all()
+    assert np.isfinite(curves["elasticity_se"]).all()
+
+
 def test_a_month_of_history_teaches_nothing():
     with pytest.raises(NotEnoughData) as caught:
         fit_response(sell(Shop(weeks=5))[0])

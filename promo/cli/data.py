@@ -8,7 +8,7 @@ from promo.cli.output import Result, tell_progress
 from promo.cli.source import DEFAULT_WORKSPACE, add_files, mapped, workspace_for
 from promo.cli.verb import Verb
 from promo.domain import FileReport, Finding
-from promo.errors import FileRefused
+from promo.errors import BadRequest, FileRefused
 from promo.words import explain, finding_sentence
 
 
@@ -20,6 +20,8 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Result:
+    if arguments.quarantine and len(arguments.files) > 1:
+        raise BadRequest(field="--quarantine", value=f"for {len(arguments.files)} files")
     with workspace_for(None) as workspace:
         files = []
         for path in arguments.files:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from promo import workflow
 from promo.cli.output import Result, records, save
-from promo.cli.source import add_dataset, dataset_for
+from promo.cli.source import MARGIN, add_dataset, dataset_for
 from promo.cli.verb import Verb
 from promo.errors import NotEnoughData
 
@@ -39,7 +39,7 @@ def _forecast(arguments: argparse.Namespace) -> Result:
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:
     _out(parser)
-    parser.add_argument("--assumed-margin", type=float, default=0.45, metavar="SHARE")
+    parser.add_argument("--assumed-margin", type=float, default=MARGIN, metavar="SHARE")
     parser.add_argument(
         "--no-pooling", action="store_true", help="the plain fixed-effects coefficients instead"
     )

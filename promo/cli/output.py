@@ -9,6 +9,8 @@ from typing import TypeGuard
 
 import pandas as pd
 
+from promo.errors import BadRequest
+
 Result = Mapping[str, object]
 
 
@@ -30,10 +32,18 @@ def tell_progress(share: float, step: str) -> None:
 
 
 def save(frame: pd.DataFrame, path: Path | None) -> None:
-    """Write a result table where the user asked for it."""
-    if path is not None:
+    """Write a result table where the user asked for it.
+
+    Raises:
+        BadRequest: the file cannot be written there.
+    """
+    if path is None:
+        return
+    try:
         frame.to_csv(path, index=False)
-        tell(f"{path}: {len(frame)} rows")
+    except OSError as error:
+        raise BadRequest(field=str(path), value=error.strerror or "written") from None
+    tell(f"{path}: {len(frame)} rows")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from promo import workflow
 from promo.cli.output import Result, records, save
-from promo.cli.source import add_dataset, dataset_for, pairs
+from promo.cli.source import MARGIN, add_dataset, dataset_for, pairs
 from promo.cli.verb import Verb
 from promo.errors import BadRequest, NotFound
 
@@ -20,8 +20,9 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", type=float, required=True, metavar="MONEY")
     parser.add_argument("--rules", type=Path, metavar="rules.toml", help="further rules")
     parser.add_argument("--weeks", type=int, default=4)
+    parser.add_argument("--step", type=float, default=0.05, metavar="SHARE", help="discount steps")
     parser.add_argument("--objective", default="profit", choices=workflow.OBJECTIVES)
-    parser.add_argument("--assumed-margin", type=float, default=0.45, metavar="SHARE")
+    parser.add_argument("--assumed-margin", type=float, default=MARGIN, metavar="SHARE")
     parser.add_argument("--out", type=Path, metavar="plan.csv")
 
 
@@ -29,7 +30,9 @@ def _plan(arguments: argparse.Namespace) -> Result:
     asked = _request(arguments.budget, arguments.rules)
     settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
     with dataset_for(arguments) as dataset:
-        desk = workflow.open_desk(workflow.study(dataset, settings), objective=arguments.objective)
+        desk = workflow.open_desk(
+            workflow.study(dataset, settings), step=arguments.step, objective=arguments.objective
+        )
     plan = workflow.exact_plan(desk, asked, gap=5e-5, seconds=60.0)
     save(plan.rows, arguments.out)
     prices = plan.rules[plan.rules["shadow_price"].fillna(0).ne(0)]
@@ -52,10 +55,21 @@ def _request(budget: float, path: Path | None) -> workflow.PlanRequest:
     """The budget and the rules of a TOML file; names are fields of `PlanRequest`."""
     rules = _read_rules(path) if path else {}
     known = {field.name for field in fields(workflow.PlanRequest)}
-    for name in rules:
+    for name, value in rules.items():
         if name not in known:
             raise BadRequest(field=str(path), value=name)
+        if not _fits(name, value):
+            raise BadRequest(field=name, value=value)
     return workflow.PlanRequest(**{"max_discount": workflow.DEEPEST, **rules, "budget": budget})
+
+
+def _fits(rule: str, value: object) -> bool:
+    """Whether a value of the TOML file is of the kind that its rule takes."""
+    if rule == "category_budget":
+        return isinstance(value, dict)
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int if rule == "max_promoted" else int | float)
 
 
 def _read_rules(path: Path) -> dict[str, Any]:
@@ -82,13 +96,11 @@ def _choose_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _choose(arguments: argparse.Namespace) -> Result:
-    if not arguments.options.is_file():
-        raise NotFound(kind="file", name=str(arguments.options))
     choice = workflow.choose(
-        pd.read_csv(arguments.options),
+        _read_options(arguments.options),
         one_per=arguments.one_per.split(","),
         maximise=arguments.maximise,
-        limits={k: float(v) for k, v in pairs(arguments.limit, "--limit").items()},
+        limits=_numbers(arguments.limit),
         limits_per=pairs(arguments.limit_per, "--limit-per", ":"),
         relax=arguments.relax,
         seconds=arguments.seconds,
@@ -104,6 +116,31 @@ def _choose(arguments: argparse.Namespace) -> Result:
         "solve_ms": choice.solve_ms,
         "build_ms": choice.build_ms,
     }
+
+
+def _read_options(path: Path) -> pd.DataFrame:
+    """The options table of a CSV file.
+
+    Raises:
+        NotFound: there is no such file.
+        BadRequest: it is no CSV.
+    """
+    try:
+        return pd.read_csv(path)
+    except FileNotFoundError:
+        raise NotFound(kind="file", name=str(path)) from None
+    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
+        raise BadRequest(field=str(path), value=str(error).strip()) from None
+
+
+def _numbers(words: list[str]) -> dict[str, float]:
+    found = {}
+    for name, value in pairs(words, "--limit").items():
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise BadRequest(field=f"--limit {name}", value=value) from None
+    return found
 
 
 VERBS = (

@@ -14,6 +14,7 @@ from promo.errors import BadRequest
 from promo.store import Workspace
 
 DEFAULT_WORKSPACE = Path("workspace")
+MARGIN = workflow.StudySettings.assumed_margin
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:

@@ -32,7 +32,7 @@ class ResponseConfig:
         recent_weeks: weeks that define a segment's share of a product.
     """
 
-    assumed_margin: float = 0.4
+    assumed_margin: float = 0.45
     lowest: float = -6.0
     highest: float = -0.2
     widen: float = 1.4

@@ -7,6 +7,8 @@ import numpy as np
 from promo.learn.effects import Flags, Floats, Ints, group_sum
 from promo.learn.shrink import paule_mandel
 
+LEAST_NOISE = 1e-9
+"""Variance of log items that even a ledger of constant sales keeps, so that it can be weighed."""
 FLOOR_TAU2 = 0.03
 """Products of one category never answer price exactly alike; sd 0.17 keeps a doubt."""
 PRIOR_SD = {"lift": 0.2, "pull_forward": 1.0, "cross": 1.0}
@@ -121,9 +123,10 @@ def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats
     residual = rest - left.x * slope[left.product]
     rows = sums(left, np.ones(len(rest)))
     noise = sums(left, residual**2) / np.maximum(rows - 2, 1)
-    noise = (noise + np.median(noise[own])) / 2
+    noise = np.maximum((noise + np.median(noise[own])) / 2, LEAST_NOISE)
     together = (np.bincount(left.cluster, left.x * residual) ** 2).sum()
     alone = (left.x**2 * residual**2).sum()
-    variance = noise * max(float(together / alone), 1.0) * _ratio(1.0, sxx)
+    clustered = float(together / alone) if alone > 0 else 1.0
+    variance = noise * max(clustered, 1.0) * _ratio(1.0, sxx)
     tau2 = paule_mandel(slope[own], variance[own], left.category_of[own])
     return slope, variance, max(tau2, FLOOR_TAU2)
