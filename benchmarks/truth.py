@@ -1,12 +1,14 @@
 """Plans held against the truth: simulated shops whose real answer to a plan is known.
 
 The desk gets the files of a shop and nothing else. Its plan, and the plans it is compared with,
-are then valued by the truth of the same shop. Every plan keeps the same budget and stock.
+are then valued by the truth of the same shop. The desk's and the oracle's plans keep the same
+budget and stock; the uniform discounts keep neither, and `spent` says what they gave away.
 
     captured                true gain of the method / true gain of the all-knowing planner
     ceiling                 the same for the true response on the desk's own forecast
     losing_seeds            shops in which the method earned less than doing nothing
     promised_over_realised  gain the model promised / true gain; sums over shops
+    inside_80               share of shops whose true gain lay in the promised 80 % interval
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +65,8 @@ class Proposal:
     discounts: pd.DataFrame
     segment: "pd.Series[str] | None"
     promised: float
+    low: float = float("nan")
+    high: float = float("nan")
 
 
 def propose(folder: Path) -> tuple[Proposal, workflow.Study, workflow.PlanRequest]:
@@ -92,7 +96,7 @@ def _proposal(study: workflow.Study, request: workflow.PlanRequest) -> Proposal:
     segment = None
     if study.customers is not None:
         segment = study.customers.rows.set_index("customer_id")["segment"]
-    return Proposal(chosen, segment, plan.gain.estimate)
+    return Proposal(chosen, segment, plan.gain.estimate, plan.gain.low, plan.gain.high)
 
 
 def proposals(shop: Shop, folder: Path) -> tuple[dict[str, Proposal], float]:
@@ -130,6 +134,8 @@ def judged(shop: Shop, folder: Path, weeks: int = 4) -> Iterator[dict[str, objec
             "base": base,
             "promised": proposal.promised,
             "realised": float(outcome["profit"].sum()) - base,
+            "low": proposal.low,
+            "high": proposal.high,
             "spent": float(outcome["cost"].sum()) / money,
         }
 
@@ -160,6 +166,12 @@ def _one(world: World, sources: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(judged(shop, Path(room)))
 
 
+def _inside(mine: pd.DataFrame) -> float:
+    """Share of shops whose true gain lay in the promised 80 % interval; missing without one."""
+    known = mine.dropna(subset="low")
+    return float(known["realised"].between(known["low"], known["high"]).mean())
+
+
 def _summary(
     family: str, world: World, results: pd.DataFrame, cpu: float
 ) -> Iterator[dict[str, object]]:
@@ -182,6 +194,7 @@ def _summary(
             "ceiling": float(gain["true_response"].sum() / best),
             "losing_seeds": int((mine["realised"] < 0).sum()),
             "promised_over_realised": float(mine["promised"].sum(min_count=1)) / realised,
+            "inside_80": _inside(mine),
             "gain": realised / float(base.sum()),
             "promised": float(mine["promised"].sum(min_count=1)) / float(base.sum()),
             "over_uniform_5": (realised - float(gain["uniform_5"].sum())) / float(base.sum()),

@@ -2,7 +2,7 @@
 
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
-from promo.learn.segments import SEGMENTS, rfm, segment_summary
+from promo.learn.segments import SEGMENTS, rfm, segment_summary, segments_before
 from promo.learn.views import backtest_summary, curve_points, history, observed_points, shallowest
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "observed_points",
     "rfm",
     "segment_summary",
+    "segments_before",
     "shallowest",
 ]

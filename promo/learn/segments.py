@@ -101,3 +101,18 @@ def segment_summary(customers: Customers) -> pd.DataFrame:
 def _share(sums: "pd.Series[Any]") -> "pd.Series[Any]":
     total = sums.sum()
     return sums / total if total > 0 else sums * np.nan
+
+
+def segments_before(now: Customers, before: Customers) -> Customers:
+    """Today's customers under the segment they had on an earlier day; newcomers since are `new`.
+
+    What a segment will buy must be learned from what it bought *after* it was formed: a segment
+    defined by today's recency holds by construction those who have just bought.
+
+    Args:
+        now: everyone, as seen today.
+        before: the same shop on the earlier day, with segments.
+    """
+    known = before.rows.set_index("customer_id")["segment"]
+    segment = now.rows["customer_id"].map(known).fillna("new").astype("str")
+    return Customers(now.rows.assign(segment=segment), before.as_of)
