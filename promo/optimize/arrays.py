@@ -51,6 +51,17 @@ class Table:
         return columns
 
     @cached_property
+    def beyond(self) -> Mapping[str, Floats]:
+        """What each option adds to no promotion of its group, by number column."""
+        none = self.start[self.group]
+        return {name: values - values[none] for name, values in self.column.items()}
+
+    @cached_property
+    def owner(self) -> Ints:
+        """Product of each option row."""
+        return self.product[self.group]
+
+    @cached_property
     def start(self) -> Ints:
         """Option row of each group's level 0."""
         return np.flatnonzero(self.column["discount"] == 0)
@@ -132,8 +143,7 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
             and so must not push others out.
     """
     column, group, start = table.column, table.group, table.start
-    promoted = column["discount"] > 0
-    delta = {name: column[name] - column[name][start][group] for name in column}
+    promoted, delta = column["discount"] > 0, table.beyond
     worth = promoted & (column["discount"] >= deepest_below - 1e-12)
     worth &= delta["units"] > 1e-9 * np.maximum(column["units"][start][group], 1e-9)
     worth &= ~_outdone(table, delta, objective, worth)
