@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,16 @@ class Table:
             if values.size and np.abs(values).max() > LARGEST:
                 raise BadRequest(field=name, value=float(np.abs(values).max()))
         return columns
+
+    @cached_property
+    def arrays(self) -> Mapping[str, Any]:
+        """Every column of the table as an array that can `take`."""
+        frame = self.options.rows
+        kinds = {str(name): frame[name] for name in frame.columns}
+        return {
+            name: column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
+            for name, column in kinds.items()
+        }
 
     @cached_property
     def beyond(self) -> Mapping[str, Floats]:

@@ -69,8 +69,8 @@ class Chosen:
     @cached_property
     def amount(self) -> Mapping[str, Floats]:
         """Every amount by its column, and the gain over no promotion."""
-        rows, part = self.table.options.rows, self.case.sold[self.product]
-        amount = {name: rows[name].to_numpy()[self.at] for name in SUMMED}
+        values, part = self.table.arrays, self.case.sold[self.product]
+        amount = {name: np.asarray(values[name].take(self.at)) for name in SUMMED}
         if (part < 1).any():
             amount |= {name: amount[name] * part for name in SOLD}
         none = self.table.start[self.table.group[self.at]]
@@ -101,8 +101,8 @@ def plan_rows(chosen: Chosen, objective: Objective, limits: Limits, prices: Pric
     at_prices = worth(table, objective, case, prices)
     reason, missed = explain(table, limits, at_prices, chosen.full, case.sold < 1)
     columns: dict[str, object] = {
-        name: chosen.amount[name] if name in chosen.amount else values.array.take(at)
-        for name, values in table.options.rows.items()
+        name: chosen.amount[name] if name in chosen.amount else values.take(at)
+        for name, values in table.arrays.items()
     }
     columns |= {"weight": chosen.weight, "gain": chosen.amount["gain"]}
     return pd.DataFrame(columns | {"reason": _REASON.take(reason[at]), "missed": missed[at]})
