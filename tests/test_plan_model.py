@@ -180,19 +180,44 @@ def test_an_impossible_margin_names_the_rule_alone():
     assert caught.value.facts["rules"] == ("margin_floor",)
 
 
-def test_two_rules_in_conflict_are_both_named():
+def loss_maker():
+    """A shop where promoting dilutes a loss maker, so that a margin floor needs promotions."""
     options, _ = toy(3)
     frame = options.rows.copy()
-    # Selling more on a good product dilutes a loss maker: the floor needs the promotion.
     bad = frame["product_id"] == "p0"
     frame.loc[bad, "profit"] = -0.4 * frame.loc[bad, "revenue"]
-    model = PlanModel(replace(options, rows=frame))
-    nothing = model.relaxed(Limits(budget=0.0))
+    nothing = PlanModel(replace(options, rows=frame)).relaxed(Limits(budget=0.0))
     share = (nothing.rows["profit"].sum() + 1.0) / nothing.rows["revenue"].sum()
+    return replace(options, rows=frame), share
+
+
+@pytest.mark.parametrize(
+    ("also", "code"),
+    [
+        ({"budget": 0.0}, "budget"),
+        ({"category_budget": {"c0": 0.0, "c1": 0.0}}, "category_budget"),
+        ({"max_promoted": 0}, "most_promoted"),
+        ({"max_discount": 0.0}, "max_discount"),
+        ({"min_discount": 0.9}, "min_discount"),
+    ],
+)
+def test_two_rules_in_conflict_are_both_named_and_no_other(also, code):
+    options, share = loss_maker()
+    model = PlanModel(options)
     assert model.relaxed(Limits(margin_floor=share)).status == "optimal"
+    loose = {"budget": 1e6, "max_promoted": 9, "max_discount": 0.5, "category_budget": {"c0": 1e6}}
     with pytest.raises(Infeasible) as caught:
-        model.relaxed(Limits(margin_floor=share, budget=0.0, max_discount=0.3))
-    assert set(caught.value.facts["rules"]) == {"margin_floor", "budget"}
+        model.relaxed(Limits(margin_floor=share, **(loose | also)))
+    assert set(caught.value.facts["rules"]) == {"margin_floor", code}
+
+
+def test_a_margin_that_needs_items_conflicts_with_the_stock():
+    options, share = loss_maker()
+    base = options.rows.query("discount == 0").groupby("product_id")["units"].sum()
+    model = PlanModel(options, base.to_dict())
+    with pytest.raises(Infeasible) as caught:
+        model.relaxed(Limits(margin_floor=share, budget=1e6))
+    assert set(caught.value.facts["rules"]) == {"margin_floor", "stock"}
 
 
 def test_a_plan_that_ran_out_of_time_is_not_called_optimal():
