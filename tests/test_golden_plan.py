@@ -22,7 +22,7 @@ def desk(tmp_path_factory):
 
 def test_the_golden_plan_of_the_sample_stays_as_it_is(desk):
     plan = workflow.exact_plan(desk, workflow.default_request(desk))
-    rows = plan.rows[KEY + SHOWN].round({name: 2 for name in SHOWN})
+    rows = plan.rows[KEY + SHOWN].round(dict.fromkeys(SHOWN, 2))
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.parent.mkdir(exist_ok=True)
         rows.to_csv(GOLDEN, index=False, lineterminator="\n")
