@@ -138,28 +138,66 @@ def test_the_exact_plan_is_the_best_of_all_plans(seed):
     assert model.relaxed(limits).objective >= best - 1e-5 * abs(best)
 
 
+def told_price(plan, rule):
+    """The shadow price a plan tells for a rule, summed over its scopes."""
+    return float(plan.rules.loc[plan.rules["rule"] == rule, "shadow_price"].sum())
+
+
 def test_shadow_prices_are_what_one_more_unit_brings():
+    """More brings at most the price and less costs at least it; where both agree, exactly it."""
+    checked = dict.fromkeys(("budget", "category_budget", "stock", "most_promoted"), 0)
+    for seed in range(3):
+        model = PlanModel(*toy(seed, products=4, segments=3, categories=1))
+        spend = spent(free(model))
+        for rule, limits, step in (
+            ("budget", Limits(budget=0.5 * spend), {"budget": 1.0}),
+            ("category_budget", Limits(category_budget={"c0": 0.4 * spend}), {"c0": 1.0}),
+            ("stock", Limits(budget=0.8 * spend), {"p0": 1.0}),
+            ("most_promoted", Limits(max_promoted=2), {"max_promoted": 1}),
+        ):
+            plan = model.relaxed(limits)
+            price = told_price(plan, rule)
+            if rule == "stock":
+                scope = plan.rules.query("rule == 'stock' and scope == 'p0'")
+                price = float(scope["shadow_price"].iloc[0])
+            up, down = (moved(model, limits, step, by) for by in (1, -1))
+            more, less = up - plan.objective, plan.objective - down
+            assert more - 1e-3 <= price <= less + 1e-3
+            assert price >= 0
+            if less - more < 1e-3:
+                assert price == pytest.approx(more, abs=1e-3)
+                checked[rule] += price > 0.01
+    assert all(checked[rule] for rule in ("budget", "category_budget", "stock")), checked
+
+
+def moved(model, limits, step, by):
+    ((name, size),) = step.items()
+    if name == "p0":
+        stock = model.stock | {name: model.stock[name] + by * size}
+        return PlanModel(model.options, stock).relaxed(limits).objective
+    if name == "c0":
+        caps = {name: limits.category_budget[name] + by * size}
+        limits = replace(limits, category_budget=caps)
+    else:
+        limits = replace(limits, **{name: getattr(limits, name) + by * size})
+    return model.relaxed(limits).objective
+
+
+def test_the_price_of_margin_is_what_a_lower_floor_brings():
     checked = 0
-    for seed in range(5):
-        options, stock = toy(seed, products=5)
-        model = PlanModel(options, stock)
-        limits = Limits(budget=0.5 * spent(free(model)))
-        plan = model.relaxed(limits)
-        for rule, scope in (("budget", "all"), *(("stock", name) for name in stock)):
-            row = plan.rules.query("rule == @rule and scope == @scope").iloc[0]
-            up, down = (moved(options, stock, limits, rule, scope, by) for by in (0.5, -0.5))
-            if abs((up - plan.objective) - (plan.objective - down)) < 1e-6:
-                assert up - down == pytest.approx(row["shadow_price"], abs=1e-4)
-                checked += row["shadow_price"] > 0.01
-    assert checked > 5
-
-
-def moved(options, stock, limits, rule, scope, by):
-    if rule == "budget":
-        return (
-            PlanModel(options, stock).relaxed(replace(limits, budget=limits.budget + by)).objective
+    for seed in range(4):
+        model = PlanModel(*toy(seed), objective="revenue")
+        loose, nothing = free(model), model.relaxed(Limits(budget=0.0))
+        low, high = (p.rows["profit"].sum() / p.rows["revenue"].sum() for p in (loose, nothing))
+        floor, step = (low + high) / 2, 1e-5
+        price = told_price(model.relaxed(Limits(margin_floor=floor)), "margin_floor")
+        lower, higher = (
+            model.relaxed(Limits(margin_floor=floor + by)).objective for by in (-step, step)
         )
-    return PlanModel(options, stock | {scope: stock[scope] + by}).relaxed(limits).objective
+        assert price < 0
+        assert price == pytest.approx((higher - lower) / (2 * step), rel=1e-2)
+        checked += price < -1.0
+    assert checked == 4
 
 
 def test_a_rule_with_room_has_no_price():
