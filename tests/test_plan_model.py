@@ -208,6 +208,33 @@ def test_a_rule_with_room_has_no_price():
     assert row["shadow_price"] == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_plan_tells_what_every_rule_allows_and_uses():
+    options, stock = toy(11)
+    model = PlanModel(options, stock)
+    budget = 0.5 * spent(free(model))
+    limits = Limits(budget, {"c0": 0.4 * budget}, 1.1, 0.1, 0.2, max_promoted=1, margin_floor=0.2)
+    plan = model.exact(limits)
+    rows, told = plan.rows, plan.rules.set_index(["rule", "scope"])
+    promoted = rows[rows["discount"] > 0]
+    expected = {
+        ("budget", "all"): (budget, rows["cost"].sum()),
+        ("category_budget", "c0"): (0.4 * budget, rows.query("category == 'c0'")["cost"].sum()),
+        ("margin_floor", "all"): (0.2, rows["profit"].sum() / rows["revenue"].sum()),
+        ("min_discount", "all"): (0.1, promoted["discount"].min()),
+        ("max_discount", "all"): (0.2, promoted["discount"].max()),
+    }
+    for name in ("c0", "c1"):
+        count = promoted.query("category == @name")["product_id"].nunique()
+        expected["most_promoted", name] = (1, count)
+    for name, items in stock.items():
+        units = rows.query("product_id == @name")["units"].sum()
+        expected["stock", name] = (1.1 * items, units)
+    assert set(told.index) == set(expected)
+    for key, (limit, used) in expected.items():
+        assert told.loc[key, "limit"] == pytest.approx(limit)
+        assert told.loc[key, "used"] == pytest.approx(used)
+
+
 def test_a_plan_that_can_promote_nothing_is_optimal():
     model = PlanModel(*toy(1))
     for limits in (Limits(budget=0.0), Limits(max_discount=0.0), Limits(max_promoted=0)):
@@ -251,6 +278,19 @@ def test_two_rules_in_conflict_are_both_named_and_no_other(also, code):
     with pytest.raises(Infeasible) as caught:
         model.relaxed(Limits(margin_floor=share, **(loose | also)))
     assert set(caught.value.facts["rules"]) == {"margin_floor", code}
+
+
+def test_a_margin_just_out_of_reach_is_named_alone():
+    options, share = loss_maker()
+    model = PlanModel(options)
+    rules = None
+    while rules is None:
+        try:
+            model.relaxed(Limits(margin_floor=share, budget=1e6, max_promoted=9))
+            share += 0.004
+        except Infeasible as caught:
+            rules = caught.facts["rules"]
+    assert rules == ("margin_floor",)
 
 
 def test_a_margin_that_needs_items_conflicts_with_the_stock():
