@@ -89,6 +89,28 @@ def test_margin_slots_and_category_budgets_are_held_and_bounded(seed):
         limits_are_held(parts, case, weight)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("rule", ["category_budget", "margin_floor"])
+def test_a_category_budget_or_margin_that_binds_is_held_and_bounded(seed, rule):
+    ceiling, whole, parts, _ = both(seed)
+    free = ceiling.case(Limits())
+    names = parts.table.categories
+    caps = dict(zip(names, (0.3 * ceiling.most_cost).tolist(), strict=True))
+    level = parts.levels
+    loose = whole.solve(free, 10.0).weight
+    spare, revenue = free.spare, float((ceiling._revenue * free.sold).sum())
+    margin = (spare + level.profit @ loose) / (revenue + level.revenue @ loose)
+    limits = {"category_budget": caps, "margin_floor": (margin + spare / revenue) / 2}
+    case = ceiling.case(Limits(**{rule: limits[rule]}))
+    best, found = whole.solve(case, 10.0), parts.solve(case, 10.0)
+    assert best.objective < 0.999 * whole.solve(free, 10.0).objective
+    assert found.objective <= best.objective * (1 + 1e-6)
+    assert found.bound >= best.objective * (1 - 1e-6)
+    assert found.bound - found.objective <= 2e-4 * found.objective
+    for weight in (found.weight, parts.whole(case, 10.0, 0.01).weight):
+        limits_are_held(parts, case, weight)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_whole_plan_of_parts_never_beats_its_bound_and_the_exact_plan_closes_it(seed):
     _, _, _, (options, stock) = both(seed, products=8)
