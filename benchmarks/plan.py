@@ -8,6 +8,7 @@ check, the explanations, baselines and interval that the screen shows. Gaps are 
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import process_time
 
 import highspy
@@ -15,11 +16,13 @@ import numpy as np
 import pulp
 
 from benchmarks.plan_data import instance
+from promo.errors import Infeasible
 from promo.optimize import Limits, PlanModel
 
 MOVES = 30
 TARGET = {100: 5.0, 1_000: 35.0, 10_000: 75.0, 100_000: 400.0}
 WHOLE = {1_000: (150.0, 0.01), 10_000: (670.0, 0.001)}
+TABLES = {100: 15.0, 1_000: 60.0}
 FLOOR = {100: 1.5, 1_000: 1.0, 10_000: 1 / 200}
 Row = dict[str, object]
 
@@ -56,9 +59,10 @@ def _size(size: int, count: int) -> Iterator[Row]:
     yield from _live_rows(size, times, gaps)
     if size <= 10_000:
         yield from _floor_rows(model, asked, times, values)
-    if size <= 1_000:
+    if size in TABLES:
         tables = [_once(lambda limits=limits: model.relaxed(limits)) for limits in asked[:10]]
-        yield _row("plan with its tables, p50", size, float(np.median(tables)))
+        yield _row("plan with its tables, p50", size, float(np.median(tables)), TABLES[size])
+        yield _row("conflict named", size, _once(lambda: _conflict(model)), 2_000.0)
     if size in WHOLE:
         yield from _whole_rows(model, size, asked)
 
@@ -73,6 +77,13 @@ def _once(action: Callable[[], object]) -> float:
     since = _cpu()
     action()
     return _cpu() - since
+
+
+def _conflict(model: PlanModel) -> None:
+    """Ask for a margin that no plan reaches, under rules of every kind."""
+    impossible = Limits(1e3, {"c01": 50.0}, 1.0, 0.05, 0.4, max_promoted=5, margin_floor=0.9)
+    with suppress(Infeasible):
+        model.relaxed(impossible)
 
 
 def _moves(count: int, seed: int = 1) -> Iterator[tuple[float, float]]:

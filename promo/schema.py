@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
@@ -11,6 +12,11 @@ import pandas as pd
 from promo.errors import SchemaError
 
 Kind = Literal["id", "text", "number", "count", "share", "flag", "date", "time"]
+
+MOST_CODES = 2**62
+"""Combinations of key values that one integer can tell apart."""
+
+Dtype = np.dtype[np.generic] | pd.api.extensions.ExtensionDtype
 
 _IS_KIND = {
     "id": pd.api.types.is_string_dtype,
@@ -73,7 +79,8 @@ class Table:
     def problems(self, frame: pd.DataFrame) -> list[Problem]:
         """Everything that is wrong with `frame`, most basic first; empty when it fits."""
         found = [problem for column in self.columns for problem in _column_problems(frame, column)]
-        if not any(problem.column in self.key for problem in found):
+        sound = not any(problem.column in self.key for problem in found)
+        if sound and not _all_distinct(frame, self.key):
             repeated = frame.duplicated(list(self.key))
             if repeated.any():
                 found.append(_rows_problem("duplicate", " x ".join(self.key), frame, repeated))
@@ -108,18 +115,57 @@ def _column_problems(frame: pd.DataFrame, column: Column) -> Iterator[Problem]:
         yield Problem("missing", column.name)
         return
     values = frame[column.name]
-    if not _IS_KIND[column.kind](values.dtype):
+    if not _is_kind(column.kind, values.dtype):
         yield Problem("kind", column.name, len(values), f"{values.dtype} is not {column.kind}")
+        return
+    numeric = column.kind in ("number", "share", "count")
+    if numeric and _extremes_fit(values, column):
         return
     absent = values.isna()
     if absent.any() and not column.nullable:
         yield _rows_problem("null", column.name, frame, absent)
-    if column.kind in ("number", "share", "count"):
+    if numeric:
         yield from _range_problems(frame, column)
     if column.kind == "date" and column.name == "week":
         tuesday_on = ~absent & (values.dt.day_of_week != 0)
         if tuesday_on.any():
             yield _rows_problem("monday", column.name, frame, tuesday_on)
+
+
+@lru_cache(maxsize=256)
+def _is_kind(kind: Kind, dtype: Dtype) -> bool:
+    return bool(_IS_KIND[kind](dtype))
+
+
+def _extremes_fit(column_of: "pd.Series[float]", column: Column) -> bool:
+    """Whether smallest and largest value clear the whole column; one NaN or inf and they do not."""
+    if not isinstance(column_of.dtype, np.dtype):
+        return False
+    values = column_of.to_numpy()
+    if not values.size:
+        return True
+    low, high = column.bounds
+    least, most = values.min(), values.max()
+    return bool(
+        (-np.inf if low is None else low) <= least
+        and most <= (np.inf if high is None else high)
+        and np.isfinite(least)
+        and np.isfinite(most)
+    )
+
+
+def _all_distinct(frame: pd.DataFrame, key: tuple[str, ...]) -> bool:
+    """Whether no key repeats, by one integer per row; False also when that is not certain."""
+    code, size = np.zeros(len(frame), dtype=np.int64), 1
+    for name in key:
+        codes, names = pd.factorize(frame[name])
+        size *= len(names) + 1
+        if size > MOST_CODES:
+            return False
+        code = code * (len(names) + 1) + codes + 1
+    if size <= 32 * len(frame):
+        return bool(np.bincount(code).max(initial=0) <= 1)
+    return len(pd.unique(code)) == len(code)
 
 
 def _range_problems(frame: pd.DataFrame, column: Column) -> Iterator[Problem]:

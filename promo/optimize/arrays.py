@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,27 @@ class Table:
             if values.size and np.abs(values).max() > LARGEST:
                 raise BadRequest(field=name, value=float(np.abs(values).max()))
         return columns
+
+    @cached_property
+    def arrays(self) -> Mapping[str, Any]:
+        """Every column of the table as an array that can `take`."""
+        frame = self.options.rows
+        kinds = {str(name): frame[name] for name in frame.columns}
+        return {
+            name: column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
+            for name, column in kinds.items()
+        }
+
+    @cached_property
+    def beyond(self) -> Mapping[str, Floats]:
+        """What each option adds to no promotion of its group, by number column."""
+        none = self.start[self.group]
+        return {name: values - values[none] for name, values in self.column.items()}
+
+    @cached_property
+    def owner(self) -> Ints:
+        """Product of each option row."""
+        return self.product[self.group]
 
     @cached_property
     def start(self) -> Ints:
@@ -132,8 +153,7 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
             and so must not push others out.
     """
     column, group, start = table.column, table.group, table.start
-    promoted = column["discount"] > 0
-    delta = {name: column[name] - column[name][start][group] for name in column}
+    promoted, delta = column["discount"] > 0, table.beyond
     worth = promoted & (column["discount"] >= deepest_below - 1e-12)
     worth &= delta["units"] > 1e-9 * np.maximum(column["units"][start][group], 1e-9)
     worth &= ~_outdone(table, delta, objective, worth)

@@ -40,20 +40,23 @@ class Valuation:
         side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
         units = table.column["units"]
         self._log_units = grid(np.log(np.maximum(units, 1e-300)))
+        self._nothing = np.exp(self._log_units[:, 0])
         self._side = grid(side)
         start = table.start
         self._list = rows["list_price"].to_numpy()[start]
         sold = np.maximum(units[start], 1e-300)
         self._unit_cost = self._list - (table.column["profit"] + side)[start] / sold
 
-    def totals(self, discount: Floats, stock_share: float) -> Totals:
-        """Profit, revenue, units and cost when every group gets its `discount`."""
+    def totals(self, discount: Floats | float, stock_share: float) -> Totals:
+        """Profit, revenue, units and cost when every group gets its `discount`, or all get one."""
         table = self.table
         first = self.ladder[min(1, len(self.ladder) - 1)]
         deep = np.minimum(np.maximum(discount, first), self._deepest)
         part = np.minimum(1.0, discount / max(first, 1e-12))
-        units, side = self._interpolated(deep)
-        nothing = np.exp(self._log_units[:, 0])
+        # Rows beyond a group's deepest step repeat it, so one discount needs no look per group.
+        one = max(float(discount), float(first)) if isinstance(discount, float) else None
+        units, side = self._interpolated(deep if one is None else one)
+        nothing = self._nothing
         promoted, price = part * units, self._list * (1 - deep)
         rest = (1 - part) * nothing
         profit = promoted * (price - self._unit_cost) - part * side
@@ -68,9 +71,10 @@ class Valuation:
             "cost": float((sold * promoted * self._list * deep).sum()),
         }
 
-    def _interpolated(self, discount: Floats) -> tuple[Floats, Floats]:
+    def _interpolated(self, discount: Floats | float) -> tuple[Floats, Floats]:
         """Items and side losses per group at discounts between the first and the last step."""
-        each = np.arange(len(discount))
+        alike = isinstance(discount, float)
+        each = slice(None) if alike else np.arange(len(self.table.start))
         right = np.clip(np.searchsorted(self.ladder, discount), 0, len(self.ladder) - 1)
         left = np.maximum(right - 1, min(1, len(self.ladder) - 1))
         log_price = np.log1p(-self.ladder)
@@ -120,21 +124,19 @@ def baseline_rows(
 ) -> pd.DataFrame:
     """The BASELINES table for one move."""
     table = valuation.table
-    groups = len(table.start)
-    nothing = np.zeros(groups)
 
     def at(discount: float) -> Totals:
-        return valuation.totals(np.full(groups, discount), stock_share)
+        return valuation.totals(float(discount), stock_share)
 
     uniform = uniform_discount(lambda depth: at(depth)["cost"], valuation.ladder, budget)
-    rows: list[dict[str, object]] = [
-        {"name": "no_promotion", "discount": np.nan, **valuation.totals(nothing, stock_share)},
-        {"name": "uniform", "discount": uniform, **at(uniform)},
-    ]
+    found = {"no_promotion": (np.nan, at(0.0)), "uniform": (uniform, at(uniform))}
     if past is not None:
         depth = np.array([past.get(product, 0.0) for product in table.products])[table.product]
-        rows.append(
-            {"name": "last_year", "discount": np.nan, **valuation.totals(depth, stock_share)}
-        )
-    columns = ["name", "discount", "profit", "revenue", "units", "cost"]
-    return pd.DataFrame(rows, columns=columns).astype({"discount": "float64"})
+        found["last_year"] = (np.nan, valuation.totals(depth, stock_share))
+    columns: dict[str, object] = {
+        "name": pd.array(list(found), dtype="str"),
+        "discount": np.array([discount for discount, _ in found.values()]),
+    }
+    amounts = ("profit", "revenue", "units", "cost")
+    columns |= {name: np.array([sums[name] for _, sums in found.values()]) for name in amounts}
+    return pd.DataFrame(columns)

@@ -1,10 +1,11 @@
-"""The independent checker: re-reads a finished plan with pandas alone and finds what it breaks.
+"""The independent checker: re-reads a finished plan with plain arrays and finds what it breaks.
 
 It shares no code with the models, on purpose: it starts from the rows as they leave the package,
 from the limits as the manager set them, and from the options table.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from promo.optimize.rules import Limits
 
 TOLERANCE = 1e-6
 """Relative; a cent on ten thousand of money."""
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 
 
 class BrokenPlan(RuntimeError):
@@ -27,84 +31,137 @@ def violations(
     return Checker(options, stock).violations(rows, limits)
 
 
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """Plan rows as arrays; names are numbers of the checker's lists, -1 where unknown."""
+
+    rows: pd.DataFrame
+    product: Codes
+    segment: Codes
+    category: Codes
+
+    def column(self, name: str) -> Numbers:
+        return self.rows[name].to_numpy(dtype=float)
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        return (self.product >= 0) & (self.segment >= 0) & (self.category >= 0)
+
+
 class Checker:
     """The options and stock that plans are held against, read once."""
 
     def __init__(self, options: pd.DataFrame, stock: Mapping[str, float]) -> None:
-        known = _hash(options, [*KEY, "discount"])
-        order = np.argsort(known)
-        self._known, self._cost = known[order], options["cost"].to_numpy()[order]
-        self._groups = np.unique(_hash(options, KEY))
-        self._stock = stock
+        names = ("product_id", "segment", "category")
+        self._names = {name: pd.Index(options[name].unique()) for name in names}
+        self._ladder = np.unique(options["discount"])
+        self._held = np.array([stock.get(name, np.inf) for name in self._names["product_id"]])
+        plan = self._read(options)
+        group, option = self._numbers(plan)
+        order = np.argsort(option)
+        self._known, self._cost = option[order], plan.column("cost")[order]
+        self._groups = np.bincount(group, minlength=self._most_groups) > 0
 
     def violations(self, rows: pd.DataFrame, limits: Limits) -> list[str]:
         """Every way in which plan rows break the structure or a rule; empty when all is well."""
-        found = [*self._structure(rows), *_money(rows, limits)]
-        return [*found, *_products(rows, limits, self._stock)]
+        plan = self._read(rows)
+        if not plan.known.all():
+            return ["structure: a row is about a product, segment or category that is no option"]
+        return [
+            *self._structure(plan),
+            *self._money(plan, limits),
+            *self._stock(plan, limits),
+            *_discounts(plan, limits),
+            *self._slots(plan, limits),
+        ]
 
-    def _structure(self, rows: pd.DataFrame) -> Iterator[str]:
+    def _read(self, rows: pd.DataFrame) -> _Plan:
+        found = []
+        for name, known in self._names.items():
+            codes, names = pd.factorize(rows[name])
+            found.append(known.get_indexer(names)[codes].astype(np.int64))
+        return _Plan(rows, *found)
+
+    @property
+    def _most_groups(self) -> int:
+        return len(self._names["product_id"]) * len(self._names["segment"])
+
+    def _numbers(self, plan: _Plan) -> tuple[Codes, Codes]:
+        """One number per product and segment, and one per option; -1 for an unknown discount."""
+        group = plan.product * len(self._names["segment"]) + plan.segment
+        discount, steps = plan.column("discount"), len(self._ladder)
+        step = np.minimum(np.searchsorted(self._ladder, discount), steps - 1)
+        option = np.where(self._ladder[step] == discount, group * steps + step, -1)
+        return group, option
+
+    def _structure(self, plan: _Plan) -> Iterator[str]:
         """The rows are options, each product and segment is decided exactly once."""
-        known = _hash(rows, [*KEY, "discount"])
-        place = np.minimum(np.searchsorted(self._known, known), len(self._known) - 1)
-        cost = rows["weight"].to_numpy() * self._cost[place]
-        same = (self._known[place] == known) & np.isclose(rows["cost"], cost, rtol=1e-9, atol=1e-9)
-        if not same.all() or len(np.unique(known)) != len(known):
+        group, option = self._numbers(plan)
+        weight, cost = plan.column("weight"), plan.column("cost")
+        place = np.minimum(np.searchsorted(self._known, option), len(self._known) - 1)
+        due = weight * self._cost[place]
+        same = (self._known[place] == option) & (np.abs(cost - due) <= 1e-9 * (1 + np.abs(due)))
+        if not same.all() or len(np.unique(option)) != len(option):
             yield "structure: a row is not an option, or is there twice"
-        groups, owner = np.unique(_hash(rows, KEY), return_inverse=True)
-        if not np.array_equal(groups, self._groups):
+        total = np.bincount(group, weights=weight, minlength=len(self._groups))
+        there = np.bincount(group, minlength=len(self._groups)) > 0
+        if not np.array_equal(there, self._groups):
             yield "structure: a product and segment is missing"
-        total = np.bincount(owner, weights=rows["weight"])
-        if np.abs(total - 1).max(initial=0.0) > TOLERANCE:
+        if np.abs(total[there] - 1).max(initial=0.0) > TOLERANCE:
             yield "structure: weights of a product and segment do not add up to 1"
-        if (rows["weight"] <= 0).any():
+        if (weight <= 0).any():
             yield "structure: a row without weight"
 
+    def _money(self, plan: _Plan, limits: Limits) -> Iterator[str]:
+        cost = plan.column("cost")
+        if limits.budget is not None and _over(cost.sum(), limits.budget):
+            yield f"budget: {cost.sum()} over {limits.budget}"
+        categories = self._names["category"]
+        each = np.bincount(plan.category, weights=cost, minlength=len(categories))
+        for category, used in zip(categories, each.tolist(), strict=True):
+            limit = limits.category_budget.get(category)
+            if limit is not None and _over(used, limit):
+                yield f"category_budget {category}: {used} over {limit}"
+        if limits.margin_floor:
+            profit, revenue = plan.column("profit").sum(), plan.column("revenue").sum()
+            if profit < limits.margin_floor * revenue - TOLERANCE * max(1.0, abs(revenue)):
+                yield f"margin_floor: {profit} of {revenue}"
 
-KEY = ["product_id", "segment"]
+    def _stock(self, plan: _Plan, limits: Limits) -> Iterator[str]:
+        known = np.isfinite(self._held)
+        held = np.where(known, np.where(known, self._held, 0.0) * limits.stock_share, np.inf)
+        units = np.bincount(plan.product, weights=plan.column("units"), minlength=len(held))
+        over = np.flatnonzero(units > held + TOLERANCE * np.maximum(1.0, held))
+        for product in over.tolist():
+            yield f"stock {self._names['product_id'][product]}: too many items"
 
-
-def _hash(rows: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.uint64]:
-    hashed = pd.util.hash_pandas_object(rows[columns], index=False, categorize=False)
-    return np.asarray(hashed, dtype=np.uint64)
+    def _slots(self, plan: _Plan, limits: Limits) -> Iterator[str]:
+        """A product takes as much of a slot as its most promoted segment."""
+        if limits.max_promoted is None:
+            return
+        group, _ = self._numbers(plan)
+        promoted = plan.column("discount") > 0
+        part = np.bincount(
+            group[promoted], weights=plan.column("weight")[promoted], minlength=len(self._groups)
+        )
+        most = part.reshape(-1, len(self._names["segment"])).max(axis=1)
+        home = np.zeros(len(most), dtype=np.int64)
+        home[plan.product] = plan.category
+        count = np.bincount(home, weights=most, minlength=len(self._names["category"]))
+        limit = limits.max_promoted + TOLERANCE * (1 + limits.max_promoted)
+        for category, used in zip(self._names["category"], count.tolist(), strict=True):
+            if used > limit:
+                yield f"most_promoted {category}: {used} of {limits.max_promoted}"
 
 
 def _over(used: float, limit: float) -> bool:
     return used > limit + TOLERANCE * max(1.0, abs(limit))
 
 
-def _money(rows: pd.DataFrame, limits: Limits) -> Iterator[str]:
-    cost = rows["cost"]
-    if limits.budget is not None and _over(cost.sum(), limits.budget):
-        yield f"budget: {cost.sum()} over {limits.budget}"
-    for category, limit in limits.category_budget.items():
-        used = cost[rows["category"] == category].sum()
-        if _over(used, limit):
-            yield f"category_budget {category}: {used} over {limit}"
-    if limits.margin_floor:
-        profit, revenue = (rows[name].sum() for name in ("profit", "revenue"))
-        if profit < limits.margin_floor * revenue - TOLERANCE * max(1.0, abs(revenue)):
-            yield f"margin_floor: {profit} of {revenue}"
-
-
-def _products(rows: pd.DataFrame, limits: Limits, stock: Mapping[str, float]) -> Iterator[str]:
-    units = rows["units"].groupby(rows["product_id"]).sum()
-    held = units.index.map(stock).to_numpy(dtype=float) * limits.stock_share
-    over = units.to_numpy() > held + TOLERANCE * np.maximum(1.0, held)
-    yield from (f"stock {product}: too many items" for product in units.index[over])
-    promoted = rows[rows["discount"] > 0]
-    low, high = limits.min_discount or 0.0, limits.max_discount
-    if (promoted["discount"] < low - 1e-9).any():
+def _discounts(plan: _Plan, limits: Limits) -> Iterator[str]:
+    discount = plan.column("discount")
+    promoted = discount[discount > 0]
+    if (promoted < (limits.min_discount or 0.0) - 1e-9).any():
         yield "min_discount: a shallower discount"
-    if high is not None and (promoted["discount"] > high + 1e-9).any():
+    if limits.max_discount is not None and (promoted > limits.max_discount + 1e-9).any():
         yield "max_discount: a deeper discount"
-    if limits.max_promoted is not None:
-        yield from _slots(promoted, limits.max_promoted)
-
-
-def _slots(promoted: pd.DataFrame, most: int) -> Iterator[str]:
-    """A product takes as much of a slot as its most promoted segment."""
-    per_segment = promoted.groupby(["category", "product_id", "segment"])["weight"].sum()
-    per_product = per_segment.groupby(["category", "product_id"]).max()
-    count = per_product.groupby("category").sum()
-    for category, used in count[count > most + TOLERANCE * most + TOLERANCE].items():
-        yield f"most_promoted {category}: {used} of {most}"

@@ -37,18 +37,18 @@ class Worth:
 
 def worth(table: Table, objective: Objective, case: Case, prices: Prices) -> Worth:
     """Price every option row with the shadow prices of a linear plan."""
-    column, group, start = table.column, table.group, table.start
-    product = table.product[group]
-    category = table.category[product]
-    delta = {
-        name: column[name] - column[name][start][group] for name in ("units", "profit", "revenue")
-    }
-    spare = delta["profit"] - case.floor * delta["revenue"]
+    delta, nothing = table.beyond, np.zeros(len(table.group))
+    money = (prices.budget + prices.by_category)[table.category]
+    margin, stock = nothing, nothing
+    if prices.floor > 0:
+        margin = -prices.floor * (delta["profit"] - case.floor * delta["revenue"])
+    if prices.stock.any():
+        stock = delta["units"] * prices.stock[table.owner]
     return Worth(
         value=delta[objective],
-        money=column["cost"] * (prices.budget + prices.by_category)[category],
-        margin=-prices.floor * spare,
-        stock=delta["units"] * prices.stock[product],
+        money=table.column["cost"] * money[table.owner],
+        margin=margin,
+        stock=stock,
         slot=prices.slots[table.category],
     )
 
@@ -65,8 +65,7 @@ def explain(
         weight: chosen weight per option row.
         capped: products that sell out without any promotion; shape (products,).
     """
-    discount, group = table.column["discount"], table.group
-    product = table.product[group]
+    discount, group, product = table.column["discount"], table.group, table.owner
     low, high = limits.min_discount or 0.0, limits.max_discount
     top = 1.0 if high is None else high
     allowed = (discount == 0) | ((discount >= low - 1e-12) & (discount <= top + 1e-12))
@@ -84,13 +83,18 @@ def explain(
 
 def _missed(table: Table, net: Floats, chosen: Flags) -> Floats:
     """Net worth of a chosen row above the best row of its group that was not chosen."""
-    rival = np.full(len(table.start), -np.inf)
-    np.maximum.at(rival, table.group[~chosen], net[~chosen])
-    best = rival[table.group]
-    known = chosen & np.isfinite(net) & np.isfinite(best)
-    return np.where(
-        known, np.maximum(np.where(known, net, 0.0) - np.where(known, best, 0.0), 0.0), 0.0
-    )
+    rival = _most(table, np.where(chosen, -np.inf, net))
+    missed = np.zeros(len(net))
+    at = np.flatnonzero(chosen)
+    mine, best = net[at], rival[table.group[at]]
+    known = np.isfinite(mine) & np.isfinite(best)
+    missed[at[known]] = np.maximum(mine[known] - best[known], 0.0)
+    return missed
+
+
+def _most(table: Table, values: Floats) -> Floats:
+    """The largest value of each group's rows."""
+    return np.asarray(np.maximum.reduceat(values, table.start)) if len(table.start) else values
 
 
 def _why_out(
@@ -100,11 +104,11 @@ def _why_out(
     discount, group = table.column["discount"], table.group
     tempting = (discount > 0) & (at.value > 0)
     any_tempting = np.bincount(group[tempting], minlength=len(table.start)) > 0
-    usable = tempting & allowed & np.isfinite(net)
     any_usable = np.bincount(group[tempting & allowed], minlength=len(table.start)) > 0
-    order = np.lexsort((np.where(usable, net, -np.inf), group))
-    last = np.append(np.flatnonzero(np.diff(group[order])), len(order) - 1)
-    best = order[last]
+    near = np.where(tempting & allowed, net, -np.inf)
+    best = np.zeros(len(table.start), dtype=np.int64)
+    nearest = np.flatnonzero(near == _most(table, near)[group])
+    best[group[nearest]] = nearest  # of equals the deepest, which comes last
     charges = np.stack([part[best] for part in (at.money, at.margin, at.stock, slot)])
     codes = [REASONS.index(code) for code in ("out_budget", "out_margin", "out_stock", "out_slots")]
     largest = np.array(codes)[charges.argmax(axis=0)]

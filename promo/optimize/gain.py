@@ -31,8 +31,8 @@ class GainDraws:
         units = np.maximum(table.column["units"], 1e-300)
         spread = np.log(np.maximum(rows["units_high"].to_numpy() / units, 1.0)) / Z_80
         base = spread[table.start][table.group]
-        self._base_spread = base
-        self._response_spread = np.sqrt(np.maximum(spread**2 - base**2, 0.0))
+        self._base_spread = base.astype(np.float32)
+        self._response_spread = np.sqrt(np.maximum(spread**2 - base**2, 0.0)).astype(np.float32)
         self._side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
 
     def interval(self, at: Ints, weight: Floats) -> Interval:
@@ -49,8 +49,15 @@ class GainDraws:
         lost = weight * side[at]
         estimate = float((own - nothing - lost).sum())
         product = table.product[table.group[at]]
-        base = self._base[product] * self._base_spread[at, None].astype(np.float32)
-        answer = self._response[product] * self._response_spread[at, None].astype(np.float32)
-        gains = own @ np.exp(base + answer) - (nothing + lost) @ np.exp(base)
+        # Single precision in place: the draws are the most numbers that a move touches.
+        draws = self._response[product]
+        draws *= self._response_spread[at, None]
+        np.exp(draws, out=draws)
+        draws *= own.astype(np.float32)[:, None]
+        draws -= (nothing + lost).astype(np.float32)[:, None]
+        base = self._base[product]
+        base *= self._base_spread[at, None]
+        draws *= np.exp(base, out=base)
+        gains = draws.sum(axis=0, dtype=np.float64)
         low, high = np.quantile(gains, [0.1, 0.9]) if len(at) else (0.0, 0.0)
         return Interval(estimate, min(float(low), estimate), max(float(high), estimate))

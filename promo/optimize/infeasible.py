@@ -1,84 +1,72 @@
 """Which rules contradict each other when no plan keeps them all."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from promo.optimize.arrays import Floats, Ints, Table
-from promo.optimize.rules import Limits, Row, Rule
-from promo.optimize.solver import Live, Program
+from promo.optimize.arrays import Table, levels
+from promo.optimize.case import Case, Ceiling, InForce
+from promo.optimize.decompose import Decomposed
+from promo.optimize.rules import Limits
 
-SECONDS = 5.0
-"""For the whole diagnosis of one conflict."""
+SECONDS = 1.0
+"""For one question of the diagnosis."""
+
+TOLERANCE = 1e-9
+"""Share of the whole profit by which a margin may be missed and still count as kept."""
 
 
 def conflicting(table: Table, limits: Limits, stock: Mapping[str, float]) -> tuple[str, ...]:
     """The codes of a smallest set of rules that no plan keeps together.
 
-    One rule after the other is left out; it stays out when the rest is still impossible. The
-    structure - one discount per product and segment - is never questioned.
+    Promoting nothing keeps every rule but a margin floor, so a floor is part of every conflict.
+    It is made elastic: the most margin is sought that the other rules allow. One of them after
+    the other is left out, and stays out when even then the floor is proven to be out of reach.
+    The structure - one discount per product and segment - is never questioned.
     """
-    rules = list(limits.rules(stock))
-    sold = _sold(table, limits, stock)
-    for rule in tuple(rules):
-        rest = [other for other in rules if other is not rule]
-        if not _possible(table, rest, sold):
-            rules = rest
-    return tuple(rule.code for rule in rules)
+    kept = [rule.code for rule in limits.rules(stock)]
+    rooms: dict[float, _Room] = {}
+    for code in tuple(kept):
+        rest = [other for other in kept if other != code]
+        shallowest = (limits.min_discount or 0.0) if "min_discount" in rest else 0.0
+        if shallowest not in rooms:
+            rooms[shallowest] = _room(table, limits, stock, shallowest)
+        if "margin_floor" in rest and rooms[shallowest].short(rest):
+            kept = rest
+    return tuple(kept)
 
 
-def _sold(table: Table, limits: Limits, stock: Mapping[str, float]) -> Floats:
-    held = np.array([stock.get(product, np.inf) for product in table.products])
-    part = np.minimum(1.0, limits.stock_share * held / np.maximum(table.base("units"), 1e-12))
-    full = np.ones(len(table.group))
-    full[table.start] = part[table.product]
-    return full
+@dataclass(frozen=True, eq=False)
+class _Room:
+    """One smallest discount: what the limits say, what none of them says, and who is asked."""
+
+    case: Case
+    free: Case
+    parts: Decomposed | None
+
+    def short(self, codes: list[str]) -> bool:
+        """Whether it is proven that no plan under these rules reaches the margin floor."""
+        case, free = self.case, self.free
+        asked = replace(
+            case,
+            budget=case.budget if "budget" in codes else free.budget,
+            by_category=case.by_category if "category_budget" in codes else free.by_category,
+            room=case.room if "stock" in codes else free.room,
+            slots=case.slots if "most_promoted" in codes else free.slots,
+            open=case.open if "max_discount" in codes else free.open,
+            in_force=InForce("category_budget" in codes, "most_promoted" in codes, False),
+        )
+        bound = self.parts.solve(asked, SECONDS).bound if self.parts is not None else 0.0
+        return case.spare + bound < -TOLERANCE * (abs(case.spare) + abs(bound))
 
 
-def _possible(table: Table, rules: list[Rule], sold: Floats) -> bool:
-    """Whether some weighting of the options keeps the rules."""
-    options = table.options.rows
-    seen = options.assign(profit=options["profit"] * sold, revenue=options["revenue"] * sold)
-    rows = [row for rule in rules for row in rule.rows(seen)]
-    program = program_of(table, rows, np.zeros(len(options)), whole=False)
-    answer = Live(program).solve(program.high, program.upper, SECONDS)
-    return answer.status != "infeasible"
-
-
-def program_of(table: Table, rows: list[Row], value: Floats, *, whole: bool) -> Program:
-    """The rules' own rows as a program over all options: slow, and nothing left out.
-
-    Columns are the option rows and one switch per product; a row that `counts` is about the
-    switches of its products.
-    """
-    options, products = table.options.rows, len(table.products)
-    count = len(options)
-    product = table.product[table.group]
-    parts: list[tuple[Ints, Floats, float, bool]] = []
-    for row in rows:
-        at, weight = row.at, row.weights
-        if row.counts:
-            at = count + np.unique(product[row.at])
-            weight = np.ones(len(at))
-        if np.isfinite(row.high):
-            parts.append((at, weight, row.high, False))
-        if np.isfinite(row.low):
-            parts.append((at, -weight, -row.low, False))
-    discount = table.column["discount"]
-    for at in np.split(np.arange(count), table.start[1:]):
-        parts.append((at, np.ones(len(at)), 1.0, True))
-        promoted = at[discount[at] > 0]
-        link = np.append(promoted, count + product[at[0]])
-        parts.append((link, np.append(np.ones(len(promoted)), -1.0), 0.0, False))
-    sizes = [len(part[0]) for part in parts]
-    columns = count + products
-    return Program(
-        value=np.append(value, np.zeros(products)),
-        upper=np.ones(columns),
-        whole=np.full(columns, whole),
-        start=np.concatenate([[0], np.cumsum(sizes)]),
-        index=np.concatenate([part[0] for part in parts]).astype(np.int64),
-        weight=np.concatenate([part[1] for part in parts]),
-        high=np.array([part[2] for part in parts]),
-        equal=np.array([part[3] for part in parts]),
-    )
+def _room(table: Table, limits: Limits, stock: Mapping[str, float], shallowest: float) -> _Room:
+    """The levels of a smallest discount, each worth what it adds to the margin beyond the floor."""
+    found = levels(table, "profit", shallowest)
+    floor = limits.margin_floor or 0.0
+    spare = found.profit - floor * found.revenue
+    found = replace(found, value=spare, nudge=np.zeros(len(found)))
+    ceiling = Ceiling(table, found, stock, "profit")
+    free = Ceiling(table, found, {}, "profit").case(Limits())
+    return _Room(ceiling.case(limits), free, Decomposed(table, found) if len(found) else None)

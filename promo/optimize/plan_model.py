@@ -17,7 +17,7 @@ from promo.optimize.decompose import Decomposed
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import conflicting
 from promo.optimize.model import WholeModel
-from promo.optimize.report import plan_rows, rule_use, weights
+from promo.optimize.report import Chosen, plan_rows, rule_use, weights
 from promo.optimize.rules import Limits
 from promo.optimize.solver import cpu_ms
 
@@ -141,19 +141,20 @@ class PlanModel:
         exact: bool, spent: float,
     ) -> Plan:  # fmt: skip
         table = self.table
-        rows = plan_rows(table, self.objective, limits, case, prices, full)
+        chosen = Chosen(table, case, full)
+        rows = plan_rows(chosen, self.objective, limits, prices)
         view = self._viewed()
         broken = view.checker.violations(rows, limits)
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         base = float((case.sold * table.base(self.objective)).sum())
         gap, status = judged(solution, base)
-        spend = float(rows["cost"].sum())
+        spend = float(chosen.amount["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
         return Plan(
             rows=rows,
-            rules=rule_use(rows, limits, self.stock, case, prices, table),
+            rules=rule_use(chosen, limits, self.stock, prices),
             baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
             status=status,
             exact=exact,

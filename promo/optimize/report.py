@@ -1,11 +1,13 @@
 """A solution in arrays becomes the tables of a `Plan`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from promo.optimize.arrays import Flags, Floats, Ints, Objective, Table
+from promo.optimize.arrays import Floats, Ints, Objective, Table, totals
 from promo.optimize.case import Case, Prices
 from promo.optimize.explain import REASONS, explain, worth
 from promo.optimize.rules import Limits
@@ -13,6 +15,14 @@ from promo.tables import RULE_USE
 
 BINDS = 1e-6
 """A rule binds when its use comes this close to its limit, as a share of the limit."""
+
+SOLD = ("units", "units_low", "units_high", "revenue", "profit")
+"""Amounts that shrink when a product sells out without any promotion."""
+
+SUMMED = (*SOLD, "cost", "cannibalised", "pulled_forward")
+"""Amounts that count a row's weight, so that a plan's sums are sums."""
+
+_REASON = pd.array(REASONS, dtype="str")
 
 
 def weights(table: Table, row: Ints, weight: Floats) -> Floats:
@@ -25,124 +35,173 @@ def weights(table: Table, row: Ints, weight: Floats) -> Floats:
     return full
 
 
-def plan_rows(
-    table: Table, objective: Objective, limits: Limits, case: Case, prices: Prices, full: Floats
-) -> pd.DataFrame:
-    """The PLAN_ROWS table; products that sell out anyway show the items that can be sold."""
-    capped = case.sold < 1
-    reason, missed = explain(table, limits, worth(table, objective, case, prices), full, capped)
-    at = np.flatnonzero(full > 0)
-    rows = table.options.rows.take(at).reset_index(drop=True)
-    part = case.sold[table.product[table.group[at]]]
-    if capped.any():
-        names = ["units", "units_low", "units_high", "revenue", "profit"]
-        rows = rows.assign(**{name: rows[name] * part for name in names})
-    base = table.column["profit"][table.start][table.group[at]] * part
-    names_of = np.array(REASONS, dtype=object)
-    rows = rows.assign(weight=np.minimum(full[at], 1.0), gain=rows["profit"].to_numpy() - base)
-    return _by_weight(rows).assign(
-        reason=pd.Series(names_of[reason[at]], dtype="str"),
-        missed=missed[at],
-    )
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The option rows that a plan takes, with their amounts as the plan shows them.
+
+    Products that sell out anyway show the items that can be sold.
+    """
+
+    table: Table
+    case: Case
+    full: Floats
+
+    @cached_property
+    def at(self) -> Ints:
+        """Positions in the options table."""
+        return np.flatnonzero(self.full > 0)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Share of its segment that each row gets."""
+        return np.minimum(self.full[self.at], 1.0)
+
+    @cached_property
+    def product(self) -> Ints:
+        """Product of each row."""
+        return self.table.owner[self.at]
+
+    @cached_property
+    def discount(self) -> Floats:
+        """Discount of each row."""
+        return self.table.column["discount"][self.at]
+
+    @cached_property
+    def amount(self) -> Mapping[str, Floats]:
+        """Every amount by its column, and the gain over no promotion."""
+        values, part = self.table.arrays, self.case.sold[self.product]
+        amount = {name: np.asarray(values[name].take(self.at)) for name in SUMMED}
+        if (part < 1).any():
+            amount |= {name: amount[name] * part for name in SOLD}
+        none = self.table.start[self.table.group[self.at]]
+        amount["gain"] = amount["profit"] - self.table.column["profit"][none] * part
+        return {name: values * self.weight for name, values in amount.items()}
+
+    def by_product(self, name: str) -> Floats:
+        """The sum of an amount over each product's rows."""
+        return totals(self.product, self.amount[name], len(self.table.products))
+
+    def by_category(self, name: str) -> Floats:
+        """The sum of an amount over each category's rows."""
+        table = self.table
+        return totals(table.category, self.by_product(name), len(table.categories))
+
+    def promoted(self) -> Floats:
+        """Products promoted per category; one counts as much as its most promoted segment."""
+        table, on = self.table, self.discount > 0
+        part = totals(table.group[self.at[on]], self.weight[on], len(table.start))
+        most = np.zeros(len(table.products))
+        np.maximum.at(most, table.product, part)
+        return totals(table.category, most, len(table.categories))
 
 
-SUMMED = [
-    "units", "units_low", "units_high", "revenue", "cost", "profit", "cannibalised",
-    "pulled_forward", "gain",
-]  # fmt: skip
+def plan_rows(chosen: Chosen, objective: Objective, limits: Limits, prices: Prices) -> pd.DataFrame:
+    """The PLAN_ROWS table."""
+    table, case, at = chosen.table, chosen.case, chosen.at
+    at_prices = worth(table, objective, case, prices)
+    reason, missed = explain(table, limits, at_prices, chosen.full, case.sold < 1)
+    columns: dict[str, object] = {
+        name: chosen.amount[name] if name in chosen.amount else values.take(at)
+        for name, values in table.arrays.items()
+    }
+    columns |= {"weight": chosen.weight, "gain": chosen.amount["gain"]}
+    return pd.DataFrame(columns | {"reason": _REASON.take(reason[at]), "missed": missed[at]})
 
 
-def _by_weight(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every amount multiplied by its row's weight, so that a plan's sums are sums."""
-    return rows.assign(**{name: rows[name] * rows["weight"] for name in SUMMED})
+@dataclass(frozen=True, eq=False)
+class Use:
+    """One rule over its scopes; `least` when the limit is a lower one."""
+
+    rule: str
+    scope: Sequence[str]
+    limit: Floats
+    used: Floats
+    price: Floats
+    least: bool = False
+
+    @property
+    def binds(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Where the use comes as close to the limit as makes no difference."""
+        slack = BINDS * np.maximum(np.abs(self.limit), 1e-9)
+        far = self.used > self.limit + slack if self.least else self.used < self.limit - slack
+        return np.asarray(~far)
 
 
 def rule_use(
-    rows: pd.DataFrame, limits: Limits, stock: Mapping[str, float], case: Case, prices: Prices,
-    table: Table,
-) -> pd.DataFrame:  # fmt: skip
+    chosen: Chosen, limits: Limits, stock: Mapping[str, float], prices: Prices
+) -> pd.DataFrame:
     """The RULE_USE table: what each rule allows, what the plan uses, and what one more brings."""
-    parts = [
-        *_money_use(rows, limits, prices, table),
-        *_discount_use(rows, limits),
-        *_slot_use(rows, limits, prices, table),
-        _stock_use(rows, limits, stock, case, prices, table),
+    uses = [
+        *_money_use(chosen, limits, prices),
+        *_discount_use(chosen, limits),
+        *_slot_use(chosen, limits, prices),
+        *_stock_use(chosen, limits, stock, prices),
     ]
-    used = pd.concat([part for part in parts if len(part)] or [RULE_USE.empty()])
-    limit = used["limit"].to_numpy()
-    slack = BINDS * np.maximum(np.abs(limit), 1e-9)
-    least = used["rule"].isin(["min_discount", "margin_floor"]).to_numpy()
-    far = np.where(least, used["used"] > limit + slack, used["used"] < limit - slack)
-    return used.assign(binds=~far)[RULE_USE.names].reset_index(drop=True)
-
-
-def _use(rule: str, scope: list[str], limit: Floats, used: Floats, price: Floats) -> pd.DataFrame:
+    if not uses:
+        return RULE_USE.empty()
+    names = pd.array([use.rule for use in uses], dtype="str")
     return pd.DataFrame(
         {
-            "rule": pd.Series([rule] * len(scope), dtype="str"),
-            "scope": pd.Series(scope, dtype="str"),
-            "limit": np.asarray(limit, dtype=float),
-            "used": np.asarray(used, dtype=float),
-            "shadow_price": np.asarray(price, dtype=float),
+            "rule": names.take(np.repeat(np.arange(len(uses)), [len(use.scope) for use in uses])),
+            "scope": pd.array([name for use in uses for name in use.scope], dtype="str"),
+            "limit": np.concatenate([use.limit for use in uses]),
+            "used": np.concatenate([use.used for use in uses]),
+            "binds": np.concatenate([use.binds for use in uses]),
+            "shadow_price": np.concatenate([use.price for use in uses]),
         }
     )
 
 
-def _one(rule: str, limit: float, used: float, price: float) -> pd.DataFrame:
-    return _use(rule, ["all"], np.array([limit]), np.array([used]), np.array([price]))
+def _one(rule: str, limit: float, used: float, price: float, *, least: bool = False) -> Use:
+    return Use(rule, ["all"], np.array([limit]), np.array([used]), np.array([price]), least)
 
 
-def _money_use(
-    rows: pd.DataFrame, limits: Limits, prices: Prices, table: Table
-) -> Iterator[pd.DataFrame]:
-    cost = rows["cost"]
+def _money_use(chosen: Chosen, limits: Limits, prices: Prices) -> Iterator[Use]:
     if limits.budget is not None:
-        yield _one("budget", limits.budget, float(cost.sum()), prices.budget)
+        yield _one("budget", limits.budget, float(chosen.amount["cost"].sum()), prices.budget)
     if limits.category_budget:
-        names = [name for name in table.categories if name in limits.category_budget]
-        at = [table.categories.index(name) for name in names]
-        used = cost.groupby(rows["category"]).sum().reindex(names).to_numpy()
-        limit = np.array([limits.category_budget[name] for name in names])
-        yield _use("category_budget", names, limit, used, prices.by_category[at])
+        categories = chosen.table.categories
+        at = [at for at, name in enumerate(categories) if name in limits.category_budget]
+        names = [categories[number] for number in at]
+        limit = np.array([limits.category_budget[name] for name in names], dtype=float)
+        used = chosen.by_category("cost")[at]
+        yield Use("category_budget", names, limit, used, prices.by_category[at])
     if limits.margin_floor:
-        revenue = float(rows["revenue"].sum())
-        profit = float(rows["profit"].sum())
+        revenue = float(chosen.amount["revenue"].sum())
+        profit = float(chosen.amount["profit"].sum())
         share = profit / revenue if revenue > 0 else 1.0
         # One more unit of the floor moves the right-hand side by the whole revenue.
-        yield _one("margin_floor", limits.margin_floor, share, -prices.floor * revenue)
+        price = -prices.floor * revenue
+        yield _one("margin_floor", limits.margin_floor, share, price, least=True)
 
 
-def _discount_use(rows: pd.DataFrame, limits: Limits) -> Iterator[pd.DataFrame]:
-    promoted = rows.loc[rows["discount"] > 0, "discount"]
+def _discount_use(chosen: Chosen, limits: Limits) -> Iterator[Use]:
+    promoted = chosen.discount[chosen.discount > 0]
     if limits.min_discount:
-        used = float(promoted.min()) if len(promoted) else limits.min_discount
-        yield _one("min_discount", limits.min_discount, used, np.nan)
+        used = float(promoted.min(initial=1.0)) if promoted.size else limits.min_discount
+        yield _one("min_discount", limits.min_discount, used, np.nan, least=True)
     if limits.max_discount is not None:
-        used = float(promoted.max()) if len(promoted) else 0.0
+        used = float(promoted.max(initial=0.0))
         yield _one("max_discount", limits.max_discount, used, np.nan)
 
 
-def _slot_use(
-    rows: pd.DataFrame, limits: Limits, prices: Prices, table: Table
-) -> Iterator[pd.DataFrame]:
-    if limits.max_promoted is None:
-        return
-    promoted = rows[rows["discount"] > 0]
-    part = promoted.groupby(["category", "product_id", "segment"])["weight"].sum()
-    each = part.groupby(["category", "product_id"]).max().groupby("category").sum()
-    used = each.reindex(table.categories, fill_value=0.0).to_numpy()
-    limit = np.full(len(table.categories), float(limits.max_promoted))
-    yield _use("most_promoted", table.categories, limit, used, prices.slots)
+def _slot_use(chosen: Chosen, limits: Limits, prices: Prices) -> Iterator[Use]:
+    if limits.max_promoted is not None:
+        categories = chosen.table.categories
+        limit = np.full(len(categories), float(limits.max_promoted))
+        yield Use("most_promoted", categories, limit, chosen.promoted(), prices.slots)
 
 
 def _stock_use(
-    rows: pd.DataFrame, limits: Limits, stock: Mapping[str, float], case: Case, prices: Prices,
-    table: Table,
-) -> pd.DataFrame:  # fmt: skip
-    known: Flags = np.array([name in stock for name in table.products])
-    names = [name for name in table.products if name in stock]
-    units = rows["units"].groupby(rows["product_id"], sort=False).sum()
+    chosen: Chosen, limits: Limits, stock: Mapping[str, float], prices: Prices
+) -> Iterator[Use]:
+    """The stock of every product for which it is known."""
+    if not stock:
+        return
+    products, case = chosen.table.products, chosen.case
+    at = [number for number, name in enumerate(products) if name in stock]
+    names = [products[number] for number in at]
     limit = limits.stock_share * np.array([stock[name] for name in names])
     # A product that sells out without any promotion sells each further item at its base value.
-    price = np.where(case.sold < 1, case.item_value, prices.stock)[known]
-    return _use("stock", names, limit, units.reindex(names).to_numpy(), price)
+    price = np.where(case.sold < 1, case.item_value, prices.stock)[at]
+    yield Use("stock", names, limit, chosen.by_product("units")[at], price)
