@@ -466,3 +466,11 @@ def test_a_negative_stock_or_an_unknown_objective_is_refused():
         PlanModel(options, {"p0": -3.0})
     with pytest.raises(BadRequest):
         PlanModel(options, objective="fame")
+
+
+@given(seeds, shares)
+def test_a_rule_that_has_a_price_is_said_to_bind(seed, share):
+    model = PlanModel(*toy(seed))
+    plan = model.exact(Limits(budget=share * spent(free(model))))
+    priced = plan.rules[plan.rules["shadow_price"].abs() > 1e-3]
+    assert priced["binds"].all()

@@ -16,6 +16,9 @@ from promo.tables import RULE_USE
 BINDS = 1e-6
 """A rule binds when its use comes this close to its limit, as a share of the limit."""
 
+PRICED = 1e-6
+"""A shadow price beyond the solver's own tolerance."""
+
 SOLD = ("units", "units_low", "units_high", "revenue", "profit")
 """Amounts that shrink when a product sells out without any promotion."""
 
@@ -121,10 +124,13 @@ class Use:
 
     @property
     def binds(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-        """Where the use comes as close to the limit as makes no difference."""
+        """Where the use comes as close to the limit as makes no difference, or has a price.
+
+        A whole plan may leave the last coins of a budget that the relaxed plan would have spent.
+        """
         slack = BINDS * np.maximum(np.abs(self.limit), 1e-9)
         far = self.used > self.limit + slack if self.least else self.used < self.limit - slack
-        return np.asarray(~far)
+        return np.asarray(~far | (np.abs(np.nan_to_num(self.price)) > PRICED))
 
 
 def rule_use(
