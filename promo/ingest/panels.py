@@ -1,12 +1,5 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
-"""The weekly panel: what was sold of each product, where, to whom, and at what price.
-
-References:
-    Eichenbaum, M., Jaimovich, N., Rebelo, S. (2011). Reference prices, costs, and nominal
-    rigidities. American Economic Review 101(1), 234-262. The reference price of a product is the
-    price most often seen within a quarter; it is what we take as the list price where a file
-    gives none.
-"""
+"""The weekly panel: what was sold of each product, where, to whom, and at what price."""
 
 from pathlib import Path
 
@@ -16,6 +9,7 @@ import pandas as pd
 from promo.domain import Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet
+from promo.ingest.regular import REFERENCE
 from promo.ingest.sales import everyone, view_products, view_sales
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
@@ -44,31 +38,6 @@ SELECT sales.product_id, coalesce(sales.place, {everyone}) AS place,
 FROM sales LEFT JOIN segments USING (customer_id)
 SEMI JOIN whole_weeks ON whole_weeks.week = date_trunc('week', sales.moment)::DATE
 """
-# Two steps: a promoted week with many lines must count as one week, not as many.
-_REFERENCE = """
-CREATE TABLE reference AS
-WITH seen AS (
-    SELECT product_id, place, week, round(price, 2) AS price, count(*) AS lines
-    FROM {prices} WHERE price IS NOT NULL GROUP BY ALL
-), weekly AS (
-    SELECT product_id, place, week, price FROM seen
-    QUALIFY row_number() OVER (PARTITION BY product_id, place, week ORDER BY lines DESC, price DESC)
-            = 1
-), counted AS (
-    SELECT product_id, place, date_trunc('quarter', week) AS quarter, price, count(*) AS weeks
-    FROM weekly GROUP BY ALL
-), modal AS (
-    SELECT * FROM counted QUALIFY row_number() OVER (
-        PARTITION BY product_id, place, quarter ORDER BY weeks DESC, price DESC) = 1
-), upper_quartile AS (
-    SELECT product_id, place, date_trunc('quarter', week) AS quarter,
-           quantile_disc(price, 0.75) AS price
-    FROM weekly GROUP BY ALL
-)
-SELECT product_id, place, quarter,
-       CASE WHEN modal.weeks > 1 THEN modal.price ELSE upper_quartile.price END AS regular
-FROM modal JOIN upper_quartile USING (product_id, place, quarter)
-"""
 _WEEKLY = """
 CREATE TABLE weekly AS
 WITH prices AS (
@@ -88,7 +57,7 @@ WITH prices AS (
 SELECT weeks.*, prices.price, coalesce(prices.list_price, reference.regular) AS list_price
 FROM weeks LEFT JOIN prices USING (product_id, place, week)
 LEFT JOIN reference ON reference.product_id = weeks.product_id AND reference.place = weeks.place
-    AND reference.quarter = date_trunc('quarter', weeks.week)
+    AND reference.week = weeks.week
 """
 _ROWS = """
 WITH filled AS (
@@ -133,11 +102,11 @@ SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week
 FROM {rows} GROUP BY ALL
 """
 _PRICE_PANEL_ROWS = """
-SELECT lines.product_id, lines.place, {everyone} AS segment, week::TIMESTAMP AS week, units, price,
+SELECT lines.product_id, lines.place, {everyone} AS segment, lines.week::TIMESTAMP AS week, units, price,
        greatest(price, coalesce(list_price, regular, price)) AS list_price,
        feature, display, in_stock
 FROM lines LEFT JOIN reference ON reference.product_id = lines.product_id
-    AND reference.place = lines.place AND reference.quarter = date_trunc('quarter', lines.week)
+    AND reference.place = lines.place AND reference.week = lines.week
 ORDER BY ALL
 """
 _PRODUCTS = """
@@ -150,11 +119,12 @@ WITH known AS (
     SELECT product_id, category FROM {facts} WHERE category IS NOT NULL
     GROUP BY product_id, category
     QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, category) = 1
+), latest AS (
+    SELECT product_id, place, max(week) AS week FROM panel_rows GROUP BY product_id, place
+    QUALIFY max(week) > max(max(week)) OVER (PARTITION BY product_id) - INTERVAL 91 DAY
 ), priced AS (
     SELECT product_id, median(list_price) AS list_price FROM panel_rows
-    SEMI JOIN (SELECT product_id, max(week) AS week FROM panel_rows GROUP BY product_id) AS latest
-        USING (product_id, week)
-    GROUP BY product_id
+    SEMI JOIN latest USING (product_id, place, week) GROUP BY product_id
 )
 SELECT priced.product_id,
        coalesce(attributes.name, named.name, priced.product_id) AS name,
@@ -195,7 +165,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
     with engine(*_folders(dataset), threads=1) as connection:
         connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
-        connection.execute(_REFERENCE.format(prices="lines"))
+        connection.execute(REFERENCE.format(prices="lines"))
         view_products(connection, dataset)
         connection.execute(
             f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
@@ -218,7 +188,7 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
             raise NotEnoughData(what="whole_weeks", need=1, have=0)
         if not priced:
             raise NotEnoughData(what="prices", need=1, have=0)
-        connection.execute(_REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
+        connection.execute(REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
         connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
