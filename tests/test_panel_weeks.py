@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from promo.ingest import build, inspect, panel
+from promo.learn import fit_response, forecast
 
 MONDAY = date(2026, 1, 5)
 """The first week of every made-up shop here; a quarter's first Monday."""
@@ -81,3 +82,55 @@ def test_a_price_panel_without_list_price_looks_back_over_the_quarter_too(panel_
     found = panel_of("week,product_id,units,price\n" + rows)
     assert found.rows.list_price.tolist() == [4.0] * 15
     assert found.products.list_price.tolist() == [4.0]
+
+
+def test_weeks_without_a_sale_up_to_today_count_as_zero(panel_of):
+    sales = [("cup", week, 9.0) for week in (0, 3, 6)] + [("tea", week, 4.0) for week in range(12)]
+    found = panel_of(orders(*sales))
+    cup = history(found, "cup")
+    assert cup.units.tolist() == [1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert set(cup.list_price) == {9.0}
+    assert found.delisted == ()
+
+
+def test_a_product_that_is_not_sold_any_more_is_left_out_and_named(panel_of):
+    sales = [("old", week, 9.0) for week in range(6)] + [("tea", week, 4.0) for week in range(20)]
+    found = panel_of(orders(*sales))
+    assert found.delisted == ("old",)
+    assert set(found.rows.product_id) == set(found.products.product_id) == {"tea", "filler"}
+
+
+def test_a_product_that_is_not_sold_any_more_is_neither_forecast_nor_promoted(panel_of):
+    sales = [("old", w, 9.0 if w % 3 else 7.0) for w in range(12) for _ in range(w * 7 % 5 + 1)]
+    sales += [("tea", w, 4.0 if w % 4 else 3.0) for w in range(30) for _ in range(w * 7 % 5 + 1)]
+    found = panel_of(orders(*sales))
+    ahead = forecast(found, 4)
+    assert set(ahead.rows.product_id) == {"tea", "filler"}
+    assert ahead.delisted == ("old",)
+    assert set(fit_response(found).rows.product_id) == {"tea", "filler"}
+
+
+def test_a_slow_seller_is_not_taken_for_a_product_that_is_gone(panel_of):
+    sales = [("slow", week, 9.0) for week in (0, 8, 16)]
+    sales += [("tea", week, 4.0) for week in range(40)]
+    found = panel_of(orders(*sales))  # unsold for 23 weeks, usually for 8
+    assert found.delisted == ()
+    assert history(found, "slow").units.tail(23).sum() == 0
+
+
+def test_a_product_that_one_shop_gave_up_goes_on_in_the_other(panel_of):
+    sales = orders(*(("tea", week, 4.0) for week in range(20))).splitlines()
+    rows = [f"{line},north" for line in sales[1:]]
+    rows += [f"s{week},{day(week)},tea,1,4.0,south" for week in range(3)]
+    found = panel_of("\n".join([sales[0] + ",store", *rows]) + "\n")
+    tea = found.rows[found.rows.product_id == "tea"]
+    assert tea.groupby("place").size().to_dict() == {"north": 20, "south": 3}
+    assert found.delisted == ()
+
+
+def test_a_product_long_gone_from_a_price_panel_is_left_out_too(panel_of):
+    rows = "".join(f"{day(week)},tea,9,4.0\n" for week in range(30))
+    rows += "".join(f"{day(week)},old,9,4.0\n" for week in range(5))
+    found = panel_of("week,product_id,units,price\n" + rows)
+    assert found.delisted == ("old",)
+    assert set(found.rows.product_id) == {"tea"}

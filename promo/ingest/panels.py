@@ -14,6 +14,13 @@ from promo.ingest.sales import everyone, view_products, view_sales
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
 
+DELISTED_WEEKS = 13
+"""Weeks without a sale up to which a product is taken to be on offer still."""
+
+DELISTED_GAPS = 4
+"""The same as a multiple of the product's usual weeks from one sale to the next; the longer of the
+two counts, so that a slow seller is not taken for gone."""
+
 # Sums are compensated (fsum), rounded and made by one thread: several add in any order, and the
 # same data must give the same fingerprint.
 # A median over weeks is robust against the one week of a closed or half-open shop.
@@ -38,6 +45,24 @@ SELECT sales.product_id, coalesce(sales.place, {everyone}) AS place,
 FROM sales LEFT JOIN segments USING (customer_id)
 SEMI JOIN whole_weeks ON whole_weeks.week = date_trunc('week', sales.moment)::DATE
 """
+# A pause is measured against the product's own: the mean of its weeks from one sale to the next.
+_OFFERED = f"""
+CREATE TABLE offered AS
+WITH sold AS (
+    SELECT product_id, place, min(week) AS first, max(week) AS last, count(DISTINCT week) AS weeks
+    FROM lines WHERE units > 0 GROUP BY ALL
+), pauses AS (
+    SELECT *, (SELECT max(week) FROM lines) AS final,
+           coalesce((last - first) / 7 / nullif(weeks - 1, 0), 0) AS usual
+    FROM sold
+), judged AS (
+    SELECT *, (final - last) / 7 > greatest({DELISTED_WEEKS}, {DELISTED_GAPS} * usual) AS gone
+    FROM pauses
+)
+SELECT product_id, place, first, CASE WHEN gone THEN last ELSE final END AS last,
+       bool_and(gone) OVER (PARTITION BY product_id) AS delisted
+FROM judged
+"""
 _WEEKLY = """
 CREATE TABLE weekly AS
 WITH prices AS (
@@ -47,12 +72,9 @@ WITH prices AS (
            round(fsum(units * list_price) FILTER (WHERE units > 0 AND list_price IS NOT NULL)
                / sum(units) FILTER (WHERE units > 0 AND list_price IS NOT NULL), 6) AS list_price
     FROM lines GROUP BY ALL
-), spans AS (
-    SELECT product_id, place, min(week) AS first, max(week) AS last
-    FROM lines WHERE units > 0 GROUP BY ALL
 ), weeks AS (
     SELECT product_id, place,
-           unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM spans
+           unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM offered
 )
 SELECT weeks.*, prices.price, coalesce(prices.list_price, reference.regular) AS list_price
 FROM weeks LEFT JOIN prices USING (product_id, place, week)
@@ -102,8 +124,8 @@ SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week
 FROM {rows} GROUP BY ALL
 """
 _PRICE_PANEL_ROWS = """
-SELECT lines.product_id, lines.place, {everyone} AS segment, lines.week::TIMESTAMP AS week, units, price,
-       greatest(price, coalesce(list_price, regular, price)) AS list_price,
+SELECT lines.product_id, lines.place, {everyone} AS segment, lines.week::TIMESTAMP AS week,
+       units, price, greatest(price, coalesce(list_price, regular, price)) AS list_price,
        feature, display, in_stock
 FROM lines LEFT JOIN reference ON reference.product_id = lines.product_id
     AND reference.place = lines.place AND reference.week = lines.week
@@ -141,8 +163,10 @@ def panel(dataset: Dataset) -> Panel:
     """The weekly history of every product: from the price panel, else orders, else purchases.
 
     From orders and purchases: returns are subtracted in the week they come back, never below 0;
-    a week without sales between a product's first and last is a row with 0 units at list price;
-    a first or last week that the data cover only in part is left out.
+    a week without sales from a product's first to the end of the data is a row with 0 units at list
+    price; a first or last week that the data cover only in part is left out. A product that sold
+    nothing for more than `DELISTED_WEEKS` weeks and `DELISTED_GAPS` of its usual pauses is gone: it
+    is left out and named in `delisted`. Where only one place gave it up, it ends there.
 
     Raises:
         NotEnoughData: no sales, no prices, or not one whole week.
@@ -166,6 +190,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
     with engine(*_folders(dataset), threads=1) as connection:
         connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
         connection.execute(REFERENCE.format(prices="lines"))
+        connection.execute(_OFFERED)
         view_products(connection, dataset)
         connection.execute(
             f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
@@ -189,6 +214,7 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
         if not priced:
             raise NotEnoughData(what="prices", need=1, have=0)
         connection.execute(REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
+        connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
         connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
@@ -196,11 +222,18 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
 
 
 def _noun(connection: duckdb.DuckDBPyConnection, facts: str) -> Panel:
+    gone = connection.execute(
+        "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
+    ).fetchall()
+    connection.execute(
+        "DELETE FROM panel_rows WHERE product_id IN (SELECT product_id FROM offered WHERE delisted)"
+    )
     rows = connection.execute(
         "SELECT * FROM panel_rows ORDER BY product_id, place, segment, week"
     ).df()
     products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
-    return Panel(typed(rows, PANEL), typed(products, PRODUCTS))
+    delisted = tuple(product for (product,) in gone)
+    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted)
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
