@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from promo.errors import NotEnoughData
 from promo.ingest import build, inspect, panel
 from promo.learn import fit_response, forecast
 
@@ -134,3 +135,29 @@ def test_a_product_long_gone_from_a_price_panel_is_left_out_too(panel_of):
     found = panel_of("week,product_id,units,price\n" + rows)
     assert found.delisted == ("old",)
     assert set(found.rows.product_id) == {"tea"}
+
+
+def daily(days):
+    rows = "".join(f"{day(0, number)},tea,1,4.0\n" for number in range(days))
+    return "date,product_id,units,price\n" + rows
+
+
+def test_a_week_that_a_daily_price_panel_covers_in_part_is_not_counted_as_whole(panel_of):
+    found = panel_of(daily(3 * 7 + 2))
+    assert found.rows.units.tolist() == [7, 7, 7]
+    assert found.rows.week.max() == monday(2)
+
+
+def test_a_daily_price_panel_that_ends_with_its_week_keeps_it(panel_of):
+    assert panel_of(daily(3 * 7)).rows.units.tolist() == [7, 7, 7]
+
+
+def test_a_daily_price_panel_of_three_days_has_no_whole_week(panel_of):
+    with pytest.raises(NotEnoughData) as error:
+        panel_of(daily(3))
+    assert error.value.facts["what"] == "whole_weeks"
+
+
+def test_two_weeks_of_a_weekly_price_panel_are_whole(panel_of):
+    found = panel_of(f"week,product_id,units,price\n{day(0)},tea,9,4.0\n{day(1)},tea,8,4.0\n")
+    assert found.rows.units.tolist() == [9, 8]

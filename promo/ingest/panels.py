@@ -29,7 +29,7 @@ CREATE TABLE whole_weeks AS
 WITH days AS (
     SELECT date_trunc('week', moment)::DATE AS week,
            min(isodow(moment)) AS opens, max(isodow(moment)) AS closes
-    FROM sales GROUP BY week
+    FROM {days} GROUP BY week
 ), usual AS (SELECT median(opens) AS opens, median(closes) AS closes, count(*) AS weeks FROM days)
 SELECT days.week FROM days, usual
 WHERE NOT (days.week = (SELECT max(week) FROM days)
@@ -109,6 +109,11 @@ FROM filled JOIN pairs USING (product_id, place)
 LEFT JOIN sold USING (product_id, place, segment, week)
 ORDER BY product_id, place, segment, week
 """
+# A daily panel has several days in most of its weeks; a weekly one names each week by one day.
+_DAILY = """
+SELECT median(days) > 1 FROM (
+    SELECT count(DISTINCT week) AS days FROM {rows} GROUP BY date_trunc('week', week))
+"""
 # One row per week is taken as it stands: a weighted mean of one number is not that number.
 _PRICE_PANEL = """
 CREATE TABLE lines AS
@@ -121,7 +126,7 @@ SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week
             ELSE any_value(list_price) END AS list_price,
        avg(coalesce(feature, 0)) AS feature, avg(coalesce(display, 0)) AS display,
        avg(coalesce(in_stock, 1)) AS in_stock
-FROM {rows} GROUP BY ALL
+FROM {rows} {whole} GROUP BY ALL
 """
 _PRICE_PANEL_ROWS = """
 SELECT lines.product_id, lines.place, {everyone} AS segment, lines.week::TIMESTAMP AS week,
@@ -164,7 +169,8 @@ def panel(dataset: Dataset) -> Panel:
 
     From orders and purchases: returns are subtracted in the week they come back, never below 0;
     a week without sales from a product's first to the end of the data is a row with 0 units at list
-    price; a first or last week that the data cover only in part is left out. A product that sold
+    price. From these and from a daily price panel, a first or last week that the data cover only in
+    part is left out. A product that sold
     nothing for more than `DELISTED_WEEKS` weeks and `DELISTED_GAPS` of its usual pauses is gone: it
     is left out and named in `delisted`. Where only one place gave it up, it ends there.
 
@@ -188,7 +194,16 @@ def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
 def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
     with engine(*_folders(dataset), threads=1) as connection:
-        connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
+        whole = ""
+        ((daily,),) = connection.execute(_DAILY.format(rows=rows)).fetchall()
+        if daily:
+            days = f"(SELECT week::TIMESTAMP AS moment FROM {rows})"
+            connection.execute(_WHOLE_WEEKS.format(days=days))
+            whole = "WHERE date_trunc('week', week)::DATE IN (SELECT week FROM whole_weeks)"
+        connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone(), whole=whole))
+        ((weeks,),) = connection.execute("SELECT count(*) FROM lines").fetchall()
+        if not weeks:
+            raise NotEnoughData(what="whole_weeks", need=1, have=0)
         connection.execute(REFERENCE.format(prices="lines"))
         connection.execute(_OFFERED)
         view_products(connection, dataset)
@@ -204,7 +219,7 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)
-        connection.execute(_WHOLE_WEEKS)
+        connection.execute(_WHOLE_WEEKS.format(days="sales"))
         connection.execute(_LINES.format(everyone=everyone()))
         ((sold, priced),) = connection.execute(
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"
