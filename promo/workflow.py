@@ -109,13 +109,16 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
     Raises:
         NotFound: no dataset of the workspace has this name.
     """
-    if name in workspace.dataset_names():
-        return ingest.open_dataset(workspace.dataset_folder(name))
-    if name != SAMPLE:
+    if name == SAMPLE:
+        return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, _sample_files)
+    if name not in workspace.dataset_names():
         raise NotFound(kind="dataset", name=name)
+    return ingest.open_dataset(workspace.dataset_folder(name))
+
+
+def _sample_files() -> list[tuple[Path, FileMapping]]:
     paths = [SAMPLE_FOLDER / f"{source}.csv" for source in SAMPLE_SOURCES]
-    files = [(path, ingest.inspect(path).suggestion) for path in paths]
-    return ingest.build(files, workspace.dataset_folder(SAMPLE), SAMPLE)
+    return [(path, ingest.inspect(path).suggestion) for path in paths]
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:
