@@ -118,11 +118,13 @@ class Panel(_Noun):
     """Weekly sales history and the products it is about.
 
     A week in which a product was on sale and sold nothing is a row with 0 units when the source
-    is orders or events; a price panel keeps the gaps it came with.
+    is orders or events; a price panel keeps the gaps it came with. `delisted` names the products
+    that the data know but that have not been sold for so long that they are in neither frame.
     """
 
     rows: pd.DataFrame
     products: pd.DataFrame
+    delisted: tuple[str, ...] = ()
 
     TABLES: ClassVar = {"rows": PANEL, "products": PRODUCTS}
 
@@ -142,10 +144,14 @@ class Customers(_Noun):
 
 @dataclass(frozen=True, eq=False)
 class Forecast(_Noun):
-    """Sales to expect without promotion, and how the method did on weeks it had not seen."""
+    """Sales to expect without promotion, and how the method did on weeks it had not seen.
+
+    `delisted` names the products that are not sold any more and get no forecast.
+    """
 
     rows: pd.DataFrame
     backtest: pd.DataFrame
+    delisted: tuple[str, ...] = ()
 
     TABLES: ClassVar = {"rows": FORECAST, "backtest": BACKTEST}
 

@@ -58,6 +58,12 @@ class NotFound(PromoError):
     code = "not_found"
 
 
+class NameTaken(PromoError):
+    """A dataset called `name` is there already and was not asked to be replaced."""
+
+    code = "name_taken"
+
+
 class BadRequest(PromoError):
     """A request contradicts itself; `field` and `value` say where."""
 

@@ -6,9 +6,11 @@ serves PostgreSQL by URL. Migrations are append-only and run once each, in a tra
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +63,22 @@ _SCENARIOS = Table(
 )
 
 
+SAMPLE = "sample"
+"""The name and the folder of the shipped sample; no dataset of hers gets either."""
+
+
+def spelt(name: str) -> str:
+    """A dataset's name in the one form in which it is kept and compared."""
+    return " ".join(unicodedata.normalize("NFC", name).split())[:200]
+
+
+def _folder_name(name: str) -> str:
+    if name == SAMPLE:
+        return SAMPLE
+    readable = re.sub(r"[^\w\-]+", "-", name, flags=re.UNICODE).strip("-")[:60]
+    return f"{readable or 'data'}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """A saved plan: what was asked, what came out, and on which data."""
@@ -98,17 +116,29 @@ class Workspace:
     # --- datasets ---
 
     def dataset_folder(self, name: str) -> Path:
-        """Where the dataset of this name lies or will lie; the name cannot leave the folder."""
-        safe = re.sub(r"[^\w\-]+", "-", name.strip(), flags=re.UNICODE).strip("-")[:80]
-        return self.folder / "datasets" / (safe or "data")
+        """Where the dataset of this name lies or will lie; the name cannot leave the folder.
+
+        Different names have different folders, also where the system does not tell `a` from `A`.
+        """
+        name = spelt(name)
+        return self._datasets().get(name) or self.folder / "datasets" / _folder_name(name)
 
     def dataset_names(self) -> list[str]:
-        """Datasets that were imported completely, newest first."""
+        """Datasets that were imported completely, as she named them, newest first."""
+        return list(self._datasets())
+
+    def _datasets(self) -> dict[str, Path]:
         found = sorted(
             (self.folder / "datasets").glob("*/dataset.json"),
             key=lambda path: (-path.stat().st_mtime_ns, path),
         )
-        return [path.parent.name for path in found]
+        named: dict[str, Path] = {}
+        for path in found:
+            name = str(json.loads(path.read_text(encoding="utf-8"))["name"])
+            # The folder that is the sample's alone; what once lay elsewhere under its name is not.
+            if (name == SAMPLE) == (path.parent.name == SAMPLE):
+                named.setdefault(name, path.parent)
+        return named
 
     # --- mappings ---
 

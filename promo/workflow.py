@@ -5,7 +5,9 @@ Each function is one thing a user can ask for, on the screen or on the command l
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from promo import evaluate, ingest, learn, optimize
+from promo import evaluate, ingest, learn, optimize, store
 from promo.domain import (
     Campaign,
     Customers,
@@ -27,9 +29,9 @@ from promo.domain import (
     Plan,
     ResponseCurves,
 )
-from promo.errors import BadRequest, NotEnoughData, NotFound
+from promo.errors import BadRequest, NameTaken, NotEnoughData, NotFound
 from promo.ingest import simulate
-from promo.store import Scenario, Workspace
+from promo.store import Scenario, Workspace, spelt
 
 FileMapping = ingest.FileMapping
 Inspection = ingest.Inspection
@@ -48,7 +50,7 @@ REACH = 0.1
 """How far beyond the deepest discount ever seen on a product an option may go, share of the list
 price: two usual steps. Beyond that a curve is a guess."""
 
-SAMPLE = "sample"
+SAMPLE = store.SAMPLE
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 SAMPLE_SOURCES = ("orders", "products", "users")
 """The shipped files that make the sample dataset; the other samples show one source each."""
@@ -93,13 +95,58 @@ def import_files(
     name: str,
     files: Sequence[tuple[Path, ingest.FileMapping]],
     progress: Progress | None = None,
+    *,
+    replace: bool = False,
 ) -> Dataset:
-    """Clean files into one dataset of the workspace and remember their mappings."""
-    folder = workspace.dataset_folder(name)
-    dataset = ingest.build(files, folder, folder.name, progress)
+    """Clean files into one dataset of the workspace and remember their mappings.
+
+    Args:
+        workspace: where the dataset is kept.
+        name: what she calls it; where it is taken, a number is added: `Spring 2`.
+        files: each file with its mapping.
+        progress: called with the share done (0 to 1) and the code of the step.
+        replace: take the place of the dataset of that name instead.
+
+    Raises:
+        NameTaken: the sample was to be replaced.
+    """
+    name = spelt(name) or "data"
+    if replace:
+        if _is_sample(name):
+            raise NameTaken(name=name)
+        dataset = ingest.build(files, workspace.dataset_folder(name), name, progress)
+    else:
+        dataset = _import_beside(workspace, name, files, progress)
     for path, mapping in files:
         workspace.remember_mapping(ingest.inspect(path).signature, mapping.to_json())
     return dataset
+
+
+def _import_beside(
+    workspace: Workspace,
+    name: str,
+    files: Sequence[tuple[Path, FileMapping]],
+    progress: Progress | None,
+) -> Dataset:
+    """Import under the first free one of `name`, `name 2`, `name 3` ...; replaces nothing."""
+    for number in itertools.count(1):
+        tried = name if number == 1 else f"{name} {number}"
+        if is_taken(workspace, tried):
+            continue
+        # Somebody else may import under this name meanwhile; whoever is second tries the next.
+        with contextlib.suppress(NameTaken):
+            folder = workspace.dataset_folder(tried)
+            return ingest.build(files, folder, tried, progress, replace=False)
+    raise AssertionError  # there is always one more number
+
+
+def is_taken(workspace: Workspace, name: str) -> bool:
+    """Whether an import under this name would have to replace a dataset."""
+    return _is_sample(name) or spelt(name) in workspace.dataset_names()
+
+
+def _is_sample(name: str) -> bool:
+    return spelt(name).casefold() == SAMPLE
 
 
 def list_datasets(workspace: Workspace) -> list[str]:
@@ -114,13 +161,16 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
     Raises:
         NotFound: no dataset of the workspace has this name.
     """
-    if name in workspace.dataset_names():
-        return ingest.open_dataset(workspace.dataset_folder(name))
-    if name != SAMPLE:
+    if name == SAMPLE:
+        return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, _sample_files)
+    if name not in workspace.dataset_names():
         raise NotFound(kind="dataset", name=name)
+    return ingest.open_dataset(workspace.dataset_folder(name))
+
+
+def _sample_files() -> list[tuple[Path, FileMapping]]:
     paths = [SAMPLE_FOLDER / f"{source}.csv" for source in SAMPLE_SOURCES]
-    files = [(path, ingest.inspect(path).suggestion) for path in paths]
-    return ingest.build(files, workspace.dataset_folder(SAMPLE), SAMPLE)
+    return [(path, ingest.inspect(path).suggestion) for path in paths]
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:

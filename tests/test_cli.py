@@ -93,6 +93,22 @@ def test_import_keeps_a_dataset_that_the_other_verbs_open(promo, tmp_path):
     assert {"elasticity", "low", "high", "evidence"} <= set(curves["curves"][0])
 
 
+def test_import_under_a_name_that_is_taken_asks_and_replaces_when_told(promo, tmp_path):
+    question = ("import", SAMPLE / "panel.csv", "--workspace", tmp_path, "--name", "mine")
+    assert promo(*question)[0] == 0
+    code, result, err = promo(*question)
+    assert (code, result["error"]) == (1, "name_taken")
+    assert "--replace" in err
+    code, result, _ = promo(*question, "--replace")
+    assert (code, result["dataset"]) == (0, "mine")
+
+
+def test_import_without_a_name_never_replaces(promo, tmp_path):
+    for name in ("panel", "panel 2"):
+        code, result, _ = promo("import", SAMPLE / "panel.csv", "--workspace", tmp_path)
+        assert (code, result["dataset"]) == (0, name)
+
+
 def test_an_unknown_dataset_is_named(promo, tmp_path):
     code, result, err = promo("forecast", "--workspace", tmp_path, "--dataset", "nowhere")
     assert (code, result["error"]) == (1, "not_found")

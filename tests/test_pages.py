@@ -226,8 +226,8 @@ def test_a_file_is_recognised_mapped_checked_and_imported(open_page, workspace):
     desk.button(key="import").click().run()
     assert not desk.exception
     assert "is in use now" in texts(desk)
-    assert "autumn-prices" in workflow.list_datasets(workspace)
-    assert desk.selectbox(key="dataset").value == "autumn-prices"
+    assert "autumn prices" in workflow.list_datasets(workspace)
+    assert desk.selectbox(key="dataset").value == "autumn prices"
 
 
 def test_a_file_with_a_needed_column_missing_cannot_be_imported_yet(open_page):

@@ -76,7 +76,7 @@ HOSTILE = {
     "emoji": (with_row(description="🍵"), "accepted", None),
     "NUL in a field": (with_row(description="a\0b"), "quarantined", "control_character"),
     "NUL block": (b"\0" * 5000, "refused", "file_binary"),
-    "ctrl-Z at the end": (PLAIN.encode() + b"\x1a", "accepted_with_warnings", "blank_lines"),
+    "ctrl-Z at the end": (PLAIN.encode() + b"\x1a", "accepted", "blank_lines"),
     "crlf": (PLAIN.replace("\n", "\r\n").encode(), "accepted", None),
     "cr only": (PLAIN.replace("\n", "\r").encode(), "accepted", None),
     "mixed line ends": (PLAIN.replace("\n", "\r\n", 2).encode(), "accepted", None),
@@ -120,7 +120,7 @@ HOSTILE = {
     "comment line": ((PLAIN + "# exported by hand\n").encode(), "quarantined", "row_too_short"),
     "preamble": (("Monthly report\n\n" + PLAIN).encode(), "refused", None),
     "blank lines": (
-        (HEADER + "\n" + GOOD + "\n\n").encode(), "accepted_with_warnings", "blank_lines",
+        (HEADER + "\n" + GOOD + "\n\n").encode(), "accepted", "blank_lines",
     ),
     "unclosed quote": (
         (PLAIN + '4,2026-01-08,tea,dan,1,4.00,"Green\n' + GOOD).encode(),

@@ -4,6 +4,7 @@ import pytest
 
 from promo.errors import BadRequest
 from promo.ingest import SOURCES, FileMapping, inspect
+from promo.ingest.sources import source
 from promo.words import LANGUAGES, catalogue
 
 HEADERS = {
@@ -109,3 +110,18 @@ def test_every_source_field_and_reason_has_words(name, language):
     assert f"source.{name}" in words
     assert {f"field.{field.name}" for field in source.fields} <= set(words)
     assert {f"finding.{rule.code}" for rule in (*source.rules, *source.warnings)} <= set(words)
+
+
+def test_recognising_the_next_file_does_not_fold_every_known_name_again(tmp_path, monkeypatch):
+    path = write(tmp_path, HEADERS["genpact"][1])
+    inspect(path)
+    folded: list[str] = []
+    fold = source.plain
+
+    def counted(name):
+        folded.append(name)
+        return fold(name)
+
+    monkeypatch.setattr(source, "plain", counted)
+    inspect(path)
+    assert len(folded) < 500

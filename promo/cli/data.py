@@ -8,7 +8,7 @@ from promo.cli.output import Result, tell_progress
 from promo.cli.source import DEFAULT_WORKSPACE, add_files, mapped, workspace_for
 from promo.cli.verb import Verb
 from promo.domain import FileReport, Finding
-from promo.errors import BadRequest, FileRefused
+from promo.errors import BadRequest, FileRefused, NameTaken
 from promo.words import explain, finding_sentence
 
 
@@ -37,13 +37,18 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     add_files(parser)
     parser.add_argument("--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="DIR")
     parser.add_argument("--name", metavar="NAME", help="name of the dataset (first file's name)")
+    parser.add_argument(
+        "--replace", action="store_true", help="take the place of the dataset of that name"
+    )
 
 
 def _import(arguments: argparse.Namespace) -> Result:
     with workspace_for(arguments.workspace) as workspace:
+        name, replace = arguments.name or arguments.files[0].stem, bool(arguments.replace)
+        if arguments.name and not replace and workflow.is_taken(workspace, name):
+            raise NameTaken(name=name)
         files = [(path, mapped(workspace, path, arguments)) for path in arguments.files]
-        name = arguments.name or arguments.files[0].stem
-        dataset = workflow.import_files(workspace, name, files, tell_progress)
+        dataset = workflow.import_files(workspace, name, files, tell_progress, replace=replace)
     rows = [report_row(report) for report in dataset.reports]
     return {**_with_status(rows), "dataset": dataset.name, "fingerprint": dataset.fingerprint}
 

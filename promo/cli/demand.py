@@ -34,7 +34,7 @@ def _forecast(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
         forecast = workflow.forecast_demand(dataset, arguments.horizon)
     save(forecast.rows, arguments.out)
-    return workflow.backtest_summary(forecast)
+    return {**workflow.backtest_summary(forecast), "delisted": len(forecast.delisted)}
 
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Files in, clean tables out: nothing is lost without a reason and a line number."""
 
 from promo.ingest.buyers import customers
-from promo.ingest.datasets import build, open_dataset, quarantine_files
+from promo.ingest.datasets import build, open_dataset, open_or_build, quarantine_files
 from promo.ingest.importing import check
 from promo.ingest.inspection import Inspection, inspect
 from promo.ingest.mapping import OPTIONS, FileMapping
@@ -18,6 +18,7 @@ __all__ = [
     "customers",
     "inspect",
     "open_dataset",
+    "open_or_build",
     "panel",
     "panel_by_segment",
     "quarantine_files",

@@ -90,7 +90,7 @@ def _layout(file: Annotated) -> Iterator[Finding]:
         facts = {"encoding": staged.layout.encoding.name}
         yield Finding("encoding_guessed", "warning", facts=facts)
     if staged.blank:
-        yield Finding("blank_lines", "warning", rows=staged.blank)
+        yield Finding("blank_lines", "info", rows=staged.blank)
     if unnamed := sum(not column for column in staged.layout.columns):
         yield Finding("header_unnamed", "warning", facts={"columns": unnamed})
     used = set(file.case.mapping.columns.values())

@@ -5,14 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 UNFINISHED = ".unfinished"
+
+
+def unfinished(path: Path) -> Path:
+    """A name beside `path` that nobody else writes to."""
+    return path.with_name(f"{path.name}.{uuid4().hex[:12]}{UNFINISHED}")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; it becomes `path` when the block ends well and vanishes otherwise."""
-    aside = path.with_name(path.name + UNFINISHED)
+    aside = unfinished(path)
     try:
         yield aside
         with aside.open("rb+") as file:

@@ -6,7 +6,7 @@ points to: until the manifest is replaced the old dataset is whole, and afterwar
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 
 from promo.domain import Dataset, FileReport, Finding
-from promo.errors import NotEnoughData, NotFound
+from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.account import report, write_quarantine
-from promo.ingest.atomic import UNFINISHED, digest, replacing
+from promo.ingest.atomic import UNFINISHED, digest, replacing, unfinished
 from promo.ingest.engine import text
+from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress, Read, read_all, workplace
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
@@ -27,6 +28,7 @@ from promo.ingest.sources import SOURCES
 
 MANIFEST = "dataset.json"
 _VERSION = 1
+_LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
 
 
 def build(
@@ -34,23 +36,52 @@ def build(
     folder: Path,
     name: str,
     progress: Progress | None = None,
+    *,
+    replace: bool = True,
 ) -> Dataset:
     """Import files into one dataset; all of them or, when one is refused, none.
 
+    Two imports into one folder follow each other.
+
     Args:
         files: each file with its mapping; files of one source become one table.
-        folder: the dataset's own folder; an older dataset there is replaced at the end.
+        folder: the dataset's own folder.
         name: what she calls it.
         progress: called with the share done (0 to 1) and the code of the step.
+        replace: whether an older dataset in the folder may be replaced, at the end.
 
     Raises:
         NotFound: a file is not there.
         NotEnoughData: no file was given.
+        NameTaken: there is an older dataset that may not be replaced.
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
     """
     if not files:
         raise NotEnoughData(what="files", need=1, have=0)
-    told = progress or (lambda _share, _step: None)
+    with exclusive(folder):
+        if not replace and (folder / MANIFEST).is_file():
+            raise NameTaken(name=name)
+        return _build(files, folder, name, progress or (lambda _share, _step: None))
+
+
+def open_or_build(
+    folder: Path, name: str, files: Callable[[], Sequence[tuple[Path, FileMapping]]]
+) -> Dataset:
+    """The dataset in `folder`, imported first where there is none; whoever comes second waits.
+
+    Raises:
+        NotFound: a file is not there.
+        Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
+    """
+    with exclusive(folder):
+        if (folder / MANIFEST).is_file():
+            return open_dataset(folder)
+        return _build(files(), folder, name, lambda _share, _step: None)
+
+
+def _build(
+    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, told: Progress
+) -> Dataset:
     folder.mkdir(parents=True, exist_ok=True)
     with workplace(folder) as (connection, room):
         sources = read_all(connection, files, room, told)
@@ -98,7 +129,7 @@ def _set_aside(
 def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    whole = folder / f"{source}.parquet{UNFINISHED}"
+    whole = unfinished(folder / f"{source}.parquet")
     connection.execute(
         f"COPY ({clean_rows(source, columns)}) TO {text(str(whole.resolve()))} "
         "(FORMAT parquet, COMPRESSION zstd)"
@@ -133,9 +164,10 @@ def _publish(
     with replacing(folder / MANIFEST) as aside:
         aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     named = {entry["file"] for entry in tables.values()} | set(quarantine)
-    for old in (*folder.glob("*.parquet*"), *folder.glob("quarantine-*.csv*")):
+    ours = ("*.parquet", "quarantine-*.csv", f"*{UNFINISHED}")
+    for old in {path for pattern in ours for path in folder.glob(pattern)}:
         if old.name not in named:
-            old.unlink()
+            old.unlink(missing_ok=True)
 
 
 def quarantine_files(dataset: Dataset) -> list[Path]:
@@ -150,20 +182,26 @@ def open_dataset(folder: Path) -> Dataset:
     Raises:
         NotFound: there is none, or a table of it is gone.
     """
+    for _ in range(_LOOKS):
+        manifest = _manifest(folder)
+        tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
+        gone = [table for table in tables.values() if not table.is_file()]
+        if not gone:
+            return Dataset(
+                name=manifest["name"],
+                tables=tables,
+                fingerprint=manifest["fingerprint"],
+                reports=tuple(_as_report(one) for one in manifest["reports"]),
+            )
+    raise NotFound(kind="table", name=gone[0].name)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
         raise NotFound(kind="dataset", name=folder.name)
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
-    for table in tables.values():
-        if not table.is_file():
-            raise NotFound(kind="table", name=table.name)
-    return Dataset(
-        name=manifest["name"],
-        tables=tables,
-        fingerprint=manifest["fingerprint"],
-        reports=tuple(_as_report(one) for one in manifest["reports"]),
-    )
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:

@@ -1,12 +1,5 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
-"""The weekly panel: what was sold of each product, where, to whom, and at what price.
-
-References:
-    Eichenbaum, M., Jaimovich, N., Rebelo, S. (2011). Reference prices, costs, and nominal
-    rigidities. American Economic Review 101(1), 234-262. The reference price of a product is the
-    price most often seen within a quarter; it is what we take as the list price where a file
-    gives none.
-"""
+"""The weekly panel: what was sold of each product, where, to whom, and at what price."""
 
 from pathlib import Path
 
@@ -16,9 +9,17 @@ import pandas as pd
 from promo.domain import Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet
+from promo.ingest.regular import REFERENCE
 from promo.ingest.sales import everyone, view_products, view_sales
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
+
+DELISTED_WEEKS = 13
+"""Weeks without a sale up to which a product is taken to be on offer still."""
+
+DELISTED_GAPS = 4
+"""The same as a multiple of the product's usual weeks from one sale to the next; the longer of the
+two counts, so that a slow seller is not taken for gone."""
 
 # Sums are compensated (fsum), rounded and made by one thread: several add in any order, and the
 # same data must give the same fingerprint.
@@ -28,7 +29,7 @@ CREATE TABLE whole_weeks AS
 WITH days AS (
     SELECT date_trunc('week', moment)::DATE AS week,
            min(isodow(moment)) AS opens, max(isodow(moment)) AS closes
-    FROM sales GROUP BY week
+    FROM {days} GROUP BY week
 ), usual AS (SELECT median(opens) AS opens, median(closes) AS closes, count(*) AS weeks FROM days)
 SELECT days.week FROM days, usual
 WHERE NOT (days.week = (SELECT max(week) FROM days)
@@ -44,30 +45,23 @@ SELECT sales.product_id, coalesce(sales.place, {everyone}) AS place,
 FROM sales LEFT JOIN segments USING (customer_id)
 SEMI JOIN whole_weeks ON whole_weeks.week = date_trunc('week', sales.moment)::DATE
 """
-# Two steps: a promoted week with many lines must count as one week, not as many.
-_REFERENCE = """
-CREATE TABLE reference AS
-WITH seen AS (
-    SELECT product_id, place, week, round(price, 2) AS price, count(*) AS lines
-    FROM {prices} WHERE price IS NOT NULL GROUP BY ALL
-), weekly AS (
-    SELECT product_id, place, week, price FROM seen
-    QUALIFY row_number() OVER (PARTITION BY product_id, place, week ORDER BY lines DESC, price DESC)
-            = 1
-), counted AS (
-    SELECT product_id, place, date_trunc('quarter', week) AS quarter, price, count(*) AS weeks
-    FROM weekly GROUP BY ALL
-), modal AS (
-    SELECT * FROM counted QUALIFY row_number() OVER (
-        PARTITION BY product_id, place, quarter ORDER BY weeks DESC, price DESC) = 1
-), upper_quartile AS (
-    SELECT product_id, place, date_trunc('quarter', week) AS quarter,
-           quantile_disc(price, 0.75) AS price
-    FROM weekly GROUP BY ALL
+# A pause is measured against the product's own: the mean of its weeks from one sale to the next.
+_OFFERED = f"""
+CREATE TABLE offered AS
+WITH sold AS (
+    SELECT product_id, place, min(week) AS first, max(week) AS last, count(DISTINCT week) AS weeks
+    FROM lines WHERE units > 0 GROUP BY ALL
+), pauses AS (
+    SELECT *, (SELECT max(week) FROM lines) AS final,
+           coalesce((last - first) / 7 / nullif(weeks - 1, 0), 0) AS usual
+    FROM sold
+), judged AS (
+    SELECT *, (final - last) / 7 > greatest({DELISTED_WEEKS}, {DELISTED_GAPS} * usual) AS gone
+    FROM pauses
 )
-SELECT product_id, place, quarter,
-       CASE WHEN modal.weeks > 1 THEN modal.price ELSE upper_quartile.price END AS regular
-FROM modal JOIN upper_quartile USING (product_id, place, quarter)
+SELECT product_id, place, first, CASE WHEN gone THEN last ELSE final END AS last,
+       bool_and(gone) OVER (PARTITION BY product_id) AS delisted
+FROM judged
 """
 _WEEKLY = """
 CREATE TABLE weekly AS
@@ -78,17 +72,14 @@ WITH prices AS (
            round(fsum(units * list_price) FILTER (WHERE units > 0 AND list_price IS NOT NULL)
                / sum(units) FILTER (WHERE units > 0 AND list_price IS NOT NULL), 6) AS list_price
     FROM lines GROUP BY ALL
-), spans AS (
-    SELECT product_id, place, min(week) AS first, max(week) AS last
-    FROM lines WHERE units > 0 GROUP BY ALL
 ), weeks AS (
     SELECT product_id, place,
-           unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM spans
+           unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM offered
 )
 SELECT weeks.*, prices.price, coalesce(prices.list_price, reference.regular) AS list_price
 FROM weeks LEFT JOIN prices USING (product_id, place, week)
 LEFT JOIN reference ON reference.product_id = weeks.product_id AND reference.place = weeks.place
-    AND reference.quarter = date_trunc('quarter', weeks.week)
+    AND reference.week = weeks.week
 """
 _ROWS = """
 WITH filled AS (
@@ -118,6 +109,11 @@ FROM filled JOIN pairs USING (product_id, place)
 LEFT JOIN sold USING (product_id, place, segment, week)
 ORDER BY product_id, place, segment, week
 """
+# A daily panel has several days in most of its weeks; a weekly one names each week by one day.
+_DAILY = """
+SELECT median(days) > 1 FROM (
+    SELECT count(DISTINCT week) AS days FROM {rows} GROUP BY date_trunc('week', week))
+"""
 # One row per week is taken as it stands: a weighted mean of one number is not that number.
 _PRICE_PANEL = """
 CREATE TABLE lines AS
@@ -130,14 +126,14 @@ SELECT product_id, coalesce(place, {everyone}) AS place, date_trunc('week', week
             ELSE any_value(list_price) END AS list_price,
        avg(coalesce(feature, 0)) AS feature, avg(coalesce(display, 0)) AS display,
        avg(coalesce(in_stock, 1)) AS in_stock
-FROM {rows} GROUP BY ALL
+FROM {rows} {whole} GROUP BY ALL
 """
 _PRICE_PANEL_ROWS = """
-SELECT lines.product_id, lines.place, {everyone} AS segment, week::TIMESTAMP AS week, units, price,
-       greatest(price, coalesce(list_price, regular, price)) AS list_price,
+SELECT lines.product_id, lines.place, {everyone} AS segment, lines.week::TIMESTAMP AS week,
+       units, price, greatest(price, coalesce(list_price, regular, price)) AS list_price,
        feature, display, in_stock
 FROM lines LEFT JOIN reference ON reference.product_id = lines.product_id
-    AND reference.place = lines.place AND reference.quarter = date_trunc('quarter', lines.week)
+    AND reference.place = lines.place AND reference.week = lines.week
 ORDER BY ALL
 """
 _PRODUCTS = """
@@ -150,11 +146,12 @@ WITH known AS (
     SELECT product_id, category FROM {facts} WHERE category IS NOT NULL
     GROUP BY product_id, category
     QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, category) = 1
+), latest AS (
+    SELECT product_id, place, max(week) AS week FROM panel_rows GROUP BY product_id, place
+    QUALIFY max(week) > max(max(week)) OVER (PARTITION BY product_id) - INTERVAL 91 DAY
 ), priced AS (
     SELECT product_id, median(list_price) AS list_price FROM panel_rows
-    SEMI JOIN (SELECT product_id, max(week) AS week FROM panel_rows GROUP BY product_id) AS latest
-        USING (product_id, week)
-    GROUP BY product_id
+    SEMI JOIN latest USING (product_id, place, week) GROUP BY product_id
 )
 SELECT priced.product_id,
        coalesce(attributes.name, named.name, priced.product_id) AS name,
@@ -171,8 +168,11 @@ def panel(dataset: Dataset) -> Panel:
     """The weekly history of every product: from the price panel, else orders, else purchases.
 
     From orders and purchases: returns are subtracted in the week they come back, never below 0;
-    a week without sales between a product's first and last is a row with 0 units at list price;
-    a first or last week that the data cover only in part is left out.
+    a week without sales from a product's first to the end of the data is a row with 0 units at list
+    price. From these and from a daily price panel, a first or last week that the data cover only in
+    part is left out. A product that sold
+    nothing for more than `DELISTED_WEEKS` weeks and `DELISTED_GAPS` of its usual pauses is gone: it
+    is left out and named in `delisted`. Where only one place gave it up, it ends there.
 
     Raises:
         NotEnoughData: no sales, no prices, or not one whole week.
@@ -194,8 +194,18 @@ def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
 def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
     with engine(*_folders(dataset), threads=1) as connection:
-        connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone()))
-        connection.execute(_REFERENCE.format(prices="lines"))
+        whole = ""
+        ((daily,),) = connection.execute(_DAILY.format(rows=rows)).fetchall()
+        if daily:
+            days = f"(SELECT week::TIMESTAMP AS moment FROM {rows})"
+            connection.execute(_WHOLE_WEEKS.format(days=days))
+            whole = "WHERE date_trunc('week', week)::DATE IN (SELECT week FROM whole_weeks)"
+        connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone(), whole=whole))
+        ((weeks,),) = connection.execute("SELECT count(*) FROM lines").fetchall()
+        if not weeks:
+            raise NotEnoughData(what="whole_weeks", need=1, have=0)
+        connection.execute(REFERENCE.format(prices="lines"))
+        connection.execute(_OFFERED)
         view_products(connection, dataset)
         connection.execute(
             f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
@@ -209,7 +219,7 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)
-        connection.execute(_WHOLE_WEEKS)
+        connection.execute(_WHOLE_WEEKS.format(days="sales"))
         connection.execute(_LINES.format(everyone=everyone()))
         ((sold, priced),) = connection.execute(
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"
@@ -218,7 +228,8 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
             raise NotEnoughData(what="whole_weeks", need=1, have=0)
         if not priced:
             raise NotEnoughData(what="prices", need=1, have=0)
-        connection.execute(_REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
+        connection.execute(REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
+        connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
         connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
@@ -226,11 +237,18 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
 
 
 def _noun(connection: duckdb.DuckDBPyConnection, facts: str) -> Panel:
+    gone = connection.execute(
+        "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
+    ).fetchall()
+    connection.execute(
+        "DELETE FROM panel_rows WHERE product_id IN (SELECT product_id FROM offered WHERE delisted)"
+    )
     rows = connection.execute(
         "SELECT * FROM panel_rows ORDER BY product_id, place, segment, week"
     ).df()
     products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
-    return Panel(typed(rows, PANEL), typed(products, PRODUCTS))
+    delisted = tuple(product for (product,) in gone)
+    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted)
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -58,7 +58,8 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
     ahead = np.arange(weeks, weeks + horizon)
     cells = Cells(final.mean(ahead), final.spread2, final.counts)
     ends = bounds(cells, calibrate(trial.actual, trial.cells))
-    return Forecast(_rows(grid, ahead, cells.mean, ends), scores_table(grid, trial, final))
+    rows = _rows(grid, ahead, cells.mean, ends)
+    return Forecast(rows, scores_table(grid, trial, final), panel.delisted)
 
 
 def _rows(grid: Grid, ahead: Ints, mean: Floats, ends: Points) -> pd.DataFrame:

@@ -59,6 +59,8 @@ def figures(study: Study, rows: pd.DataFrame) -> None:
             _forecast_kpi(study),
         ]
     )  # fmt: skip
+    if gone := len(study.panel.delisted):
+        st.caption(t("demand.delisted", products=formats.number(lang, gone)))
 
 
 def _forecast_kpi(study: Study) -> Kpi:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 Grammar = Literal["id", "text", "number", "count", "share", "flag", "time", "week"]
@@ -19,7 +19,7 @@ class Field:
     required: bool = False
     empty_ok: bool = True
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name that is recognised, in the form that is compared."""
         return tuple(plain(name) for name in (self.name, *self.aliases))
