@@ -53,6 +53,10 @@ class _Noun:
 EVERYONE = "all"
 """The one place or segment of data that knows none."""
 
+ANONYMOUS = "anonymous"
+"""The segment of buyers without a customer key, where the others have segments. The shop cannot
+tell them apart, so whoever it does not recognise gets this segment's price."""
+
 # --- what an import says -------------------------------------------------------------------
 
 Level = Literal["info", "warning", "error"]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from promo.domain import Plan
+from promo.domain import ANONYMOUS, EVERYONE, Plan
 from promo.ui import formats, state
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
@@ -117,6 +117,8 @@ def discounts(place: Bench, plan: Plan, key: str = "discounts") -> None:
         products=plan.rows["product_id"].nunique(),
     )
     chart(charts.discounts(plan.rows, names(place), words, state.language()), key, alt)
+    if (plan.rows["segment"] == ANONYMOUS).any():
+        st.caption(t("plan.anonymous_said", segment=segment_name(ANONYMOUS)))
     total = plan.rows["product_id"].nunique()
     if total > charts.MOST:
         st.caption(t("plan.many", shown=charts.MOST, all=formats.number(state.language(), total)))
@@ -246,6 +248,7 @@ def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
     code, lang = str(use["rule"]), state.language()
     write = formats.percent if code in _AS_SHARE else partial(formats.number, lang)
     scope = called.get(str(use["scope"]), str(use["scope"]))
+    scope = t("app.unknown_category") if scope == EVERYONE else scope
     price = use["shadow_price"]
     brings = not pd.isna(price) and abs(price) > 0.005 and state.said(f"rule.price.{code}")
     more = f"rule.price.{code}" if brings else "rule.price.room"
