@@ -113,6 +113,12 @@ class Dataset:
     fingerprint: str
     reports: tuple[FileReport, ...] = ()
 
+    @property
+    def undated(self) -> bool:
+        """Whether the weeks are only numbered, so that no day in the data is a real one."""
+        found = (one.code for report in self.reports for one in report.findings)
+        return "weeks_numbered" in found
+
 
 # --- history ---------------------------------------------------------------------------------
 
@@ -168,6 +174,11 @@ class ResponseCurves(_Noun):
     rows: pd.DataFrame
 
     TABLES: ClassVar = {"rows": CURVES}
+
+    @property
+    def costs_assumed(self) -> int:
+        """Products whose cost is not known, so that an assumed margin stands in for it."""
+        return int(self.rows.loc[self.rows["cost_assumed"], "product_id"].nunique())
 
 
 # --- decision --------------------------------------------------------------------------------
