@@ -26,10 +26,13 @@ MOVES = 25
 TARGET_MS = 1_000.0
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
+MISSED_MS = 30_000.0
+"""What a move counts that changes nothing on the screen in this time."""
+
 _WATCH = """() => {
   const card = document.querySelector('.st-key-kpi_cost [data-testid=stMetricValue]');
-  const chart = document.querySelector('.st-key-discounts .main-svg');
-  return [card ? card.innerText : '', chart ? chart.outerHTML.length : 0];
+  const chart = document.querySelector('.st-key-discounts .js-plotly-plot');
+  return [card ? card.innerText : '', chart ? JSON.stringify(chart.data) : ''];
 }"""
 
 
@@ -72,7 +75,7 @@ def _settled(page: Page) -> None:
 
 
 def _moves(page: Page) -> tuple[list[float], list[float]]:
-    """Milliseconds from a key press to the new cost, and to the new chart."""
+    """Milliseconds from a key press to the new cost, and to the new chart; a miss counts in full."""
     slider = page.locator(".st-key-budget").get_by_role("slider")
     slider.focus()
     figures, charts = [], []
@@ -81,16 +84,14 @@ def _moves(page: Page) -> tuple[list[float], list[float]]:
         before = page.evaluate(_WATCH)
         start = time.perf_counter()
         slider.press("PageDown" if turn % 6 < 3 else "PageUp")
-        figure = chart = None
-        while time.perf_counter() - start < 30 and (figure is None or chart is None):
+        figure = chart = spent = 0.0
+        while spent < MISSED_MS and not (figure and chart):
             now = page.evaluate(_WATCH)
             spent = 1_000 * (time.perf_counter() - start)
-            if figure is None and now[0] and now[0] != before[0]:
-                figure = spent
-            if chart is None and now[1] and now[1] != before[1]:
-                chart = spent
-        figures += [figure] if figure is not None else []
-        charts += [chart] if chart is not None else []
+            figure = figure or spent * (bool(now[0]) and now[0] != before[0])
+            chart = chart or spent * (bool(now[1]) and now[1] != before[1])
+        figures.append(figure or MISSED_MS)
+        charts.append(chart or MISSED_MS)
     return figures, charts
 
 

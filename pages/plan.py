@@ -24,7 +24,7 @@ def draw(place: state.Bench) -> None:
         request = controls.panel(place)
     with right:
         hand = state.answer(place, request)
-        plan = plan_view.figures(hand)
+        plan = plan_view.figures(place, hand)
         if plan is None:
             return
         with card("picture", t("plan.picture")):

@@ -53,6 +53,10 @@ class _Noun:
 EVERYONE = "all"
 """The one place or segment of data that knows none."""
 
+ANONYMOUS = "anonymous"
+"""The segment of buyers without a customer key, where the others have segments. The shop cannot
+tell them apart, so whoever it does not recognise gets this segment's price."""
+
 # --- what an import says -------------------------------------------------------------------
 
 Level = Literal["info", "warning", "error"]
@@ -108,6 +112,12 @@ class Dataset:
     tables: Mapping[str, Path]
     fingerprint: str
     reports: tuple[FileReport, ...] = ()
+
+    @property
+    def undated(self) -> bool:
+        """Whether the weeks are only numbered, so that no day in the data is a real one."""
+        found = (one.code for report in self.reports for one in report.findings)
+        return "weeks_numbered" in found
 
 
 # --- history ---------------------------------------------------------------------------------
@@ -170,6 +180,11 @@ class ResponseCurves(_Noun):
     rows: pd.DataFrame
 
     TABLES: ClassVar = {"rows": CURVES}
+
+    @property
+    def costs_assumed(self) -> int:
+        """Products whose cost is not known, so that an assumed margin stands in for it."""
+        return int(self.rows.loc[self.rows["cost_assumed"], "product_id"].nunique())
 
 
 # --- decision --------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class Table:
         """
         found = self.problems(frame)
         if found:
-            raise SchemaError(table=self.name, problems=tuple(str(problem) for problem in found))
+            raise SchemaError(table=self.name, problems=tuple(found))
 
     def empty(self) -> pd.DataFrame:
         """A frame of the declared shape with no rows."""

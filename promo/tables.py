@@ -9,7 +9,7 @@ PANEL = Table(
     columns=(
         Column("product_id", "id"),
         Column("place", "id", "shop, centre or region; 'all' when unknown"),
-        Column("segment", "id", "customer segment; 'all' when unknown"),
+        Column("segment", "id", "customer segment; 'all' where data knows none"),
         Column("week", "date", "its Monday"),
         Column("units", "number", "items sold", low=0),
         Column("price", "number", "money per item, average paid", low=0),

@@ -5,11 +5,11 @@ Each function is one thing a user can ask for, on the screen or on the command l
 
 from __future__ import annotations
 
-import contextlib
 import io
 import itertools
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from promo.domain import (
     Plan,
     ResponseCurves,
 )
-from promo.errors import BadRequest, NameTaken, NotEnoughData, NotFound
+from promo.errors import BadRequest, Infeasible, NameTaken, NotEnoughData, NotFound
 from promo.ingest import simulate
 from promo.store import Scenario, Workspace, spelt
 
@@ -134,7 +134,7 @@ def _import_beside(
         if is_taken(workspace, tried):
             continue
         # Somebody else may import under this name meanwhile; whoever is second tries the next.
-        with contextlib.suppress(NameTaken):
+        with suppress(NameTaken):
             folder = workspace.dataset_folder(tried)
             return ingest.build(files, folder, tried, progress, replace=False)
     raise AssertionError  # there is always one more number
@@ -215,6 +215,11 @@ class Study:
         return pd.Timestamp(self.forecast.rows["week"].min())
 
     @property
+    def end(self) -> pd.Timestamp:
+        """The last day that the forecast and so the plan cover."""
+        return self.start + pd.Timedelta(weeks=self.settings.weeks, days=-1)
+
+    @property
     def stock(self) -> Mapping[str, float]:
         """Items on hand per product, where the data says."""
         known = self.panel.products.dropna(subset="stock")
@@ -264,14 +269,15 @@ def unpooled_response(dataset: Dataset, effects: Sequence[str]) -> learn.Coeffic
     return learn.fixed_effects(ingest.panel(dataset), effects)
 
 
-def forecast_demand(dataset: Dataset, weeks: int) -> Forecast:
-    """What each product would sell in the coming weeks without promotion."""
-    return learn.forecast(ingest.panel(dataset), weeks)
+def forecast_demand(dataset: Dataset, weeks: int) -> tuple[Forecast, Panel]:
+    """What each product would sell in the coming weeks without promotion, and its history."""
+    panel = ingest.panel(dataset)
+    return learn.forecast(panel, weeks), panel
 
 
-def backtest_summary(forecast: Forecast) -> dict[str, float]:
-    """How the forecast did on weeks it had not seen, over all products."""
-    return learn.backtest_summary(forecast)
+def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
+    """How the forecast did on weeks it had not seen, over all products by the items they sold."""
+    return learn.backtest_summary(forecast, panel)
 
 
 def product_history(study: Study, product_id: str) -> pd.DataFrame:
@@ -284,9 +290,9 @@ def observed_points(study: Study, product_id: str) -> pd.DataFrame:
     return learn.observed_points(study.panel, product_id)
 
 
-def curve_points(study: Study, product_id: str, steps: int = 25) -> pd.DataFrame:
-    """One product's response to every discount up to a half, with its 80 % interval."""
-    return learn.curve_points(study.curves, product_id, np.linspace(0.0, 0.5, steps))
+def curve_points(study: Study, product_id: str) -> pd.DataFrame:
+    """One product's response to every discount that promotions have shown, with its 80 % range."""
+    return learn.curve_points(study.curves, product_id, learn.shown_depths(study.panel, DEEPEST))
 
 
 # --- decision ------------------------------------------------------------------------------------
@@ -336,7 +342,7 @@ def default_request(desk: Desk) -> PlanRequest:
     """
     open_to_all = PlanRequest(min_discount=desk.shallowest, max_discount=DEEPEST)
     spend = _cost(desk.model.relaxed(open_to_all))
-    return replace(open_to_all, budget=_two_digits(spend / 2))
+    return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
 
 def quick_plan(desk: Desk, request: PlanRequest) -> Plan:
@@ -371,24 +377,27 @@ def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFra
 
     Returns:
         `budget` (money), `gain` (profit over no promotion) and `price` (gain per one more unit of
-        budget), from 0 to what the plan would spend if money were free.
+        budget), from 0 to what the plan would spend if money were free, without budgets at which
+        there is no plan.
     """
     most = _cost(quick_plan(desk, replace(request, budget=None)))
-    budgets = np.linspace(0.0, most, points)
-    plans = [quick_plan(desk, replace(request, budget=float(budget))) for budget in budgets]
-    return pd.DataFrame(
-        {
-            "budget": budgets,
-            "gain": [plan.gain.estimate for plan in plans],
-            "price": [price_of(plan, "budget") for plan in plans],
-        }
-    )
+    rows = []
+    for budget in np.linspace(0.0, most, points).tolist():
+        with suppress(Infeasible):
+            plan = quick_plan(desk, replace(request, budget=budget))
+            rows.append((budget, plan.gain.estimate, price_of(plan, "budget")))
+    return pd.DataFrame(rows, columns=["budget", "gain", "price"], dtype="float64")
 
 
 def price_of(plan: Plan, rule: str) -> float:
     """What one more unit of a rule's limit would bring, summed over its scopes; 0 without it."""
     rows = plan.rules[plan.rules["rule"] == rule]
     return float(rows["shadow_price"].fillna(0.0).sum())
+
+
+def supported_share(desk: Desk, plan: Plan) -> float:
+    """Share of a plan's gain that rests on products whose answer to discounts is known well."""
+    return evaluate.supported_share(plan.rows, desk.study.curves.rows)
 
 
 def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
@@ -398,10 +407,6 @@ def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
 
 def _cost(plan: Plan) -> float:
     return float(plan.rows["cost"].sum())
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.2g}")
 
 
 # --- scenarios and campaign ----------------------------------------------------------------------

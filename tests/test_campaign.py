@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promo.domain import Interval, Plan
-from promo.evaluate import campaign_csv, differing_rows, figures, make_campaign
+from promo.evaluate import (
+    campaign_csv,
+    differing_rows,
+    figures,
+    make_campaign,
+    supported_share,
+)
 from promo.evaluate.campaign import FORMULA_STARTS, neutral
 from promo.tables import BASELINES, PLAN_ROWS, RULE_USE
 
@@ -102,3 +108,10 @@ def test_the_figures_of_a_plan_are_its_sums():
     assert found["cost"] == pytest.approx(48 + 34.5)
     assert found["promoted_products"] == 2
     assert found["mean_discount"] == pytest.approx((48 + 34.5) / (240 + 230))
+
+
+def test_a_gain_is_supported_as_far_as_its_products_are_known_well():
+    rows = plan_rows(DISCOUNTS).assign(gain=[30.0, 0.0, 10.0, 5.0])
+    curves = rows[["product_id", "segment"]].assign(evidence=["fair", "weak", "borrowed", "strong"])
+    assert supported_share(rows, curves) == pytest.approx(0.75)
+    assert supported_share(plan_rows({("a", "x"): 0.0}), curves) == 0.0

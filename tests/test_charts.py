@@ -141,9 +141,21 @@ def curve(profit: float) -> pd.DataFrame:
 def test_the_response_shows_the_weeks_it_rests_on():
     seen = pd.DataFrame({"discount": [0.1, 0.2], "ratio": [1.3, 2.2]})
     figure = demand.response(curve(1.1), seen, words("zh", "response"), "zh")
-    assert [trace.name for trace in figure.data] == ["80% 区间", "促销周实际", "销量", "利润"]
+    named = [trace.name for trace in figure.data if trace.name]
+    assert named == ["80% 区间", "促销周实际", "销量", "利润"]
     assert list(figure.data[1].y) == [1.3, 2.2]
     assert "2.0×" in figure.layout.yaxis.ticktext
+
+
+def test_no_curve_is_drawn_where_no_discount_was_ever_tried():
+    seen = pd.DataFrame({"discount": [], "ratio": []})
+    figure = demand.response(curve(1.1), seen, words("en", "response"), "en")
+    for trace in figure.data:
+        if trace.name in ("Items sold", "Profit", "80% range"):
+            assert min(trace.x) == 0.1
+    joints = [trace for trace in figure.data if trace.showlegend is False and trace.line.width]
+    assert [list(trace.x) for trace in joints] == [[0.0, 0.1], [0.0, 0.1]]
+    assert {trace.line.dash for trace in joints} == {"dot"}
 
 
 def test_no_profit_line_is_drawn_where_the_margin_is_unknown():

@@ -125,7 +125,7 @@ def test_products_are_joined_by_their_id(import_text):
     assert found.loc["cup", "category"] == "all"
 
 
-def test_segments_split_the_panel_without_changing_its_sum(import_text):
+def test_segments_split_the_panel_and_buyers_without_a_key_stand_apart(import_text):
     dataset = import_text(ORDERS.replace("C3,2026-01-27", "C3,2026-01-28"))
     everyone = customers(dataset)
     named = Customers(
@@ -133,7 +133,7 @@ def test_segments_split_the_panel_without_changing_its_sum(import_text):
         everyone.as_of,
     )
     split = panel_by_segment(dataset, named).rows
-    assert set(split.segment) == {"a", "b", "all"}
+    assert set(split.segment) == {"a", "b", "anonymous"}
     assert split.units.sum() == panel(dataset).rows.units.sum()
 
 

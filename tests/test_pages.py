@@ -1,12 +1,17 @@
 """Every page opens, in both languages, on data with and without customers; buttons and errors."""
 
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from promo import workflow
+from promo.errors import Infeasible
 from promo.store import Workspace
+from promo.ui import formats
 from promo.words import LANGUAGES, translate
 
 ROOT = Path(__file__).parent.parent
@@ -304,3 +309,124 @@ def test_the_steps_between_discounts_are_hers(open_page):
     desk.select_slider(key="step").set_value(10).run()
     assert not desk.exception
     assert desk.slider(key="depths").step == 10
+
+
+@pytest.fixture
+def numbered(workspace, tmp_path):
+    """A dataset whose weeks are only numbered."""
+    if "numbered" not in workflow.list_datasets(workspace):
+        rows = pd.read_csv(PANEL)
+        weeks = {week: n for n, week in enumerate(sorted(rows["week"].unique()), start=1)}
+        path = tmp_path / "numbered.csv"
+        rows.assign(week=rows["week"].map(weeks)).to_csv(path, index=False)
+        mapping = workflow.inspect_file(workspace, path).suggestion
+        workflow.import_files(workspace, "numbered", [(path, mapping)])
+    return "numbered"
+
+
+def test_a_campaign_of_other_data_is_forgotten_when_hers_are_imported(open_page):
+    desk = open_page("campaign")
+    sample = desk.date_input(key="campaign_start").value
+    desk.text_input(key="campaign_name").set_value("Sample autumn").run()
+    desk.date_input(key="campaign_start").set_value(sample + timedelta(days=7)).run()
+    go(desk, "data")
+    desk.file_uploader(key="upload_0").upload("spring.csv", PANEL.read_bytes()).run()
+    desk.button(key="import").click().run()
+    go(desk, "campaign")
+    assert desk.text_input(key="campaign_name").value == ""
+    assert desk.date_input(key="campaign_start").value == sample  # both end in one week
+
+
+def test_a_campaign_keeps_its_name_and_date_on_a_walk_through_the_desk(open_page):
+    desk = open_page("campaign")
+    later = desk.date_input(key="campaign_start").value + timedelta(days=7)
+    desk.text_input(key="campaign_name").set_value("Autumn").run()
+    desk.date_input(key="campaign_start").set_value(later).run()
+    go(desk, "plan")
+    go(desk, "campaign")
+    assert desk.text_input(key="campaign_name").value == "Autumn"
+    assert desk.date_input(key="campaign_start").value == later
+    assert "runs past them" in texts(desk)
+
+
+def test_a_date_that_was_not_planned_is_refused_with_the_reason(open_page):
+    desk = open_page("campaign")
+    planned = desk.date_input(key="campaign_start").value
+    for away in (timedelta(weeks=30), timedelta(days=-1)):
+        desk.date_input(key="campaign_start").set_value(planned + away).run()
+        assert "what it expects holds for these weeks only" in desk.error[0].value
+        assert not desk.get("download_button")
+
+
+def test_the_name_of_a_campaign_follows_its_date(open_page):
+    desk = open_page("campaign")
+    later = desk.date_input(key="campaign_start").value + timedelta(days=7)
+    desk.date_input(key="campaign_start").set_value(later).run()
+    assert desk.text_input(key="campaign_name").placeholder == translate(
+        "en", "campaign.name_default", date=formats.day("en", later)
+    )
+
+
+def test_data_with_numbered_weeks_is_dated_by_her_before_there_is_a_file(open_page, numbered):
+    desk = open_page("campaign", dataset=numbered)
+    assert desk.date_input(key="campaign_start").value is None
+    assert "Your data numbers its weeks" in texts(desk)
+    assert not desk.get("download_button")
+    desk.date_input(key="campaign_start").set_value(date(2027, 1, 4)).run()
+    assert len(desk.get("download_button")) == 2
+    assert set(desk.dataframe[0].value["start"]) == {pd.Timestamp("2027-01-04")}
+
+
+def test_no_date_is_invented_for_numbered_weeks(open_page, numbered):
+    for page in ("overview", "demand", "plan"):
+        said = texts(open_page(page, dataset=numbered))
+        assert " 200" not in said
+        if page != "plan":
+            assert "week numbers, no dates" in said
+
+
+def test_a_gain_that_rests_on_an_assumed_margin_says_so(open_page):
+    for page in ("overview", "plan", "campaign"):
+        assert "a margin of 45% is assumed for them" in texts(open_page(page, dataset="prices"))
+        assert "is assumed for them" not in texts(open_page(page))
+
+
+def test_two_files_of_the_same_name_are_both_accounted_for(open_page, workspace, tmp_path):
+    files = []
+    for turn, product in enumerate(("TEA-001", "TEA-777")):
+        path = tmp_path / str(turn) / "week.csv"
+        path.parent.mkdir()
+        text = PANEL.read_text(encoding="utf-8").replace("TEA-001", product)
+        path.write_text(text + "2026-11-09,TEA-9,many,1,1,0,0,1\n", "utf-8")
+        files.append((path, workflow.inspect_file(workspace, path).suggestion))
+    workflow.import_files(workspace, "twins", files)
+    desk = open_page("data", dataset="twins")
+    assert [expander.label for expander in desk.expander if "week.csv" in expander.label][1:]
+
+
+def test_budgets_that_no_plan_keeps_are_left_out_of_the_line(monkeypatch):
+    plan = SimpleNamespace(
+        rows=pd.DataFrame({"cost": [800.0]}),
+        rules=pd.DataFrame({"rule": ["budget"], "shadow_price": [1.5]}),
+        gain=SimpleNamespace(estimate=200.0),
+    )
+
+    def quick(_desk, request):
+        if request.budget is not None and request.budget < 300:
+            raise Infeasible(rules=("budget", "margin_floor"))
+        return plan
+
+    monkeypatch.setattr(workflow, "quick_plan", quick)
+    path = workflow.budget_path(None, workflow.PlanRequest(budget=500.0), points=9)
+    assert path["budget"].tolist() == [300, 400, 500, 600, 700, 800]
+
+
+def test_a_part_that_fails_leaves_the_rest_of_the_page(open_page, monkeypatch):
+    def nothing(*_):
+        raise Infeasible(rules=("budget",))
+
+    monkeypatch.setattr(workflow, "budget_path", nothing)
+    desk = open_page("plan")
+    desk.select_slider(key="max_promoted").set_value(1).run()
+    assert "No plan keeps this rule: Budget" in desk.error[0].value
+    assert len(desk.dataframe) == 2, "why each product is in or out, and the rules"

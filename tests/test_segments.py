@@ -79,4 +79,4 @@ def test_the_summary_accounts_for_everyone():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_segment_has_a_name(language):
-    assert all(translate(language, f"segment.{name}") for name in ("all", *SEGMENTS))
+    assert all(translate(language, f"segment.{name}") for name in ("all", "anonymous", *SEGMENTS))

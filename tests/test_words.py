@@ -1,15 +1,19 @@
 """Both languages say everything, with the same facts."""
 
+import ast
 import inspect
 import re
 import string
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from promo import errors
 from promo.domain import Finding
-from promo.words import LANGUAGES, catalogue, explain, finding_sentence, translate
+from promo.schema import Problem
+from promo.tables import PANEL
+from promo.words import _VOCABULARY, LANGUAGES, catalogue, explain, finding_sentence, translate
 
 ROOT = Path(__file__).parent.parent
 
@@ -68,3 +72,79 @@ def test_a_refused_file_is_explained_by_its_finding():
     error = errors.FileRefused(file="empty.csv", reason="no_rows")
     error.finding = finding
     assert finding_sentence("en", finding) in explain("en", error)
+
+
+def test_one_file_is_not_called_one_files():
+    facts = {"files": 1, "lines": "1,204"}
+    assert translate("en", "data.kpi.rows_said", **facts) == "From 1 file with 1,204 lines."
+    assert "1 week " in translate("en", "demand.weeks_said", weeks=1, deepest="20% off")
+
+
+def test_one_rule_alone_is_not_said_to_contradict_others():
+    said = explain("en", errors.Infeasible(rules=("margin_floor",)))
+    assert said == "No plan keeps this rule: Margin floor. Relax it."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_that_is_not_in_order_is_explained_in_words(language):
+    with pytest.raises(errors.SchemaError) as caught:
+        PANEL.check(PANEL.empty().drop(columns="week"))
+    said = explain(language, caught.value)
+    assert translate(language, "problem.missing", column="week") in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_way_a_table_can_be_wrong_has_words(language):
+    codes = get_args(get_type_hints(Problem)["code"])
+    assert {f"problem.{code}" for code in codes} <= set(catalogue(language))
+
+
+@pytest.mark.parametrize(
+    "other", ["客户", "客群", "单独存放", "原价", "毛利底线", "利润率下限", "最大折扣", "最小折扣"]
+)
+def test_one_thing_has_one_word_in_chinese(other):
+    assert not [key for key, text in catalogue("zh").items() if other in text]
+
+
+@pytest.mark.parametrize("other", ["largest discount", "Most promoted", "full price"])
+def test_one_thing_has_one_word_in_english(other):
+    assert not [key for key, text in catalogue("en").items() if other in text]
+
+
+SOURCES = [*(ROOT / "promo").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
+
+
+def spoken() -> tuple[set[str], set[str]]:
+    """The texts that the code holds, and its patterns with `(.+)` for what is filled in."""
+    texts, patterns = set(), set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                patterns.add(
+                    "".join(
+                        re.escape(part.value) if isinstance(part, ast.Constant) else "(.+)"
+                        for part in node.values
+                    )
+                )
+    return texts, patterns
+
+
+def test_no_key_is_kept_that_nothing_says():
+    texts, patterns = spoken()
+    patterns |= {rf"{area}\.(.+)" for area in _VOCABULARY.values()}
+    made = [re.compile(pattern) for pattern in patterns]
+    charts = tuple(f"{text}." for text in texts if text.startswith("chart."))
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+
+    def known(word: str) -> bool:
+        return word in words or any(pattern.fullmatch(word) for pattern in made)
+
+    def used(key: str) -> bool:
+        if key in texts or (charts and key.startswith(charts)):
+            return True
+        found = [match for pattern in made if (match := pattern.fullmatch(key))]
+        return any(all(map(known, match.groups())) for match in found)
+
+    assert [key for key in catalogue("en") if not used(key)] == []

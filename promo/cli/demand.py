@@ -32,9 +32,9 @@ def _forecast_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _forecast(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
-        forecast = workflow.forecast_demand(dataset, arguments.horizon)
+        forecast, panel = workflow.forecast_demand(dataset, arguments.horizon)
     save(forecast.rows, arguments.out)
-    return {**workflow.backtest_summary(forecast), "delisted": len(forecast.delisted)}
+    return {**workflow.backtest_summary(forecast, panel), "delisted": len(forecast.delisted)}
 
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:

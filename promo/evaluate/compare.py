@@ -47,3 +47,18 @@ def figures(rows: pd.DataFrame) -> dict[str, float]:
         "promoted_products": float(promoted["product_id"].nunique()),
         "mean_discount": float(promoted["cost"].sum()) / list_value if list_value else 0.0,
     }
+
+
+def supported_share(rows: pd.DataFrame, curves: pd.DataFrame) -> float:
+    """Share of the gain of promoted rows whose response has strong or fair evidence, 0 to 1.
+
+    Args:
+        rows: table PLAN_ROWS.
+        curves: table CURVES.
+    """
+    keys = ["product_id", "segment"]
+    promoted = rows.loc[rows["discount"] > 0, [*keys, "gain"]]
+    promoted = promoted.merge(curves[[*keys, "evidence"]], on=keys)
+    total = float(promoted["gain"].sum())
+    known = promoted["evidence"].isin(["strong", "fair"])
+    return float(promoted.loc[known, "gain"].sum()) / total if total > 0 else 0.0

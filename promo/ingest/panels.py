@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from promo.domain import Customers, Dataset, Panel
+from promo.domain import ANONYMOUS, EVERYONE, Customers, Dataset, Panel
 from promo.errors import NotEnoughData
-from promo.ingest.engine import engine, parquet
+from promo.ingest.engine import engine, parquet, text
 from promo.ingest.regular import REFERENCE
 from promo.ingest.sales import everyone, view_products, view_sales
 from promo.schema import Table
@@ -40,7 +40,7 @@ WHERE NOT (days.week = (SELECT max(week) FROM days)
 _LINES = """
 CREATE TABLE lines AS
 SELECT sales.product_id, coalesce(sales.place, {everyone}) AS place,
-       coalesce(segments.segment, {everyone}) AS segment,
+       coalesce(segments.segment, {nobody}) AS segment,
        date_trunc('week', moment)::DATE AS week, units, price, list_price
 FROM sales LEFT JOIN segments USING (customer_id)
 SEMI JOIN whole_weeks ON whole_weeks.week = date_trunc('week', sales.moment)::DATE
@@ -183,12 +183,12 @@ def panel(dataset: Dataset) -> Panel:
 
 
 def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
-    """The same split by the customers' segments; a sale to nobody known is in segment `all`.
+    """The same split by the customers' segments; a sale to nobody known is `anonymous`.
 
     Raises:
         NotEnoughData: as for `panel`, or the dataset has neither orders nor purchases.
     """
-    return _from_sales(dataset, customers.rows[["customer_id", "segment"]])
+    return _from_sales(dataset, customers.rows[["customer_id", "segment"]], ANONYMOUS)
 
 
 def _from_price_panel(dataset: Dataset) -> Panel:
@@ -214,13 +214,13 @@ def _from_price_panel(dataset: Dataset) -> Panel:
         return _noun(connection, facts)
 
 
-def _from_sales(dataset: Dataset, segments: pd.DataFrame) -> Panel:
+def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE) -> Panel:
     with engine(*_folders(dataset), threads=1) as connection:
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)
         connection.execute(_WHOLE_WEEKS.format(days="sales"))
-        connection.execute(_LINES.format(everyone=everyone()))
+        connection.execute(_LINES.format(everyone=everyone(), nobody=text(nobody)))
         ((sold, priced),) = connection.execute(
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"
         ).fetchall()

@@ -3,7 +3,14 @@
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
 from promo.learn.segments import SEGMENTS, rfm, segment_summary, segments_before
-from promo.learn.views import backtest_summary, curve_points, history, observed_points, shallowest
+from promo.learn.views import (
+    backtest_summary,
+    curve_points,
+    history,
+    observed_points,
+    shallowest,
+    shown_depths,
+)
 
 __all__ = [
     "SEGMENTS",
@@ -22,4 +29,5 @@ __all__ = [
     "segment_summary",
     "segments_before",
     "shallowest",
+    "shown_depths",
 ]

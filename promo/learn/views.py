@@ -82,11 +82,26 @@ def observed_points(panel: Panel, product_id: str) -> pd.DataFrame:
     return points[points["discount"] >= PROMOTED_FROM].dropna().reset_index(drop=True)
 
 
-def backtest_summary(forecast: Forecast) -> dict[str, float]:
-    """The back-test over all products: `series`, and the mean of each figure over those tried."""
+def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
+    """The back-test over all products, each counted by the items it sold.
+
+    Returns:
+        `series` (products, tried or not) and the weighted mean of each figure over the products
+        for which it is known; NaN where it is for none.
+    """
     table = forecast.backtest
-    measures = ["wape", "wape_naive", "mase", "bias", "coverage_80", "coverage_95"]
-    return {"series": float(len(table)), **{name: float(table[name].mean()) for name in measures}}
+    sold = panel.rows.groupby("product_id")["units"].sum()
+    weight = sold.reindex(table["product_id"]).fillna(0.0).to_numpy()
+    means = {name: _mean(table[name].to_numpy(dtype=float), weight) for name in _MEASURES}
+    return {"series": float(len(table)), **means}
+
+
+_MEASURES = ("wape", "wape_naive", "mase", "bias", "coverage_80", "coverage_95")
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> float:
+    known = ~np.isnan(values) & (weight > 0)
+    return float(np.average(values[known], weights=weight[known])) if known.any() else np.nan
 
 
 def shallowest(panel: Panel) -> float:
@@ -98,3 +113,12 @@ def shallowest(panel: Panel) -> float:
     discount = 1 - rows["price"] / rows["list_price"].where(rows["list_price"] > 0)
     promoted = discount[discount >= PROMOTED_FROM]
     return float(promoted.quantile(0.1)) if len(promoted) else 0.0
+
+
+def shown_depths(panel: Panel, deepest: float) -> np.ndarray:
+    """No discount, then every whole percent from the shallowest that was tried to `deepest`.
+
+    The lift of being promoted is known from there on; a curve below it would be an invention.
+    """
+    first = round(100 * max(shallowest(panel), PROMOTED_FROM))
+    return np.array([0, *range(first, round(100 * deepest) + 1)]) / 100

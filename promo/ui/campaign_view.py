@@ -1,6 +1,7 @@
 """The campaign page: the plan as the shop will run it, and the file that carries it there."""
 
 import re
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -11,32 +12,64 @@ from promo.ui import formats, state
 from promo.ui.plan_view import cost_kpi, gain_kpi, promoted, segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, download, kpis
+from promo.workflow import Study
 
 
-def settings(place: Bench) -> tuple[str, pd.Timestamp]:
-    """What the campaign is called and when it starts."""
-    first = place.desk.study.start.date()
-    name, start = st.columns([2, 1])
-    called = t("campaign.name_default", date=formats.day(state.language(), first))
-    chosen = name.text_input(
-        t("campaign.name"), key="campaign_name", placeholder=called, max_chars=80,
-        persist_state="session",
-    )  # fmt: skip
-    state.keep("campaign_start", state.recall("campaign_start") or first)
-    day = start.date_input(
+def settings(place: Bench) -> tuple[str, pd.Timestamp] | None:
+    """What the campaign is called and when it starts; None until it can be dated.
+
+    Expectations hold for the weeks that were planned, so no other day is taken. Data with numbered
+    weeks names no day: there she says which day the first planned week is.
+    """
+    study, lang = place.desk.study, state.language()
+    called, dated = st.columns([2, 1])
+    if not state.keeps("campaign_start"):
+        state.keep("campaign_start", None if study.dataset.undated else study.start.date())
+    day: date | None = dated.date_input(
         t("campaign.start"), key="campaign_start", format="YYYY-MM-DD", persist_state="session"
     )
-    return (chosen or "").strip() or called, pd.Timestamp(day)
+    start = None if day is None else pd.Timestamp(day)
+    name = t("campaign.title") if day is None else t(
+        "campaign.name_default", date=formats.day(lang, day)
+    )  # fmt: skip
+    chosen = called.text_input(
+        t("campaign.name"), key="campaign_name", placeholder=name, max_chars=80,
+        persist_state="session",
+    )  # fmt: skip
+    return _dated(study, start, (chosen or "").strip() or name)
 
 
-def figures(plan: Plan, campaign: Campaign, budget: float | None) -> None:
-    """What the campaign comes to."""
+def _dated(study: Study, start: pd.Timestamp | None, name: str) -> tuple[str, pd.Timestamp] | None:
+    lang = state.language()
+    if start is None:
+        said = "campaign.first_day_needed" if study.dataset.undated else "campaign.start_needed"
+        st.info(t(said), icon=":material/event:")
+        return None
+    if study.dataset.undated:
+        return name, start
+    facts = {
+        "first": formats.day(lang, study.start.date()),
+        "last": formats.day(lang, study.end.date()),
+    }
+    if not study.start <= start <= study.end:
+        st.error(t("campaign.outside", **facts), icon=":material/event_busy:")
+        return None
+    if start != study.start:
+        st.warning(t("campaign.later", **facts), icon=":material/event:")
+    return name, start
+
+
+def figures(place: Bench, plan: Plan, campaign: Campaign, budget: float | None) -> None:
+    """When the campaign ends and what it comes to."""
     lang, rows = state.language(), campaign.rows
+    end = formats.day(lang, rows["end"].max().date())
+    st.caption(t("campaign.ends", weeks=place.desk.study.settings.weeks, end=end))
+    segments = rows.loc[rows["discount"] > 0, "segment"].nunique()
     kpis(
         [
             Kpi(
                 "products", t("campaign.kpi.products"), formats.number(lang, promoted(plan)),
-                t("campaign.kpi.products_said", segments=rows["segment"].nunique()),
+                t("campaign.kpi.products_said", segments=segments),
             ),
             Kpi(
                 "units", t("campaign.kpi.units"),
@@ -44,13 +77,15 @@ def figures(plan: Plan, campaign: Campaign, budget: float | None) -> None:
                 t("campaign.kpi.units_said"),
             ),
             cost_kpi(plan, budget),
-            gain_kpi(plan),
+            gain_kpi(place, plan),
         ]
     )  # fmt: skip
 
 
 def preview(campaign: Campaign) -> None:
     """The rows of the file."""
+    count = formats.number(state.language(), len(campaign.rows))
+    st.caption(t("campaign.preview_said", rows=count))
     rows = campaign.rows.assign(segment=campaign.rows["segment"].map(segment_name))
     column = st.column_config
     number = {

@@ -93,35 +93,8 @@ def panel(place: Bench) -> workflow.PlanRequest:
     """Draw the controls and return what they ask for."""
     prepare(place)
     state.keep("_before", {key: state.recall(key) for key in KEYS})
-    top, step = budget_top(place)
-    common: dict[str, Any] = {"on_change": _moved, "persist_state": "session"}
-    products = place.desk.study.panel.products
-    st.slider(
-        t("plan.budget"), 0, top, step=step, key="budget", format="localized",
-        help=t("plan.budget_help"), **common,
-    )  # fmt: skip
-    st.slider(
-        t("plan.stock_share"), 0, 100, step=5, key="stock_share",
-        help=t("plan.stock_help"), disabled=bool(products["stock"].isna().all()), **common,
-    )  # fmt: skip
-    if products["stock"].isna().all():
-        st.caption(t("plan.stock_unknown"))
-    st.slider(
-        t("plan.depths"), 0, 50, step=round(100 * state.step()), key="depths", format="%d%%",
-        help=t("plan.depths_help"), **common,
-    )  # fmt: skip
-    largest = int(products.groupby("category").size().max())
-    counts: dict[int | None, str] = {n: str(n) for n in range(largest + 1)}
-    counts[None] = t("plan.no_limit")
-    floors = {floor: t("plan.no_floor") if floor is None else f"{floor}%" for floor in FLOORS}
-    st.select_slider(
-        t("plan.max_promoted"), list(counts), key="max_promoted",
-        format_func=counts.__getitem__, help=t("plan.max_promoted_help"), **common,
-    )  # fmt: skip
-    st.select_slider(
-        t("plan.margin_floor"), list(floors), key="margin_floor",
-        format_func=floors.__getitem__, help=t("plan.margin_help"), **common,
-    )  # fmt: skip
+    _money(place)
+    _limits(place)
     back, start = st.columns(2)
     back.button(
         t("plan.undo"), key="undo", on_click=_undo, icon=":material/undo:", width="stretch",
@@ -132,6 +105,42 @@ def panel(place: Bench) -> workflow.PlanRequest:
         icon=":material/restart_alt:",
     )  # fmt: skip
     return asked(place)
+
+
+def _money(place: Bench) -> None:
+    """Budget, stock and how deep a discount may be."""
+    top, step = budget_top(place)
+    st.slider(
+        t("plan.budget"), 0, top, step=step, key="budget", format="localized",
+        help=t("plan.budget_help"), on_change=_moved, persist_state="session",
+    )  # fmt: skip
+    unknown = bool(place.desk.study.panel.products["stock"].isna().all())
+    st.slider(
+        t("plan.stock_share"), 0, 100, step=5, key="stock_share", help=t("plan.stock_help"),
+        disabled=unknown, on_change=_moved, persist_state="session",
+    )  # fmt: skip
+    if unknown:
+        st.caption(t("plan.stock_unknown"))
+    st.slider(
+        t("plan.depths"), 0, 50, step=round(100 * state.step()), key="depths", format="%d%%",
+        help=t("plan.depths_help"), on_change=_moved, persist_state="session",
+    )  # fmt: skip
+
+
+def _limits(place: Bench) -> None:
+    """How many products may be promoted, and what margin must stay."""
+    largest = int(place.desk.study.panel.products.groupby("category").size().max())
+    counts: dict[int | None, str] = {n: str(n) for n in range(largest + 1)}
+    counts[None] = t("plan.no_limit")
+    floors = {floor: t("plan.no_floor") if floor is None else f"{floor}%" for floor in FLOORS}
+    st.select_slider(
+        t("plan.max_promoted"), list(counts), key="max_promoted", help=t("plan.max_promoted_help"),
+        format_func=counts.__getitem__, on_change=_moved, persist_state="session",
+    )  # fmt: skip
+    st.select_slider(
+        t("plan.margin_floor"), list(floors), key="margin_floor", help=t("plan.margin_help"),
+        format_func=floors.__getitem__, on_change=_moved, persist_state="session",
+    )  # fmt: skip
 
 
 def _set(values: dict[str, Any]) -> None:

@@ -42,9 +42,9 @@ def account(dataset: Dataset) -> None:
         ]
     )  # fmt: skip
     _files(reports)
-    for report in reports:
+    for place, report in enumerate(reports):
         if report.findings:
-            with st.expander(_title(report), key=f"findings_{Path(report.path).name}"):
+            with st.expander(_title(report), key=f"findings_{place}"):
                 findings(report.findings)
     if aside:
         download(

@@ -1,5 +1,6 @@
 """The demand page: all products at a glance, then one in detail with the evidence behind it."""
 
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 from promo import workflow
 from promo.ui import formats, state
 from promo.ui.charts import demand as charts
+from promo.ui.plan_view import history_end
 from promo.ui.state import t
 from promo.ui.widgets import Kpi, chart, kpis
 from promo.workflow import Study
@@ -36,17 +38,13 @@ def products(study: Study) -> pd.DataFrame:
 def figures(study: Study, rows: pd.DataFrame) -> None:
     """How much is known, and how far the forecast can be trusted."""
     lang = state.language()
-    weeks = study.panel.rows["week"]
     known = int(rows["evidence"].isin(["strong", "fair"]).sum())
     slope = float(rows["elasticity"].median())
     kpis(
         [
             Kpi(
                 "products", t("demand.kpi.products"), formats.number(lang, len(rows)),
-                t(
-                    "demand.kpi.products_said", weeks=weeks.nunique(),
-                    end=formats.day(lang, (weeks.max() + pd.Timedelta(days=6)).date()),
-                ),
+                _span(study),
             ),
             Kpi(
                 "known", t("demand.kpi.strong"), formats.percent(known / max(len(rows), 1)),
@@ -63,27 +61,22 @@ def figures(study: Study, rows: pd.DataFrame) -> None:
         st.caption(t("demand.delisted", products=formats.number(lang, gone)))
 
 
+def _span(study: Study) -> str:
+    weeks = study.panel.rows["week"].nunique()
+    if study.dataset.undated:
+        return t("demand.kpi.products_undated", weeks=weeks)
+    return t("demand.kpi.products_said", weeks=weeks, end=history_end(study))
+
+
 def _forecast_kpi(study: Study) -> Kpi:
-    tested = study.forecast.backtest.dropna(subset=["wape"])
-    label = t("demand.kpi.wape")
-    if tested.empty:
+    tested = workflow.backtest_summary(study.forecast, study.panel)
+    label, wape, naive = t("demand.kpi.wape"), tested["wape"], tested["wape_naive"]
+    if isnan(wape):
         return Kpi("wape", label, "–", t("demand.kpi.wape_none"))
-    sold = study.panel.rows.groupby("product_id")["units"].sum()
-    weight = sold.reindex(tested["product_id"]).fillna(0.0).to_numpy()
-    wape = _mean(tested["wape"], weight)
-    both = tested["wape_naive"].notna().to_numpy()
-    if not both.any():
+    if isnan(naive):
         return Kpi("wape", label, formats.percent(wape), t("demand.kpi.wape_said_alone"))
-    naive = formats.percent(_mean(tested["wape_naive"][both], weight[both]))
-    return Kpi("wape", label, formats.percent(wape), t("demand.kpi.wape_said", naive=naive))
-
-
-def _mean(values: "pd.Series[float]", weight: object) -> float:
-    frame = pd.DataFrame({"value": values.to_numpy(), "weight": weight})
-    total = float(frame["weight"].sum())
-    if total <= 0:
-        return float(frame["value"].mean())
-    return float((frame["value"] * frame["weight"]).sum() / total)
+    said = t("demand.kpi.wape_said", naive=formats.percent(naive))
+    return Kpi("wape", label, formats.percent(wape), said)
 
 
 def portfolio(rows: pd.DataFrame) -> None:
@@ -152,7 +145,7 @@ def response(study: Study, product: str, name: str) -> None:
         t(f"evidence.{grade}.name"), color=_GRADE[grade], icon=":material/verified:",  # type: ignore[arg-type] # colours are literals above
         help=t(f"evidence.{grade}.why"),
     )  # fmt: skip
-    points = workflow.curve_points(study, product, 51)
+    points = workflow.curve_points(study, product)
     st.markdown((" " if lang == "en" else "").join(_sentences(curve, points)))
     figure = charts.response(
         points, workflow.observed_points(study, product), state.labels("chart.response"), lang

@@ -1,6 +1,5 @@
 """The overview: the decision in one sentence, its figures, and the steps of the loop."""
 
-import pandas as pd
 import streamlit as st
 
 from promo.domain import Plan
@@ -9,19 +8,20 @@ from promo.ui.live import Hand
 from promo.ui.sentences import explain
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, kpis
-from promo.workflow import Study
+from promo.workflow import Study, supported_share
 
 
 def subtitle(study: Study) -> str:
     """What the desk is about: data, products, weeks."""
     weeks, lang = study.panel.rows["week"], state.language()
-    return t(
-        "app.footer",
-        dataset=formats.plain(shell.dataset_name(study.dataset.name)),
-        products=formats.number(lang, len(study.panel.products)),
-        weeks=weeks.nunique(),
-        end=formats.day(lang, (weeks.max() + pd.Timedelta(days=6)).date()),
-    )
+    facts = {
+        "dataset": formats.plain(shell.dataset_name(study.dataset.name)),
+        "products": formats.number(lang, len(study.panel.products)),
+        "weeks": weeks.nunique(),
+    }
+    if study.dataset.undated:
+        return t("app.footer_undated", **facts)
+    return t("app.footer", end=plan_view.history_end(study), **facts)
 
 
 def decision(place: Bench, hand: Hand) -> None:
@@ -41,16 +41,18 @@ def decision(place: Bench, hand: Hand) -> None:
         "gain": formats.money(lang, plan.gain.estimate),
     }
     said = "overview.decision" if plan_view.promoted(plan) else "overview.decision_none"
+    if study.dataset.undated:
+        facts["start"] = t("overview.undated_start")
     with st.container(key="decision"):
         st.markdown("## " + t(said, **facts), anchors=False)
 
 
 def figures(place: Bench, plan: Plan, budget: float | None) -> None:
     """Gain, cost, price of money, and how well the gain is supported."""
-    supported = formats.percent(_supported(place, plan))
+    supported = formats.percent(supported_share(place.desk, plan))
     kpis(
         [
-            plan_view.gain_kpi(plan),
+            plan_view.gain_kpi(place, plan),
             plan_view.cost_kpi(plan, budget),
             plan_view.price_kpi(plan, budget),
             Kpi(
@@ -59,16 +61,6 @@ def figures(place: Bench, plan: Plan, budget: float | None) -> None:
             ),
         ]
     )  # fmt: skip
-
-
-def _supported(place: Bench, plan: Plan) -> float:
-    """Share of the gain of promoted rows whose response has strong or fair evidence."""
-    keys = ["product_id", "segment"]
-    curves = place.desk.study.curves.rows[[*keys, "evidence"]]
-    rows = plan.rows.loc[plan.rows["discount"] > 0, [*keys, "gain"]].merge(curves, on=keys)
-    total = float(rows["gain"].sum())
-    known = float(rows.loc[rows["evidence"].isin(["strong", "fair"]), "gain"].sum())
-    return known / total if total > 0 else 0.0
 
 
 def loop(place: Bench) -> None:

@@ -3,6 +3,8 @@
 from datetime import date
 
 MINUS = "\u2212"
+_NO_DISCOUNT = 0.0005
+"""Share of the list price below which there is no discount to speak of."""
 
 _SCALES = {
     "en": ((1e9, "B"), (1e6, "M")),
@@ -42,14 +44,18 @@ def percent(value: float, digits: int = 0) -> str:
 
 
 def discount(language: str, share: float) -> str:
-    """A discount in the trade's words: 20 % off is 8 折.
+    """A discount in the trade's words: 20 % off is 8 折. A discount is never written as none.
 
     >>> discount("en", 0.2), discount("zh", 0.2), discount("zh", 0.25), discount("zh", 0.0)
-    ('20% off', '8折', '7.5折', '原价')
+    ('20% off', '8折', '7.5折', '标价')
+    >>> discount("en", 0.004), discount("zh", 0.004)
+    ('0.4% off', '9.9折')
     """
+    if share < _NO_DISCOUNT:
+        return "标价" if language == "zh" else "list price"
     if language == "zh":
-        return f"{10 * (1 - share):.2g}折" if share > 0 else "原价"
-    return f"{percent(share)} off" if share > 0 else "full price"
+        return f"{min(9.9, round(10 * (1 - share), 1)):g}折"
+    return f"{percent(share, 0 if share >= 0.01 else 1)} off"
 
 
 def day(language: str, value: date) -> str:

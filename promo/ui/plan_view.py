@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from promo.domain import Plan
+from promo.domain import ANONYMOUS, EVERYONE, Plan
 from promo.ui import formats, state
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
 from promo.ui.sentences import explain
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, chart, kpis
-from promo.workflow import price_of
+from promo.workflow import Study, price_of
 
 # --- figures --------------------------------------------------------------------------------
 
@@ -23,17 +23,38 @@ def cost(plan: Plan) -> float:
     return float(plan.rows["cost"].sum())
 
 
+def history_end(study: Study) -> str:
+    """The last day of the history."""
+    last = study.panel.rows["week"].max() + pd.Timedelta(days=6)
+    return formats.day(state.language(), last.date())
+
+
 def promoted(plan: Plan) -> int:
     """Products promoted in at least one segment."""
     rows = plan.rows
     return int(rows.loc[rows["discount"] > 0, "product_id"].nunique())
 
 
-def gain_kpi(plan: Plan) -> Kpi:
-    """What the plan brings over no promotion, with its interval."""
+def gain_kpi(place: Bench, plan: Plan) -> Kpi:
+    """What the plan brings over no promotion, with its interval and what it takes for granted."""
     lang, gain = state.language(), plan.gain
     said = t("plan.kpi.gain_said", range=formats.between(lang, gain.low, gain.high))
+    if supposed := assumed_costs(place.desk.study):
+        said = f"{said}\n\n{supposed}"
     return Kpi("gain", t("plan.kpi.gain"), formats.money(lang, gain.estimate), said)
+
+
+def assumed_costs(study: Study) -> str:
+    """On how many products a margin is assumed; empty when every cost is known."""
+    if not study.curves.costs_assumed:
+        return ""
+    lang = state.language()
+    return t(
+        "plan.kpi.gain_assumed",
+        unknown=formats.number(lang, study.curves.costs_assumed),
+        products=formats.number(lang, len(study.panel.products)),
+        margin=formats.percent(study.settings.assumed_margin),
+    )
 
 
 def cost_kpi(plan: Plan, budget: float | None) -> Kpi:
@@ -72,7 +93,7 @@ def status_kpi(plan: Plan) -> Kpi:
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
 
 
-def figures(hand: Hand) -> Plan | None:
+def figures(place: Bench, hand: Hand) -> Plan | None:
     """The figures of the answer; an impossible request is explained beside the last good plan."""
     if hand.error is not None:
         st.error(explain(hand.error), icon=":material/block:")
@@ -82,7 +103,7 @@ def figures(hand: Hand) -> Plan | None:
     budget = float(hand.good_for.budget)
     if hand.error is not None:
         st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
-    kpis([gain_kpi(plan), cost_kpi(plan, budget), price_kpi(plan, budget), status_kpi(plan)])
+    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), price_kpi(plan, budget), status_kpi(plan)])
     return plan
 
 
@@ -117,6 +138,8 @@ def discounts(place: Bench, plan: Plan, key: str = "discounts") -> None:
         products=plan.rows["product_id"].nunique(),
     )
     chart(charts.discounts(plan.rows, names(place), words, state.language()), key, alt)
+    if (plan.rows["segment"] == ANONYMOUS).any():
+        st.caption(t("plan.anonymous_said", segment=segment_name(ANONYMOUS)))
     total = plan.rows["product_id"].nunique()
     if total > charts.MOST:
         st.caption(t("plan.many", shown=charts.MOST, all=formats.number(state.language(), total)))
@@ -130,7 +153,7 @@ def frontier(place: Bench, hand: Hand) -> None:
     """
     plan, request, lang = hand.good, hand.good_for, state.language()
     path = state.path(place, request) if hand.done == "exact" else state.recall("_path")
-    if plan is None or path is None:
+    if plan is None or path is None or path.empty:
         return
     now = (float(request.budget or 0.0), plan.gain.estimate)
     alt = t(
@@ -246,6 +269,7 @@ def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
     code, lang = str(use["rule"]), state.language()
     write = formats.percent if code in _AS_SHARE else partial(formats.number, lang)
     scope = called.get(str(use["scope"]), str(use["scope"]))
+    scope = t("app.unknown_category") if scope == EVERYONE else scope
     price = use["shadow_price"]
     brings = not pd.isna(price) and abs(price) > 0.005 and state.said(f"rule.price.{code}")
     more = f"rule.price.{code}" if brings else "rule.price.room"

@@ -89,7 +89,6 @@ def sidebar() -> None:
             list(names),
             key="dataset",
             format_func=names.__getitem__,
-            on_change=state.new_data,
         )
         if state.on_sample():
             st.badge(t("app.sample_badge"), icon=":material/science:", color="orange")

@@ -73,6 +73,7 @@ def start() -> None:
         session["dataset"] = chosen
     if session["dataset"] not in datasets():
         session["dataset"] = workflow.SAMPLE
+    follow_data()
 
 
 def link_language() -> None:
@@ -89,6 +90,11 @@ def routed() -> bool:
 def recall(key: str, default: Any = None) -> Any:
     """What the session keeps under `key`."""
     return st.session_state.get(key, default)
+
+
+def keeps(key: str) -> bool:
+    """Whether the session has a value under `key`, be it None."""
+    return key in st.session_state
 
 
 def keep(key: str, value: Any) -> None:
@@ -138,9 +144,20 @@ def choose_dataset(name: str) -> None:
     st.session_state["_chosen"] = name
 
 
-def new_data() -> None:
-    """The dataset was changed in the side bar: what belongs to the old one goes."""
-    forget("product", "curve_segment", "campaign_start")
+DEPENDENT = ("product", "campaign_name", "campaign_start", "_path")
+"""What a person chose or was shown that means nothing on other data."""
+
+
+def follow_data() -> None:
+    """Forget what belongs to other data, in whatever way the dataset has changed since last seen.
+
+    An import under a name in use counts as a change: the content is another.
+    """
+    now = dataset()
+    seen = (now.name, now.fingerprint)
+    if recall("_seen") not in (None, seen):
+        forget(*DEPENDENT)
+    keep("_seen", seen)
 
 
 def on_sample() -> bool:

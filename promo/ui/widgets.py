@@ -53,13 +53,14 @@ def chart(figure: go.Figure, key: str, alt: str) -> None:
 
 @contextmanager
 def card(key: str, title: str = "", lead: str = "") -> Iterator[None]:
-    """A bordered part of a page with its heading."""
+    """A bordered part of a page with its heading; a failure in it leaves the other parts."""
     with st.container(border=True, key=f"card_{key}"):
         if title:
             st.subheader(title, anchor=False)
         if lead:
             st.caption(lead)
-        yield
+        with explained():
+            yield
 
 
 _TONE = {"error": st.error, "warning": st.warning, "info": st.info}

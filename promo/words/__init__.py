@@ -1,16 +1,19 @@
 """Every sentence a user reads, in every language: `words/<language>/<area>.toml`.
 
 A key is `area.word` or `area.table.word`, as in `plan.title` or `error.infeasible`. Texts hold
-`{facts}` that the caller fills; numbers and dates arrive already formatted.
+`{facts}` that the caller fills; numbers and dates arrive already formatted. A fact written
+`{weeks:week|weeks}` is a count with its noun, the first form for exactly one.
 """
 
+import string
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 from promo.domain import Finding
-from promo.errors import PromoError
+from promo.errors import Infeasible, PromoError
+from promo.schema import Problem
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 
@@ -23,6 +26,20 @@ def _flatten(prefix: str, table: Mapping[str, object]) -> dict[str, str]:
         key = f"{prefix}.{word}"
         flat |= _flatten(key, value) if isinstance(value, Mapping) else {key: str(value)}
     return flat
+
+
+class _Sentences(string.Formatter):
+    """Fills in facts, and puts the right form of the noun beside a count."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """The fact, followed by its noun where the text gives one."""
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        one, more = format_spec.split("|")
+        return f"{value} {one if str(value) == '1' else more}"
+
+
+_SENTENCES = _Sentences()
 
 
 @cache
@@ -40,7 +57,7 @@ def translate(language: str, key: str, **facts: object) -> str:
     Raises:
         KeyError: the catalogue has no such key, or the text needs a fact that was not given.
     """
-    return catalogue(language)[key].format(**facts)
+    return _SENTENCES.vformat(catalogue(language)[key], (), facts)
 
 
 def explain(language: str, error: PromoError, say: Callable[[object], str] = str) -> str:
@@ -54,7 +71,13 @@ def explain(language: str, error: PromoError, say: Callable[[object], str] = str
     facts = {name: _spoken(language, name, value, say) for name, value in error.facts.items()}
     if (found := getattr(error, "finding", None)) is not None:
         facts["reason"] = finding_sentence(language, found, say)
-    return translate(language, f"error.{error.code}", **facts)
+    alone = isinstance(error, Infeasible) and len(_listed(error.facts.get("rules"))) == 1
+    key = f"error.{error.code}_alone" if alone else f"error.{error.code}"
+    return translate(language, key, **facts)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 def finding_sentence(language: str, finding: Finding, say: Callable[[object], str] = str) -> str:
@@ -74,6 +97,9 @@ _BETWEEN = {"en": ", ", "zh": "、"}
 
 
 def _spoken(language: str, fact: str, value: object, say: Callable[[object], str]) -> str:
+    if isinstance(value, Problem):
+        facts = {"column": say(value.column), "rows": say(value.rows), "first": say(value.first)}
+        return translate(language, f"problem.{value.code}", **facts)
     if isinstance(value, list | tuple | set | frozenset):
         return _BETWEEN[language].join(_spoken(language, fact, item, say) for item in value)
     named = f"{_VOCABULARY.get(fact, '')}.{value}"

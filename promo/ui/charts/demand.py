@@ -19,66 +19,79 @@ def history(
     `weeks`: week, units, price, list_price. `ahead`: week, mean, low_80, high_80, low_95, high_95.
     `labels`: sold, beyond, forecast, range, price, list_price, today.
     """
-    today = weeks["week"].max()
     top = _top(weeks["units"], ahead["high_95"])
-    above = weeks[weeks["units"] > top]
-    cheap, dear = weeks["price"].min(), max(weeks["price"].max(), weeks["list_price"].max())
+    return go.Figure(
+        {
+            "data": [
+                *_sales(weeks, ahead, top, labels, language),
+                *_prices(weeks, labels, language),
+            ],
+            "layout": _history_layout(weeks, ahead, top, labels, language),
+        }
+    )
+
+
+def _sales(
+    weeks: pd.DataFrame, ahead: pd.DataFrame, top: float, labels: Mapping[str, str], language: str
+) -> list[Axis]:
+    """Items sold and forecast, with marks where a peak is higher than the scale."""
     write = partial(formats.number, language)
-    sold = _line(weeks["week"], weeks["units"], labels["sold"], write, color=BLUE, width=1.8)
+    above = weeks[weeks["units"] > top]
     beyond = {
         "type": "scatter", "mode": "markers", "name": labels["beyond"], "cliponaxis": False,
         "x": list(above["week"]), "y": [top] * len(above), "hoverinfo": "skip",
         "marker": {"symbol": "triangle-up", "size": 9, "color": BLUE},
     }  # fmt: skip
     will = _line(ahead["week"], ahead["mean"], labels["forecast"], write, color=ORANGE, width=2.4)
-    paid = _line(weeks["week"], weeks["price"], labels["price"], write, 2, color=AMBER, width=1.6)
-    listed = _line(
-        weeks["week"], weeks["list_price"], labels["list_price"], write, 2, color=QUIET, width=1.2
-    )
-    data = [
+    return [
         _band(ahead["week"], ahead["low_95"], ahead["high_95"], ORANGE, 0.12),
         _band(ahead["week"], ahead["low_80"], ahead["high_80"], ORANGE, 0.22, labels["range"]),
-        sold,
+        _line(weeks["week"], weeks["units"], labels["sold"], write, color=BLUE, width=1.8),
         *([beyond] if len(above) else []),
         will | {"line": {**will["line"], "dash": "dot"}},
+    ]
+
+
+def _prices(weeks: pd.DataFrame, labels: Mapping[str, str], language: str) -> list[Axis]:
+    """Price paid and list price, on the axis below."""
+    write, week = partial(formats.number, language), weeks["week"]
+    paid = _line(week, weeks["price"], labels["price"], write, 2, color=AMBER, width=1.6)
+    listed = _line(
+        week, weeks["list_price"], labels["list_price"], write, 2, color=QUIET, width=1.2
+    )
+    return [
         listed | {"yaxis": "y2", "line": {**listed["line"], "shape": "hv", "dash": "dot"}},
         paid | {"yaxis": "y2", "line": {**paid["line"], "shape": "hv"}},
     ]
-    return go.Figure(
-        {
-            "data": data,
-            "layout": {
-                "height": 430,
-                "showlegend": True,
-                "hovermode": "x",
-                "yaxis": {
-                    "domain": [0.34, 1.0],
-                    "range": [0, top],
-                    "title": {"text": labels["sold"]},
-                    **ticks(0, top, write, 4),
-                },
-                "yaxis2": {
-                    "domain": [0.0, 0.24],
-                    "title": {"text": labels["price"]},
-                    "range": [cheap * 0.97, dear * 1.03 + 1e-9],
-                    **ticks(cheap * 0.97, dear * 1.03 + 1e-9, write, 2),
-                },
-                "xaxis": {"anchor": "y2", "showgrid": False, **_months(weeks, ahead, language)},
-                "shapes": [
-                    {
-                        "type": "line", "x0": today, "x1": today, "yref": "paper",
-                        "y0": 0.34, "y1": 1, "line": {"color": QUIET, "width": 1, "dash": "dot"},
-                    }
-                ],
-                "annotations": [
-                    {
-                        "x": today, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
-                        "text": labels["today"], "showarrow": False, "font": {"color": QUIET},
-                    }
-                ],
-            },
-        }
-    )  # fmt: skip
+
+
+def _history_layout(
+    weeks: pd.DataFrame, ahead: pd.DataFrame, top: float, labels: Mapping[str, str], language: str
+) -> Axis:
+    write, today = partial(formats.number, language), weeks["week"].max()
+    dear = max(weeks["price"].max(), weeks["list_price"].max()) * 1.03 + 1e-9
+    cheap = weeks["price"].min() * 0.97
+    line = {"color": QUIET, "width": 1, "dash": "dot"}
+    return {
+        "height": 430, "showlegend": True, "hovermode": "x",
+        "yaxis": {
+            "domain": [0.34, 1.0], "range": [0, top], "title": {"text": labels["sold"]},
+            **ticks(0, top, write, 4),
+        },
+        "yaxis2": {
+            "domain": [0.0, 0.24], "range": [cheap, dear], "title": {"text": labels["price"]},
+            **ticks(cheap, dear, write, 2),
+        },
+        "xaxis": {"anchor": "y2", "showgrid": False, **_months(weeks, ahead, language)},
+        "shapes": [
+            {"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0.34, "y1": 1,
+             "line": line}
+        ],
+        "annotations": [
+            {"x": today, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
+             "text": labels["today"], "showarrow": False, "font": {"color": QUIET}}
+        ],
+    }  # fmt: skip
 
 
 def _top(sold: "pd.Series[float]", ahead: "pd.Series[float]") -> float:
@@ -148,61 +161,80 @@ def response(
 ) -> go.Figure:
     """What a discount does to sales and to profit, with the weeks the curve rests on.
 
-    `points`: discount, ratio, low, high, profit_ratio (all to no promotion). `seen`: discount,
-    ratio (promoted weeks to their usual level). `labels`: discount, ratio, curve, range, profit,
-    seen.
+    `points`: discount, ratio, low, high, profit_ratio (all to no promotion), the first at no
+    discount; between it and the second nothing is known, so only a dotted line joins them.
+    `seen`: discount, ratio (promoted weeks to their usual level). `labels`: discount, ratio,
+    curve, range, profit, seen.
     """
-    deepest = float(points["discount"].max())
     top = 1.1 * max(2.0, float(points["high"].quantile(0.8)), float(points["ratio"].max()))
-
-    def times(value: float) -> str:
-        return formats.number(language, value, 1 if top < 10 else 0) + "×"
-
-    def line(column: str, name: str, **pen: object) -> Axis:
-        said = [
-            f"{formats.discount(language, depth)}<br>{name}: {times(value)}"
-            for depth, value in zip(points["discount"], points[column], strict=True)
-        ]
-        return {
-            "type": "scatter", "mode": "lines", "x": points["discount"].tolist(),
-            "y": points[column].tolist(), "name": name, "text": said, "hoverinfo": "text",
-            "line": pen,
-        }  # fmt: skip
-
+    known = points.iloc[1:]
     dots = {
         "type": "scatter", "mode": "markers", "name": labels["seen"], "hoverinfo": "skip",
         "x": seen["discount"].tolist(), "y": seen["ratio"].clip(upper=top).tolist(),
         "marker": {"color": faded(QUIET, 0.65), "size": 7},
     }  # fmt: skip
-    band = _band(points["discount"], points["low"], points["high"], BLUE, 0.16, labels["range"])
-    data = [band, dots, line("ratio", labels["curve"], color=BLUE, width=2.6)]
+    curve = partial(_curve, top=top, language=language)
+    data = [
+        _band(known["discount"], known["low"], known["high"], BLUE, 0.16, labels["range"]),
+        dots,
+        _joint(points["ratio"], known["discount"], BLUE),
+        curve(known, "ratio", labels["curve"], color=BLUE, width=2.6),
+    ]
     if points["profit_ratio"].notna().all():
-        data.append(line("profit_ratio", labels["profit"], color=ORANGE, width=2, dash="dot"))
-    low = min(0.0, float(points["profit_ratio"].fillna(0.0).min()))
-    low = max(low, -0.4 * top)
-    return go.Figure(
-        {
-            "data": data,
-            "layout": {
-                "height": 380,
-                "showlegend": True,
-                "xaxis": {
-                    "title": {"text": labels["discount"]}, "range": [-0.012, deepest * 1.02],
-                    **ticks(0, deepest, formats.percent, 6),
-                },
-                "yaxis": {
-                    "title": {"text": labels["ratio"]}, "range": [low, top],
-                    **ticks(low, top, times, 5),
-                },
-                "shapes": [
-                    {
-                        "type": "line", "x0": 0, "x1": deepest, "y0": 1, "y1": 1,
-                        "line": {"color": QUIET, "width": 1, "dash": "dot"},
-                    }
-                ],
-            },
-        }
-    )  # fmt: skip
+        data.append(_joint(points["profit_ratio"], known["discount"], ORANGE))
+        data.append(
+            curve(known, "profit_ratio", labels["profit"], color=ORANGE, width=2, dash="dash")
+        )
+    return go.Figure({"data": data, "layout": _response_layout(points, top, labels, language)})
+
+
+def _times(value: float, top: float, language: str) -> str:
+    return formats.number(language, value, 1 if top < 10 else 0) + "×"
+
+
+def _curve(
+    points: pd.DataFrame, column: str, name: str, *, top: float, language: str, **pen: object
+) -> Axis:
+    said = [
+        f"{formats.discount(language, depth)}<br>{name}: {_times(value, top, language)}"
+        for depth, value in zip(points["discount"], points[column], strict=True)
+    ]
+    return {
+        "type": "scatter", "mode": "lines", "x": points["discount"].tolist(),
+        "y": points[column].tolist(), "name": name, "text": said, "hoverinfo": "text", "line": pen,
+    }  # fmt: skip
+
+
+def _joint(ratio: "pd.Series[float]", depths: "pd.Series[float]", color: str) -> Axis:
+    """From no promotion to the shallowest discount that was tried."""
+    return {
+        "type": "scatter", "mode": "lines", "x": [0.0, float(depths.iloc[0])],
+        "y": ratio.iloc[:2].tolist(), "showlegend": False, "hoverinfo": "skip",
+        "line": {"color": color, "width": 1, "dash": "dot"},
+    }  # fmt: skip
+
+
+def _response_layout(
+    points: pd.DataFrame, top: float, labels: Mapping[str, str], language: str
+) -> Axis:
+    deepest = float(points["discount"].max())
+    low = max(min(0.0, float(points["profit_ratio"].fillna(0.0).min())), -0.4 * top)
+    write = partial(_times, top=top, language=language)
+    return {
+        "height": 380,
+        "showlegend": True,
+        "xaxis": {
+            "title": {"text": labels["discount"]}, "range": [-0.012, deepest * 1.02],
+            **ticks(0, deepest, formats.percent, 6),
+        },
+        "yaxis": {
+            "title": {"text": labels["ratio"]}, "range": [low, top], **ticks(low, top, write, 5),
+        },
+        "shapes": [
+            {"type": "line", "x0": 0, "x1": deepest, "y0": 1, "y1": 1,
+             "line": {"color": QUIET, "width": 1, "dash": "dot"}}
+        ],
+    }  # fmt: skip
 
 
 def portfolio(products: pd.DataFrame, labels: Mapping[str, str], language: str) -> go.Figure:
@@ -213,37 +245,12 @@ def portfolio(products: pd.DataFrame, labels: Mapping[str, str], language: str) 
     """
     write = partial(formats.number, language)
     top = float(products["units_per_week"].max()) * 1.08 + 1e-9
-    data = []
-    for grade, colour in EVIDENCE.items():
-        part = products[products["evidence"] == grade]
-        if part.empty:
-            continue
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": labels[grade],
-                "x": part["units_per_week"].tolist(),
-                "y": part["elasticity"].tolist(),
-                "text": [
-                    f"{short(name, 40)}<br>{labels['units']}: {write(units)}"
-                    f"<br>{labels['elasticity']}: {write(slope, 2)}"
-                    for name, units, slope in zip(
-                        part["name"], part["units_per_week"], part["elasticity"], strict=True
-                    )
-                ],
-                "hoverinfo": "text",
-                "marker": {
-                    "color": colour,
-                    "symbol": EVIDENCE_SHAPE[grade],
-                    "size": 10,
-                    "opacity": 0.85,
-                },
-            }
-        )
+    parts = {grade: products[products["evidence"] == grade] for grade in EVIDENCE}
     return go.Figure(
         {
-            "data": data,
+            "data": [
+                _graded(part, grade, labels, language) for grade, part in parts.items() if len(part)
+            ],
             "layout": {
                 "height": 380,
                 "showlegend": True,
@@ -252,3 +259,23 @@ def portfolio(products: pd.DataFrame, labels: Mapping[str, str], language: str) 
             },
         }
     )
+
+
+def _graded(products: pd.DataFrame, grade: str, labels: Mapping[str, str], language: str) -> Axis:
+    """The products of one evidence grade."""
+    write = partial(formats.number, language)
+    said = [
+        f"{short(name, 40)}<br>{labels['units']}: {write(units)}"
+        f"<br>{labels['elasticity']}: {write(slope, 2)}"
+        for name, units, slope in zip(
+            products["name"], products["units_per_week"], products["elasticity"], strict=True
+        )
+    ]
+    return {
+        "type": "scatter", "mode": "markers", "name": labels[grade],
+        "x": products["units_per_week"].tolist(), "y": products["elasticity"].tolist(),
+        "text": said, "hoverinfo": "text",
+        "marker": {
+            "color": EVIDENCE[grade], "symbol": EVIDENCE_SHAPE[grade], "size": 10, "opacity": 0.85,
+        },
+    }  # fmt: skip

@@ -80,43 +80,28 @@ def _cells(
     grid: pd.DataFrame, names: Mapping[str, str], labels: Mapping[str, str], language: str
 ) -> go.Figure:
     depth = grid.fillna(0.0)
-    written = [[formats.percent(d) if d > 0 else "" for d in row] for row in depth.to_numpy()]
-    said = [[formats.discount(language, d) for d in row] for row in depth.to_numpy()]
-    top = max(0.3, float(depth.to_numpy().max()))
-    return go.Figure(
-        {
-            "data": [
-                {
-                    "type": "heatmap",
-                    "z": depth.to_numpy().tolist(),
-                    "x": distinct((labels.get(s, s) for s in map(str, grid.columns)), 14),
-                    "y": distinct(names.get(str(product), str(product)) for product in grid.index),
-                    "text": written,
-                    "texttemplate": "%{text}",
-                    "customdata": said,
-                    "hovertemplate": (
-                        f"%{{y}} · %{{x}}<br>{labels['discount']}: %{{customdata}}<extra></extra>"
-                    ),
-                    "colorscale": [[0, faded(QUIET, 0.10)], [1e-6, DEPTH[0][1]], *DEPTH[1:]],
-                    "zmin": 0,
-                    "zmax": top,
-                    "xgap": 2,
-                    "ygap": 2,
-                    "showscale": False,
-                }
-            ],
-            "layout": {
-                "height": _height(len(depth)) + 22,
-                "xaxis": {"side": "top", "type": "category"},
-                "yaxis": {
-                    "autorange": "reversed",
-                    "type": "category",
-                    "showgrid": False,
-                    "ticklabelstandoff": 6,
-                },
-            },
-        }
-    )
+    cells = {
+        "z": depth.to_numpy().tolist(),
+        "x": distinct((labels.get(s, s) for s in map(str, grid.columns)), 14),
+        "y": distinct(names.get(str(product), str(product)) for product in grid.index),
+        "text": [[formats.percent(d) if d > 0 else "" for d in row] for row in depth.to_numpy()],
+        "customdata": [[formats.discount(language, d) for d in row] for row in depth.to_numpy()],
+        "hovertemplate": f"%{{y}} · %{{x}}<br>{labels['discount']}: %{{customdata}}<extra></extra>",
+        "zmax": max(0.3, float(depth.to_numpy().max())),
+    }
+    look = {
+        "type": "heatmap", "texttemplate": "%{text}", "zmin": 0, "xgap": 2, "ygap": 2,
+        "showscale": False,
+        "colorscale": [[0, faded(QUIET, 0.10)], [1e-6, DEPTH[0][1]], *DEPTH[1:]],
+    }  # fmt: skip
+    layout = {
+        "height": _height(len(depth)) + 22,
+        "xaxis": {"side": "top", "type": "category"},
+        "yaxis": {
+            "autorange": "reversed", "type": "category", "showgrid": False, "ticklabelstandoff": 6,
+        },
+    }  # fmt: skip
+    return go.Figure({"data": [cells | look], "layout": layout})
 
 
 def frontier(
@@ -127,56 +112,49 @@ def frontier(
     `path`: budget, gain. `now`: her budget and gain. `labels`: budget, gain, here.
     """
     write = partial(formats.money, language)
-    budget, gain = now
-    most = max(float(path["budget"].max()), budget)
-    best = max(float(path["gain"].max()), gain, 1e-9)
-    hover = [
-        f"{labels['budget']} {write(b)}<br>{labels['gain']} {write(g)}"
-        for b, g in zip(path["budget"], path["gain"], strict=True)
-    ]
-    return go.Figure(
-        {
-            "data": [
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": path["budget"].tolist(),
-                    "y": path["gain"].tolist(),
-                    "text": hover,
-                    "hoverinfo": "text",
-                    "line": {"color": BLUE, "width": 2.5},
-                    "fill": "tozeroy",
-                    "fillcolor": faded(BLUE, 0.08),
-                },
-                {
-                    "type": "scatter",
-                    "mode": "markers+text",
-                    "x": [budget],
-                    "y": [gain],
-                    "text": [labels["here"]],
-                    "textposition": "bottom right" if budget < 0.7 * most else "bottom left",
-                    "hovertext": f"{labels['budget']} {write(budget)}<br>"
-                    f"{labels['gain']} {write(gain)}",
-                    "hoverinfo": "text",
-                    "cliponaxis": False,
-                    "marker": {"color": ORANGE, "size": 13, "line": {"width": 2, "color": "#fff"}},
-                },
-            ],
-            "layout": {
-                "height": 300,
-                "xaxis": {
-                    "title": {"text": labels["budget"]},
-                    "range": [0, most * 1.03],
-                    **ticks(0, most, write, 4),
-                },
-                "yaxis": {
-                    "title": {"text": labels["gain"]},
-                    "range": [0, best * 1.12],
-                    **ticks(0, best * 1.1, write, 4),
-                },
-            },
-        }
-    )
+    most = max(float(path["budget"].max()), now[0])
+    best = max(float(path["gain"].max()), now[1], 1e-9)
+    layout = {
+        "height": 300,
+        "xaxis": {
+            "title": {"text": labels["budget"]}, "range": [0, most * 1.03],
+            **ticks(0, most, write, 4),
+        },
+        "yaxis": {
+            "title": {"text": labels["gain"]}, "range": [0, best * 1.12],
+            **ticks(0, best * 1.1, write, 4),
+        },
+    }  # fmt: skip
+    return go.Figure({"data": _path(path, now, most, labels, language), "layout": layout})
+
+
+def _path(
+    path: pd.DataFrame,
+    now: tuple[float, float],
+    most: float,
+    labels: Mapping[str, str],
+    language: str,
+) -> list[dict[str, object]]:
+    """The line of best gains and the mark on it."""
+
+    def said(budget: float, gain: float) -> str:
+        spent, won = formats.money(language, budget), formats.money(language, gain)
+        return f"{labels['budget']} {spent}<br>{labels['gain']} {won}"
+
+    line: dict[str, object] = {
+        "type": "scatter", "mode": "lines", "hoverinfo": "text",
+        "x": path["budget"].tolist(), "y": path["gain"].tolist(),
+        "text": [said(*point) for point in zip(path["budget"], path["gain"], strict=True)],
+        "line": {"color": BLUE, "width": 2.5}, "fill": "tozeroy", "fillcolor": faded(BLUE, 0.08),
+    }  # fmt: skip
+    here: dict[str, object] = {
+        "type": "scatter", "mode": "markers+text", "x": [now[0]], "y": [now[1]],
+        "text": [labels["here"]], "hovertext": said(*now), "hoverinfo": "text",
+        "textposition": "bottom right" if now[0] < 0.7 * most else "bottom left",
+        "cliponaxis": False,
+        "marker": {"color": ORANGE, "size": 13, "line": {"width": 2, "color": "#fff"}},
+    }  # fmt: skip
+    return [line, here]
 
 
 def alternatives(
