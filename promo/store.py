@@ -7,7 +7,7 @@ serves PostgreSQL by URL. Migrations are append-only and run once each, in a tra
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -72,6 +72,11 @@ def spelt(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split())[:200]
 
 
+def is_reserved(name: str) -> bool:
+    """Whether this is the sample's name, however it is written."""
+    return spelt(name).casefold() == SAMPLE
+
+
 def _folder_name(name: str) -> str:
     if name == SAMPLE:
         return SAMPLE
@@ -126,6 +131,17 @@ class Workspace:
     def dataset_names(self) -> list[str]:
         """Datasets that were imported completely, as she named them, newest first."""
         return list(self._datasets())
+
+    def is_taken(self, name: str) -> bool:
+        """Whether an import under this name would have to replace a dataset."""
+        return is_reserved(name) or spelt(name) in self._datasets()
+
+    def free_names(self, name: str) -> Iterator[str]:
+        """`name`, `name 2`, `name 3` ..., those that are free."""
+        for number in range(1, 10_000):
+            tried = name if number == 1 else f"{name} {number}"
+            if not self.is_taken(tried):
+                yield tried
 
     def _datasets(self) -> dict[str, Path]:
         found = sorted(

@@ -5,9 +5,6 @@ Each function is one thing a user can ask for, on the screen or on the command l
 
 from __future__ import annotations
 
-import io
-import itertools
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -31,7 +28,7 @@ from promo.domain import (
 )
 from promo.errors import BadRequest, Infeasible, NameTaken, NotEnoughData, NotFound
 from promo.ingest import simulate
-from promo.store import Scenario, Workspace, spelt
+from promo.store import Scenario, Workspace
 
 FileMapping = ingest.FileMapping
 Inspection = ingest.Inspection
@@ -51,10 +48,6 @@ REACH = 0.1
 price: two usual steps. Beyond that a curve is a guess."""
 
 SAMPLE = store.SAMPLE
-SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
-SAMPLE_SOURCES = ("orders", "products", "users")
-"""The shipped files that make the sample dataset; the other samples show one source each."""
-
 Progress = Callable[[float, str], None]
 
 
@@ -100,53 +93,23 @@ def import_files(
 ) -> Dataset:
     """Clean files into one dataset of the workspace and remember their mappings.
 
-    Args:
-        workspace: where the dataset is kept.
-        name: what she calls it; where it is taken, a number is added: `Spring 2`.
-        files: each file with its mapping.
-        progress: called with the share done (0 to 1) and the code of the step.
-        replace: take the place of the dataset of that name instead.
+    A name that is taken gets a number, `Spring 2`, unless the dataset is to be replaced.
 
     Raises:
         NameTaken: the sample was to be replaced.
     """
-    name = spelt(name) or "data"
-    if replace:
-        if _is_sample(name):
-            raise NameTaken(name=name)
-        dataset = ingest.build(files, workspace.dataset_folder(name), name, progress)
-    else:
-        dataset = _import_beside(workspace, name, files, progress)
+    name = store.spelt(name) or "data"
+    if replace and store.is_reserved(name):
+        raise NameTaken(name=name)
+    for chosen in [name] if replace else workspace.free_names(name):
+        folder = workspace.dataset_folder(chosen)
+        # Somebody else may import under this name meanwhile; whoever is second tries the next.
+        with suppress(NameTaken):
+            dataset = ingest.build(files, folder, chosen, progress, replace=replace)
+            break
     for path, mapping in files:
         workspace.remember_mapping(ingest.inspect(path).signature, mapping.to_json())
     return dataset
-
-
-def _import_beside(
-    workspace: Workspace,
-    name: str,
-    files: Sequence[tuple[Path, FileMapping]],
-    progress: Progress | None,
-) -> Dataset:
-    """Import under the first free one of `name`, `name 2`, `name 3` ...; replaces nothing."""
-    for number in itertools.count(1):
-        tried = name if number == 1 else f"{name} {number}"
-        if is_taken(workspace, tried):
-            continue
-        # Somebody else may import under this name meanwhile; whoever is second tries the next.
-        with suppress(NameTaken):
-            folder = workspace.dataset_folder(tried)
-            return ingest.build(files, folder, tried, progress, replace=False)
-    raise AssertionError  # there is always one more number
-
-
-def is_taken(workspace: Workspace, name: str) -> bool:
-    """Whether an import under this name would have to replace a dataset."""
-    return _is_sample(name) or spelt(name) in workspace.dataset_names()
-
-
-def _is_sample(name: str) -> bool:
-    return spelt(name).casefold() == SAMPLE
 
 
 def list_datasets(workspace: Workspace) -> list[str]:
@@ -162,24 +125,15 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
         NotFound: no dataset of the workspace has this name.
     """
     if name == SAMPLE:
-        return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, _sample_files)
+        return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, ingest.shipped)
     if name not in workspace.dataset_names():
         raise NotFound(kind="dataset", name=name)
     return ingest.open_dataset(workspace.dataset_folder(name))
 
 
-def _sample_files() -> list[tuple[Path, FileMapping]]:
-    paths = [SAMPLE_FOLDER / f"{source}.csv" for source in SAMPLE_SOURCES]
-    return [(path, ingest.inspect(path).suggestion) for path in paths]
-
-
 def quarantine_zip(dataset: Dataset) -> bytes:
     """The rows set aside at import, one CSV per file with line, reason and the original text."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in ingest.quarantine_files(dataset):
-            archive.write(path, path.name)
-    return packed.getvalue()
+    return ingest.quarantine_zip(dataset)
 
 
 def simulate_shop(folder: Path, **world: Any) -> dict[str, Path]:

@@ -45,7 +45,7 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 def _import(arguments: argparse.Namespace) -> Result:
     with workspace_for(arguments.workspace) as workspace:
         name, replace = arguments.name or arguments.files[0].stem, bool(arguments.replace)
-        if arguments.name and not replace and workflow.is_taken(workspace, name):
+        if arguments.name and not replace and workspace.is_taken(name):
             raise NameTaken(name=name)
         files = [(path, mapped(workspace, path, arguments)) for path in arguments.files]
         dataset = workflow.import_files(workspace, name, files, tell_progress, replace=replace)

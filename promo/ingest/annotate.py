@@ -6,6 +6,7 @@ from promo.ingest.evidence import Case
 from promo.ingest.grammar import Habits, reading
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
+from promo.ingest.sources.source import Grammar
 
 SQL_TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",
@@ -25,7 +26,8 @@ def annotated(case: Case, habits: Habits) -> str:
     width = len(case.staged.layout.columns)
     texts = ", ".join(f"{case.raw(f.name)} AS {name('t_' + f.name)}" for f in mapped)
     readings = {
-        f.name: reading(f.kind, name("t_" + f.name), name("p_" + f.name), habits) for f in mapped
+        f.name: reading(_kind(f, habits), name("t_" + f.name), name("p_" + f.name), habits)
+        for f in mapped
     }
     parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
     values = ", ".join(f"{readings[f.name].value} AS {name('v_' + f.name)}" for f in mapped)
@@ -50,6 +52,10 @@ def annotated(case: Case, habits: Habits) -> str:
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
         f"(SELECT *, {texts} FROM {case.relation})))))"
     )
+
+
+def _kind(field: Field, habits: Habits) -> Grammar:
+    return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
 
 
 def _fault(field: Field, fault: str) -> str:

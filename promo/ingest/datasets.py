@@ -5,7 +5,9 @@ A table's file carries its digest in its name, so a new import never overwrites 
 points to: until the manifest is replaced the old dataset is whole, and afterwards the new one is.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -170,10 +172,14 @@ def _publish(
             old.unlink(missing_ok=True)
 
 
-def quarantine_files(dataset: Dataset) -> list[Path]:
-    """The CSVs of rows set aside when the dataset was built, one per imported file."""
+def quarantine_zip(dataset: Dataset) -> bytes:
+    """The rows set aside when the dataset was built, one CSV per imported file."""
     folders = {path.parent for path in dataset.tables.values()}
-    return sorted(path for folder in folders for path in folder.glob("quarantine-*.csv"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for folder in folders for path in folder.glob("quarantine-*.csv")):
+            archive.write(path, path.name)
+    return packed.getvalue()
 
 
 def open_dataset(folder: Path) -> Dataset:

@@ -56,7 +56,13 @@ _NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
 
 @dataclass(frozen=True)
 class Habits:
-    """How one file writes what can be written in two ways; see `promo.ingest.evidence`."""
+    """How one file writes what can be written in two ways.
+
+    See `promo.ingest.evidence` and `promo.ingest.conventions`. `week_middle` is the days from the
+    day that names a week to the middle of the week; `paid_of` is what a discount column writes for
+    the full price (1, 10 or 100) where it holds what is paid, None where it holds what is taken
+    off.
+    """
 
     decimal: str = "point"
     thousands: bool = False
@@ -65,6 +71,8 @@ class Habits:
     first_week: str = FIRST_WEEK
     drop_point_zero: frozenset[str] = frozenset()
     traits: Traits = ANYTHING
+    week_middle: int | None = None
+    paid_of: float | None = None
 
 
 @dataclass(frozen=True)
@@ -114,12 +122,12 @@ def _normal(raw: str, habits: Habits) -> str:
 
 
 def _any_number(raw: str, parsed: str, habits: Habits) -> Reading:
-    return Reading(_number(raw, habits), parsed, "'not_a_number'")
+    return Reading(number(raw, habits), parsed, "'not_a_number'")
 
 
 def _count(raw: str, parsed: str, habits: Habits) -> Reading:
     return Reading(
-        _number(raw, habits),
+        number(raw, habits),
         f"CASE WHEN {parsed} = trunc({parsed}) AND abs({parsed}) < 1e9 THEN {parsed} END",
         f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' "
         f"WHEN abs({parsed}) < 1e9 THEN 'not_whole' ELSE 'number_too_large' END",
@@ -143,7 +151,8 @@ def _list(words: tuple[str, ...]) -> str:
     return ", ".join(text(word) for word in words)
 
 
-def _number(raw: str, habits: Habits) -> str:
+def number(raw: str, habits: Habits) -> str:
+    """SQL of a number, NULL where the text is none."""
     if habits.decimal == "comma":
         plain, grouped, bare_groups = _COMMA, _COMMA_GROUPS, _COMMA_THOUSANDS
         bare = f"replace(replace({raw}, '.', ''), ',', '.')"
@@ -161,12 +170,24 @@ def _number(raw: str, habits: Habits) -> str:
 
 def _share(raw: str, parsed: str, habits: Habits) -> Reading:
     """A share between 0 and 1, `15%`, or a word for yes or no."""
-    percent = _number(f"rtrim(rtrim({raw}, '%'))", habits)
+    percent = number(f"rtrim(rtrim({raw}, '%'))", habits)
     return Reading(
         f"CASE WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
         f"WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
-        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {_number(raw, habits)} END",
+        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number(raw, habits)} END",
         f"CASE WHEN {parsed} BETWEEN 0 AND 1 THEN {parsed} END",
+        f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
+    )
+
+
+def _paid(raw: str, parsed: str, habits: Habits) -> Reading:
+    """What is left to pay, as 0.8, 8 of 10, 80%, 8折 or 85折, read as the share taken off."""
+    bare = number(f"rtrim({raw}, '%折 ')", habits)
+    return Reading(
+        f"CASE WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({bare}) / 100 "
+        f"WHEN {raw} LIKE '%折' THEN ({bare}) / CASE WHEN ({bare}) <= 10 THEN 10 ELSE 100 END "
+        f"ELSE ({bare}) / {habits.paid_of or 1.0} END",
+        f"CASE WHEN {parsed} BETWEEN 0 AND 1 THEN round(1 - {parsed}, 9) END",
         f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
     )
 
@@ -225,10 +246,13 @@ def _week(raw: str, parsed: str, habits: Habits) -> Reading:
     """The day that a week is written as, or the Monday of a week that is only numbered."""
     date = _time(raw, parsed, habits)
     numbered = f"DATE {text(habits.first_week)} + 7 * ({raw}::INTEGER - 1)"
+    day = f"({date.value})::DATE"
+    if habits.week_middle is not None:
+        day = f"date_trunc('week', {day} + ({habits.week_middle}))::DATE"
     return Reading(
         f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN CASE WHEN {raw}::INTEGER > 0 "
         f"THEN ({numbered})::TIMESTAMP END ELSE {date.parsed} END",
-        f"({date.value})::DATE",
+        day,
         date.fault,
     )
 
@@ -239,6 +263,7 @@ _READINGS: dict[Grammar, Callable[[str, str, Habits], Reading]] = {
     "number": _any_number,
     "count": _count,
     "share": _share,
+    "paid": _paid,
     "flag": _flag,
     "time": _time,
     "week": _week,

@@ -12,6 +12,7 @@ import duckdb
 from promo.domain import FileReport, Finding
 from promo.ingest.account import refused, report, write_quarantine
 from promo.ingest.annotate import annotated
+from promo.ingest.conventions import agree
 from promo.ingest.engine import engine, text
 from promo.ingest.evidence import Case, weigh
 from promo.ingest.layout import lay_out
@@ -58,13 +59,14 @@ def read(
         refuse(path.name, "no_rows")
     case = Case(staged, source, mapping)
     habits, notes = weigh(connection, case)
+    habits, more = agree(connection, case, habits)
     out = folder / "rows.parquet"
     query = f"COPY ({annotated(case, habits)}) TO {text(str(out))} (FORMAT parquet)"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
         # The engine saw another number of rows than we cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
-    return Read(Annotated(case, out, count), tuple(notes))
+    return Read(Annotated(case, out, count), (*notes, *more))
 
 
 def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> None:

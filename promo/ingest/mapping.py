@@ -11,6 +11,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "day_first": ("true", "false"),
     "decimal": ("point", "comma"),
     "epoch": ("seconds", "milliseconds"),
+    "discount": ("off", "paid"),  # the share taken off, or the share left to pay
     "first_week": (),  # any date, YYYY-MM-DD
 }
 """Every option of a mapping with the values it takes."""
@@ -21,7 +22,7 @@ class FileMapping:
     """How one file is understood.
 
     `columns` maps a canonical field of the source to a header of the file; `options` holds
-    `day_first`, `decimal`, `epoch` and `first_week` where she decided them.
+    `day_first`, `decimal`, `epoch`, `discount` and `first_week` where she decided them.
     """
 
     source: str
