@@ -75,7 +75,7 @@ def _settled(page: Page) -> None:
 
 
 def _moves(page: Page) -> tuple[list[float], list[float]]:
-    """Milliseconds from a key press to the new cost, and to the new chart; a miss counts whole."""
+    """Milliseconds from a key press to the new cost, and to the new chart."""
     slider = page.locator(".st-key-budget").get_by_role("slider")
     slider.focus()
     figures, charts = [], []

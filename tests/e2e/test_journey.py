@@ -55,6 +55,16 @@ def shop_file(tmp_path, request):
     return path
 
 
+def date_numbered_weeks(page: Page) -> None:
+    """Say the first day of the campaign where the data names none."""
+    asks = page.get_by_text("Your data numbers its weeks")
+    expect(asks.or_(page.locator(".st-key-csv_systems button"))).to_be_visible()
+    if asks.is_visible():
+        page.locator(".st-key-campaign_start").get_by_role("spinbutton").first.click()
+        page.keyboard.type("20270104")
+        page.keyboard.press("Escape")
+
+
 def test_files_in_live_plan_campaign_out(page, server, shop_file):
     page.goto("/data")
     page.locator(".st-key-uploader input[type=file]").set_input_files(shop_file)
@@ -84,6 +94,7 @@ def test_files_in_live_plan_campaign_out(page, server, shop_file):
     expect(page.get_by_text("Saved as “Lean”.")).to_be_visible()
 
     page.get_by_role("link", name="Campaign", exact=True).click()
+    date_numbered_weeks(page)
     with page.expect_download() as download:
         page.locator(".st-key-csv_systems button").click()
     rows = pd.read_csv(
