@@ -1,0 +1,111 @@
+"""Use cases about files: look at one, account for it, import several, open what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from promo import ingest, store
+from promo.domain import (
+    Dataset,
+    FileReport,
+)
+from promo.errors import NameTaken, NotFound
+from promo.ingest import simulate
+from promo.store import Workspace
+
+FileMapping = ingest.FileMapping
+Inspection = ingest.Inspection
+MAPPING_OPTIONS = ingest.OPTIONS
+SAMPLE = store.SAMPLE
+Progress = Callable[[float, str], None]
+
+
+def inspect_file(workspace: Workspace, path: Path, source: str | None = None) -> ingest.Inspection:
+    """What a file seems to be, with the mapping confirmed last for this header if there is one."""
+    found = ingest.inspect(path, source)
+    remembered = workspace.recall_mapping(found.signature)
+    if remembered is None or found.is_refused:
+        return found
+    mapping = FileMapping.from_json(remembered)
+    if source not in (None, mapping.source):
+        return found
+    return replace(found, source=mapping.source, suggestion=mapping)
+
+
+def canonical_fields(source: str) -> list[tuple[str, bool]]:
+    """The fields a kind of file can fill, each with whether it is needed."""
+    return [(field.name, field.required) for field in ingest.SOURCES[source].fields]
+
+
+def missing_fields(mapping: FileMapping) -> tuple[str, ...]:
+    """The fields without which a file means nothing; a choice is written `a | b`."""
+    return ingest.SOURCES[mapping.source].missing(mapping.columns)
+
+
+def check_file(
+    path: Path, mapping: ingest.FileMapping, quarantine: Path | None = None
+) -> FileReport:
+    """Read a file by its mapping and account for every line; keep nothing."""
+    return ingest.check(path, mapping, quarantine)
+
+
+def import_files(
+    workspace: Workspace,
+    name: str,
+    files: Sequence[tuple[Path, ingest.FileMapping]],
+    progress: Progress | None = None,
+    *,
+    replace: bool = False,
+) -> Dataset:
+    """Clean files into one dataset of the workspace and remember their mappings.
+
+    A name that is taken gets a number, `Spring 2`, unless the dataset is to be replaced.
+
+    Raises:
+        NameTaken: the sample was to be replaced.
+    """
+    name = store.spelt(name) or "data"
+    if replace and store.is_reserved(name):
+        raise NameTaken(name=name)
+    for chosen in [name] if replace else workspace.free_names(name):
+        folder = workspace.dataset_folder(chosen)
+        # Somebody else may import under this name meanwhile; whoever is second tries the next.
+        with suppress(NameTaken):
+            dataset = ingest.build(files, folder, chosen, progress, replace=replace)
+            break
+    for path, mapping in files:
+        workspace.remember_mapping(ingest.inspect(path).signature, mapping.to_json())
+    return dataset
+
+
+def list_datasets(workspace: Workspace) -> list[str]:
+    """Names of the imported datasets, newest first, the sample last."""
+    names = [name for name in workspace.dataset_names() if name != SAMPLE]
+    return [*names, SAMPLE]
+
+
+def open_dataset(workspace: Workspace, name: str) -> Dataset:
+    """A dataset by name; the sample is imported from the shipped files when first asked for.
+
+    Raises:
+        NotFound: no dataset of the workspace has this name.
+    """
+    if name == SAMPLE:
+        return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, ingest.shipped)
+    if name not in workspace.dataset_names():
+        raise NotFound(kind="dataset", name=name)
+    return ingest.open_dataset(workspace.dataset_folder(name))
+
+
+def quarantine_zip(dataset: Dataset) -> bytes:
+    """The rows set aside at import, one CSV per file with line, reason and the original text."""
+    return ingest.quarantine_zip(dataset)
+
+
+def simulate_shop(folder: Path, **world: Any) -> dict[str, Path]:
+    """Write the files of a shop with known truth; fields of `simulate.World` by name."""
+    return simulate.write(simulate.simulate(simulate.World(**world)), folder)

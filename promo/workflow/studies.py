@@ -1,0 +1,126 @@
+"""Use cases about beliefs: what one dataset teaches of customers, demand and response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from promo import ingest, learn
+from promo.domain import (
+    Customers,
+    Dataset,
+    Forecast,
+    Panel,
+    ResponseCurves,
+)
+from promo.errors import NotEnoughData
+
+DEEPEST = 0.5
+"""The deepest discount on offer, share of the list price."""
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """What learning needs to be told: campaign length in weeks, margin where no cost is known."""
+
+    weeks: int = 4
+    assumed_margin: float = 0.45
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Everything that was learned from one dataset; a plan starts from it."""
+
+    dataset: Dataset
+    settings: StudySettings
+    panel: Panel
+    customers: Customers | None
+    curves: ResponseCurves
+    forecast: Forecast
+
+    @property
+    def start(self) -> pd.Timestamp:
+        """The first Monday that history does not cover."""
+        return pd.Timestamp(self.forecast.rows["week"].min())
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """The last day that the forecast and so the plan cover."""
+        return self.start + pd.Timedelta(weeks=self.settings.weeks, days=-1)
+
+    @property
+    def stock(self) -> Mapping[str, float]:
+        """Items on hand per product, where the data says."""
+        known = self.panel.products.dropna(subset="stock")
+        return dict(zip(known["product_id"], known["stock"], strict=True))
+
+
+def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
+    """Learn segments, response curves and the forecast from a dataset.
+
+    Raises:
+        NotEnoughData: there is no sales history to learn from.
+    """
+    settings = settings or StudySettings()
+    panel = ingest.panel(dataset)
+    customers = know_customers(dataset)
+    by_segment = _sales_by_segment(dataset, panel, customers) if customers else None
+    config = learn.ResponseConfig(assumed_margin=settings.assumed_margin)
+    curves = learn.fit_response(panel, by_segment, config)
+    forecast = learn.forecast(panel, settings.weeks)
+    return Study(dataset, settings, panel, customers, curves, forecast)
+
+
+def know_customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Customers | None:
+    """The customers with their RFM segment, or None when the data knows none until `as_of`."""
+    try:
+        return learn.rfm(ingest.customers(dataset, as_of))
+    except NotEnoughData:
+        return None
+
+
+def _sales_by_segment(dataset: Dataset, panel: Panel, customers: Customers) -> Panel:
+    """Sales under the segments that customers had a quarter before the history ends."""
+    weeks = panel.rows["week"]
+    formed = weeks.max() - pd.Timedelta(weeks=learn.ResponseConfig.recent_weeks - 1)
+    before = know_customers(dataset, formed) if formed > weeks.min() else None
+    under = learn.segments_before(customers, before) if before else customers
+    return ingest.panel_by_segment(dataset, under)
+
+
+def segment_summary(customers: Customers) -> pd.DataFrame:
+    """Size and money of each segment."""
+    return learn.segment_summary(customers)
+
+
+def unpooled_response(dataset: Dataset, effects: Sequence[str]) -> learn.Coefficients:
+    """The plain fixed-effects coefficients of log price, feature and display."""
+    return learn.fixed_effects(ingest.panel(dataset), effects)
+
+
+def forecast_demand(dataset: Dataset, weeks: int) -> tuple[Forecast, Panel]:
+    """What each product would sell in the coming weeks without promotion, and its history."""
+    panel = ingest.panel(dataset)
+    return learn.forecast(panel, weeks), panel
+
+
+def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
+    """How the forecast did on weeks it had not seen, over all products by the items they sold."""
+    return learn.backtest_summary(forecast, panel)
+
+
+def product_history(study: Study, product_id: str) -> pd.DataFrame:
+    """One product's weeks: items, prices, discount, and its usual level."""
+    return learn.history(study.panel, product_id)
+
+
+def observed_points(study: Study, product_id: str) -> pd.DataFrame:
+    """The promoted weeks behind one product's curve."""
+    return learn.observed_points(study.panel, product_id)
+
+
+def curve_points(study: Study, product_id: str) -> pd.DataFrame:
+    """One product's response to every discount that promotions have shown, with its 80 % range."""
+    return learn.curve_points(study.curves, product_id, learn.shown_depths(study.panel, DEEPEST))
