@@ -11,6 +11,7 @@ from promo.domain import Customers
 from promo.errors import BadRequest
 from promo.learn import segments_before
 from promo.store import Workspace
+from promo.ui import plan_view
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 CUT = pd.Timestamp("2026-10-19")
@@ -52,3 +53,18 @@ def test_discount_steps_that_make_no_ladder_are_refused(tmp_path, step):
     study = workflow.study(workflow.open_dataset(workspace, workflow.SAMPLE))
     with pytest.raises(BadRequest):
         workflow.open_desk(study, step=step)
+
+
+def test_the_price_of_a_margin_floor_is_what_one_more_point_really_costs(tmp_path):
+    workspace = Workspace(tmp_path)
+    desk = workflow.open_desk(workflow.study(workflow.open_dataset(workspace, workflow.SAMPLE)))
+
+    def plan(floor: float | None):
+        request = workflow.PlanRequest(max_discount=workflow.DEEPEST, margin_floor=floor)
+        return workflow.quick_plan(desk, request)
+
+    free = plan(None).rows
+    floor = float(free["profit"].sum() / free["revenue"].sum()) + 0.005
+    cost_of_a_point = 100 * (plan(floor).objective - plan(floor + 1e-4).objective)
+    price = workflow.price_of(plan(floor), "margin_floor") * plan_view.SPOKEN["margin_floor"]
+    assert price == pytest.approx(cost_of_a_point, rel=0.02)

@@ -263,6 +263,8 @@ RULES = 200
 """Rules listed; a shop with a stock for every product has thousands."""
 
 _AS_SHARE = ("min_discount", "max_discount", "margin_floor")
+SPOKEN = {"margin_floor": -0.01}
+"""Units in which a price is said; a floor's is what one more percentage point costs."""
 
 
 def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
@@ -270,14 +272,12 @@ def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
     write = formats.percent if code in _AS_SHARE else partial(formats.number, lang)
     scope = called.get(str(use["scope"]), str(use["scope"]))
     scope = t("app.unknown_category") if scope == EVERYONE else scope
-    price = use["shadow_price"]
-    brings = not pd.isna(price) and abs(price) > 0.005 and state.said(f"rule.price.{code}")
+    price = 0.0 if pd.isna(use["shadow_price"]) else use["shadow_price"] * SPOKEN.get(code, 1.0)
+    brings = abs(price) > 0.005 and state.said(f"rule.price.{code}")
     more = f"rule.price.{code}" if brings else "rule.price.room"
     return {
         "rule": t(f"rule.sentence.{code}", limit=write(use["limit"]), scope=scope),
         "used": write(use["used"]),
         "binds": t("rule.binds.yes" if use["binds"] else "rule.binds.no"),
-        "more": t(
-            more, scope=scope, price=formats.number(lang, 0.0 if pd.isna(price) else price, 2)
-        ),
+        "more": t(more, scope=scope, price=formats.number(lang, price, 2)),
     }
