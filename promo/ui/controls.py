@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.ui import state
+from promo.ui import formats, state
 from promo.ui.charts.axes import nice
 from promo.ui.state import Bench, t
 
@@ -87,6 +87,7 @@ def assumptions() -> None:
             help=t("plan.assumed_margin_help"), disabled=not unknown, persist_state="session",
         )  # fmt: skip
         margin.caption(t("plan.costs_unknown", count=unknown) if unknown else t("plan.costs_known"))
+        st.caption(t("plan.caution", share=formats.percent(workflow.CAUTION)))
 
 
 def panel(place: Bench) -> workflow.PlanRequest:
