@@ -416,7 +416,7 @@ def test_budgets_that_no_plan_keeps_are_left_out_of_the_line(monkeypatch):
             raise Infeasible(rules=("budget", "margin_floor"))
         return plan
 
-    monkeypatch.setattr(workflow, "quick_plan", quick)
+    monkeypatch.setattr("promo.workflow.desks.quick_plan", quick)
     path = workflow.budget_path(None, workflow.PlanRequest(budget=500.0), points=9)
     assert path["budget"].tolist() == [300, 400, 500, 600, 700, 800]
 
