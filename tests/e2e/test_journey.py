@@ -65,6 +65,16 @@ def date_numbered_weeks(page: Page) -> None:
         page.keyboard.press("Escape")
 
 
+def give_the_real_margin(page: Page) -> None:
+    """Meals come without costs, and at the margin assumed for them hardly a discount pays."""
+    page.get_by_text("What this plan assumes").click()
+    margin = page.locator(".st-key-assumed_margin").get_by_role("slider")
+    for _ in range(5):
+        margin.press("ArrowRight")
+    expect(page.locator(".st-key-kpi_cost").get_by_test_id("stMetricValue")).not_to_have_text("0")
+    settled(page)
+
+
 def test_files_in_live_plan_campaign_out(page, server, shop_file):
     page.goto("/data")
     page.locator(".st-key-uploader input[type=file]").set_input_files(shop_file)
@@ -76,14 +86,7 @@ def test_files_in_live_plan_campaign_out(page, server, shop_file):
 
     page.get_by_role("link", name="Plan", exact=True).click()
     settled(page)
-    # Meals come without costs, and at the margin assumed for them hardly a discount pays: she
-    # knows her margins better.
-    page.get_by_text("What this plan assumes").click()
-    margin = page.locator(".st-key-assumed_margin").get_by_role("slider")
-    for _ in range(5):
-        margin.press("ArrowRight")
-    expect(page.locator(".st-key-kpi_cost").get_by_test_id("stMetricValue")).not_to_have_text("0")
-    settled(page)
+    give_the_real_margin(page)
     cost, price = value(page, "cost"), value(page, "price")
     budget(page).focus()
     for _ in range(3):
