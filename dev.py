@@ -190,7 +190,7 @@ def install(lock_file: str) -> Path:
     uv = shutil.which("uv")
     if not python.exists():
         make_environment(base, uv)
-    installer = [uv, "pip", "install", "-q", "--python", python] if uv else [
+    installer = [uv, "pip", "install", "-q", "--compile-bytecode", "--python", python] if uv else [
         python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]  # fmt: skip
     try:
         call([*installer, "--require-hashes", "-r", lock_file], quiet=True)
