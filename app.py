@@ -1,10 +1,7 @@
-"""The desk: set the page up, say who is here, run the page that was asked for."""
+"""The desk as a server starts it; every session runs `promo/ui/desk.py`."""
 
-from promo.ui import shell, state
+import streamlit as st
 
-shell.configure()
-shell.warm()
-state.start()
-page = shell.navigation()
-shell.sidebar()
-page.run()
+from promo.ui import opening
+
+app = st.App("promo/ui/desk.py", lifespan=opening.lifespan)

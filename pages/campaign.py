@@ -5,7 +5,6 @@ from promo.ui import campaign_view, controls, plan_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
-shell.ensure_router()
 shell.header(t("campaign.title"), t("campaign.lead"))
 
 with explained():

@@ -4,7 +4,6 @@ from promo.ui import formats, people, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
-shell.ensure_router()
 shell.header(t("customers.title"), t("customers.lead"))
 
 with explained():

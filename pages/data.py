@@ -6,7 +6,6 @@ from promo.ui import data_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
-shell.ensure_router()
 shell.header(t("data.title"), t("data.lead"))
 data_view.imported()
 

@@ -7,7 +7,6 @@ from promo.ui.state import t
 from promo.ui.widgets import card, explained
 from promo.workflow import Study
 
-shell.ensure_router()
 shell.header(t("demand.title"), t("demand.lead"))
 
 

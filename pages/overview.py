@@ -6,8 +6,6 @@ from promo.ui import controls, desk_view, plan_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
-shell.ensure_router()
-
 with explained():
     place = state.bench()
     shell.header(t("overview.title"), desk_view.subtitle(place.desk.study))

@@ -6,7 +6,6 @@ from promo.ui import controls, plan_view, saving, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
-shell.ensure_router()
 shell.header(t("plan.title"), t("plan.lead"))
 
 

@@ -6,7 +6,6 @@ from promo.ui import saving, shell
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
-shell.ensure_router()
 shell.header(t("scenarios.title"), t("scenarios.lead"))
 
 with explained():

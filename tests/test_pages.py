@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 from promo import workflow
 from promo.errors import Infeasible
 from promo.store import Workspace
-from promo.ui import formats
+from promo.ui import formats, state
 from promo.words import LANGUAGES, translate
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+DESK = str(ROOT / "promo" / "ui" / "desk.py")
 PANEL = ROOT / "sample_data" / "panel.csv"
 
 
@@ -29,26 +30,14 @@ def workspace(tmp_path_factory):
     return place
 
 
-@pytest.fixture(scope="module")
-def entry(tmp_path_factory):
-    """The desk started from a folder without `pages/`.
-
-    AppTest forgets before every run that `app.py` is a router, which a server learns once; beside
-    `pages/` every run would be a first visit by deep link, and a pressed button would be lost.
-    """
-    script = tmp_path_factory.mktemp("entry") / "desk.py"
-    script.write_text(f"import runpy\n\nrunpy.run_path({str(ROOT / 'app.py')!r})\n", "utf-8")
-    return script
-
-
 @pytest.fixture
-def open_page(workspace, entry, monkeypatch):
+def open_page(workspace, monkeypatch):
     """Open a page of the desk as a person with this language and dataset would see it."""
     monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
 
     def opened(page: str, language: str = "en", dataset: str = workflow.SAMPLE) -> AppTest:
-        desk = AppTest.from_file(str(entry), default_timeout=120)
+        desk = AppTest.from_file(DESK, default_timeout=120)
         desk.query_params["lang"] = language
         desk.session_state["dataset"] = dataset
         desk.run()
@@ -80,13 +69,20 @@ def test_every_page_opens(open_page, page, language, dataset):
     assert not desk.error
 
 
-def test_a_deep_link_on_a_fresh_server_goes_through_the_desk(workspace, monkeypatch):
+def test_what_is_prepared_at_server_start_is_what_the_first_session_asks_for(
+    workspace, monkeypatch
+):
     monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    desk = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    desk.switch_page("pages/scenarios.py").run()
+    state.prepare()
+    monkeypatch.setattr(workflow, "kept_study", no_work)
+    monkeypatch.setattr(workflow, "open_desk", no_work)
+    desk = AppTest.from_file(DESK, default_timeout=120).run()
     assert not desk.exception
-    assert desk.title[0].value == translate("en", "scenarios.title")
-    assert desk.get_by_key("dataset")
+    assert "Giving away" in texts(desk)
+
+
+def no_work(*_, **__):
+    raise AssertionError("the first session learns again what was prepared")
 
 
 def test_every_page_has_its_place_in_the_menu():
@@ -105,7 +101,7 @@ def test_the_desk_opens_on_the_sample_with_a_finished_plan(open_page):
 
 
 def test_a_browser_that_speaks_chinese_is_greeted_in_chinese(open_page, workspace):
-    desk = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    desk = AppTest.from_file(DESK, default_timeout=120)
     desk.context = {"locale": "zh-CN"}
     assert desk.run().title[0].value == translate("zh", "overview.title")
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy.special import ndtri, pdtr, pdtrik
 
 from promo.learn.effects import Flags, Floats
 
@@ -50,6 +49,8 @@ def calibrate(actual: Floats, cells: Cells) -> Mapping[str, Floats]:
         Lei, J. et al. (2018). Distribution-free predictive inference for regression. JASA
         113(523), 1094-1111.
     """
+    from scipy.special import ndtri  # here and below: a desk that opens on a kept study needs none
+
     horizon = cells.mean.shape[-1]
     possible = np.where(cells.scale > 0, cells.scale, np.nan)
     scores = (actual - cells.mean) / possible
@@ -84,6 +85,8 @@ def poisson_point(mean: Floats, share: float) -> Floats:
     >>> poisson_point(np.array([0.01, 4.0]), 0.9).tolist()
     [0.0, 7.0]
     """
+    from scipy.special import ndtri, pdtr, pdtrik
+
     z = float(ndtri(share))
     count = np.ceil(mean + z * np.sqrt(mean) + (z * z - 4) / 6)
     few = mean < EXACT_BELOW

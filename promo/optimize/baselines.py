@@ -1,15 +1,17 @@
 """What a plan is compared with, valued by the same model: nothing, one discount, last year."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from promo.domain import Panel
 from promo.optimize.arrays import Floats, Table
 
 Totals = dict[str, float]
+FINE = 10_000
+"""Steps of a uniform discount per list price: it is told to a hundredth of a percent."""
 HARDLY = 0.01
 """A week's average price this close below list, as a share of it, is rounding and no discount."""
 
@@ -95,12 +97,9 @@ def uniform_discount(spend: Callable[[float], float], ladder: Floats, budget: fl
         ladder: the steps that may be used, increasing from 0.
         budget: money.
     """
-    low, high = 0.0, float(ladder[-1])
-    if spend(high) <= budget:
-        return high
-    if budget <= 0:
-        return low
-    return float(brentq(lambda depth: spend(depth) - budget, low, high, xtol=1e-5, rtol=1e-5))
+    deepest = round(FINE * float(ladder[-1]))
+    fit = bisect_right(range(deepest + 1), budget, key=lambda step: spend(step / FINE))
+    return max(fit - 1, 0) / FINE
 
 
 def last_year(panel: Panel, start: pd.Timestamp, weeks: int) -> Mapping[str, float] | None:

@@ -1,8 +1,5 @@
-"""The frame around every page: router, navigation, side bar, and what is loaded once."""
+"""The frame around every page: router, navigation, side bar."""
 
-import gc
-import logging
-import os
 from pathlib import Path
 
 import streamlit as st
@@ -28,23 +25,6 @@ def configure() -> None:
     st.set_page_config("Promodesk", str(_ASSETS / "icon.svg"), layout="wide")
 
 
-@st.cache_resource(show_spinner=False)
-def warm() -> bool:
-    """Load what every page needs and take it out of the garbage collector's rounds.
-
-    Streamlit collects garbage after every run; with the libraries frozen a run of a fragment costs
-    a quarter of the time.
-    """
-    log = logging.getLogger("promo")
-    log.addHandler(logging.StreamHandler())
-    log.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
-    import plotly.graph_objects  # noqa: F401 # loaded here so that no page waits for it
-
-    gc.collect()
-    gc.freeze()
-    return True
-
-
 def page_of(name: str) -> Page:
     """The page called `name`, with its title in the reader's language."""
     icon = next(icon for pages in SECTIONS.values() for page, icon in pages if page == name)
@@ -65,18 +45,6 @@ def navigation() -> Page:
             for section, pages in SECTIONS.items()
         }
     )
-
-
-def ensure_router() -> None:
-    """Send a deep link on a fresh server through `app.py`.
-
-    Until `app.py` has run once in the process, Streamlit runs a file of `pages/` without it.
-    """
-    if not state.routed():
-        configure()
-        state.start()
-        navigation()
-        st.rerun()
 
 
 def sidebar() -> None:

@@ -8,7 +8,7 @@ session, in keys that have their first value before any widget exists.
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,6 @@ ASSUMED = {
 def start() -> None:
     """Give every key its first value; runs before any widget, on every full run."""
     session = st.session_state
-    session["_routed"] = True
     session["_opening"] = True
     spoken = "zh" if (st.context.locale or "").startswith("zh") else "en"
     linked = st.query_params.get("lang", spoken)
@@ -80,11 +79,6 @@ def link_language() -> None:
     """Keep the language in the address, so that a link opens as it was sent."""
     if st.query_params.get("lang") != language():
         st.query_params["lang"] = language()
-
-
-def routed() -> bool:
-    """Whether this run of the page came through `app.py`; asks once per run."""
-    return bool(st.session_state.pop("_routed", False))
 
 
 def recall(key: str, default: Any = None) -> Any:
@@ -116,7 +110,7 @@ def dark() -> bool:
 # --- data -----------------------------------------------------------------------------------
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def _workspace_at(folder: str) -> Workspace:
     return Workspace(Path(folder))
 
@@ -172,7 +166,7 @@ _BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
 def _study(data: Dataset, settings: workflow.StudySettings) -> workflow.Study:
-    return workflow.study(data, settings)
+    return workflow.kept_study(workspace(), data, settings)
 
 
 def study() -> workflow.Study:
@@ -181,15 +175,15 @@ def study() -> workflow.Study:
         return _study(dataset(), settings())
 
 
-def settings() -> workflow.StudySettings:
-    """What this session assumes where the data is silent."""
-    session = st.session_state
-    return workflow.StudySettings(int(session["weeks"]), session["assumed_margin"] / 100)
+def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings:
+    """What this session assumes where the data is silent, or what `assumed` says instead."""
+    said = assumed or st.session_state
+    return workflow.StudySettings(int(said["weeks"]), said["assumed_margin"] / 100)
 
 
-def step() -> float:
+def step(assumed: Mapping[str, Any] | None = None) -> float:
     """The distance between two discounts on offer, share of the list price."""
-    return float(st.session_state["step"]) / 100
+    return float((assumed or st.session_state)["step"]) / 100
 
 
 # --- the plan -------------------------------------------------------------------------------
@@ -217,6 +211,13 @@ def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Benc
         threading.Lock(),
         (data.name, data.fingerprint, settings, step),
     )
+
+
+def prepare() -> None:
+    """Learn the sample and build its model before the first session asks for them."""
+    sample = workflow.open_dataset(workspace(), workflow.SAMPLE)
+    place = _bench(sample, settings(ASSUMED), step(ASSUMED))
+    workflow.exact_plan(place.desk, place.first)
 
 
 def bench() -> Bench:

@@ -45,6 +45,7 @@ from promo.workflow.files import (
     quarantine_zip,
     simulate_shop,
 )
+from promo.workflow.kept import kept_study
 from promo.workflow.studies import (
     DEEPEST,
     Study,
@@ -90,6 +91,7 @@ __all__ = [
     "forecast_demand",
     "import_files",
     "inspect_file",
+    "kept_study",
     "know_customers",
     "list_datasets",
     "list_scenarios",

@@ -14,7 +14,6 @@ from promo.domain import (
     FileReport,
 )
 from promo.errors import NameTaken, NotFound
-from promo.ingest import simulate
 from promo.store import Workspace
 
 FileMapping = ingest.FileMapping
@@ -108,4 +107,6 @@ def quarantine_zip(dataset: Dataset) -> bytes:
 
 def simulate_shop(folder: Path, **world: Any) -> dict[str, Path]:
     """Write the files of a shop with known truth; fields of `simulate.World` by name."""
+    from promo.ingest import simulate  # no desk simulates, so no start waits for it
+
     return simulate.write(simulate.simulate(simulate.World(**world)), folder)

@@ -1,0 +1,13 @@
+"""The script of the desk: set the page up, say who is here, run the page that was asked for.
+
+It lies apart from `pages/`, because a server that finds a folder of that name beside its script
+runs those files alone until the script has run once.
+"""
+
+from promo.ui import shell, state
+
+shell.configure()
+state.start()
+page = shell.navigation()
+shell.sidebar()
+page.run()

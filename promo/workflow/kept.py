@@ -1,0 +1,112 @@
+"""Studies at rest: what was learned once is read back, so that a second start learns nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+import promo
+from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
+from promo.ingest.atomic import replacing
+from promo.store import Workspace
+from promo.workflow.studies import Study, StudySettings, study
+
+MOST = 12
+"""Studies a workspace keeps; the one used longest ago goes first."""
+
+_LOG = logging.getLogger("promo.kept")
+_NOUNS: Mapping[str, type[Panel | Customers | ResponseCurves | Forecast]] = {
+    "panel": Panel,
+    "customers": Customers,
+    "curves": ResponseCurves,
+    "forecast": Forecast,
+}
+
+
+def kept_study(
+    workspace: Workspace, dataset: Dataset, settings: StudySettings | None = None
+) -> Study:
+    """`study`, read from the workspace where it was learned before by this very code.
+
+    Raises:
+        NotEnoughData: there is no sales history to learn from.
+    """
+    settings = settings or StudySettings()
+    path = workspace.folder / "studies" / f"{_key(dataset, settings)}.zip"
+    if path.is_file():
+        try:
+            found = _read(path, dataset, settings)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # learned again below
+            _LOG.warning("a kept study cannot be read and is learned again: %s", path.name)
+        else:
+            path.touch()
+            return found
+    learned = study(dataset, settings)
+    try:
+        _keep(learned, path)
+    except OSError as error:  # nothing is lost but time at the next start
+        _LOG.warning("a study could not be kept: %s", error)
+    return learned
+
+
+def _keep(learned: Study, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with replacing(path) as aside:
+        _write(learned, aside)
+    for old in sorted(path.parent.glob("*.zip"), key=lambda one: -one.stat().st_mtime_ns)[MOST:]:
+        old.unlink(missing_ok=True)
+
+
+def _key(dataset: Dataset, settings: StudySettings) -> str:
+    said = f"{dataset.fingerprint} {settings} {_code()} {pd.__version__}"
+    return sha256(said.encode()).hexdigest()[:24]
+
+
+@cache
+def _code() -> str:
+    """The content of every module of the library, so that no study outlives what made it."""
+    total = sha256()
+    for path in sorted(Path(promo.__file__).parent.rglob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _write(found: Study, path: Path) -> None:
+    facts: dict[str, object] = {
+        "panel": list(found.panel.delisted), "forecast": list(found.forecast.delisted),
+        "customers": found.customers and found.customers.as_of.isoformat(),
+    }  # fmt: skip
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, noun in _NOUNS.items():
+            value = getattr(found, name)
+            for table in noun.TABLES if value is not None else ():
+                # Arrow's own format: reading Parquet loads modules for a fifth of a second.
+                with packed.open(f"{name}.{table}", "w") as place:
+                    getattr(value, table).to_feather(place)
+        packed.writestr("facts", json.dumps(facts, ensure_ascii=False))
+
+
+def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
+    with zipfile.ZipFile(path) as packed:
+        facts = json.loads(packed.read("facts"))
+
+        def frame(name: str) -> pd.DataFrame:
+            return pd.read_feather(io.BytesIO(packed.read(name)))
+
+        seen = facts["customers"]
+        return Study(
+            dataset,
+            settings,
+            Panel(frame("panel.rows"), frame("panel.products"), tuple(facts["panel"])),
+            Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,
+            ResponseCurves(frame("curves.rows")),
+            Forecast(frame("forecast.rows"), frame("forecast.backtest"), tuple(facts["forecast"])),
+        )

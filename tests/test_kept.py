@@ -1,0 +1,74 @@
+"""A study is learned once: what the workspace keeps is what was learned, to the last digit."""
+
+import pytest
+
+from promo import workflow
+from promo.store import Workspace
+from promo.workflow import kept
+
+NOUNS = ("panel", "customers", "curves", "forecast")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return Workspace(tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="module")
+def sample(workspace):
+    return workflow.open_dataset(workspace, workflow.SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def learned(workspace, sample):
+    return workflow.kept_study(workspace, sample)
+
+
+def studies(workspace):
+    return sorted((workspace.folder / "studies").glob("*.zip"))
+
+
+def test_a_kept_study_is_the_study_that_was_learned(workspace, sample, learned, monkeypatch):
+    monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned again"))
+    again = workflow.kept_study(workspace, sample)
+    for noun in NOUNS:
+        assert getattr(again, noun).fingerprint == getattr(learned, noun).fingerprint
+    assert again.customers.as_of == learned.customers.as_of
+    assert again.panel.delisted == learned.panel.delisted
+    assert (again.start, again.end, again.stock) == (learned.start, learned.end, learned.stock)
+
+
+def test_other_assumptions_and_other_code_are_learned_afresh(
+    workspace, sample, learned, monkeypatch
+):
+    other = workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=2))
+    assert other.end < learned.end
+    before = len(studies(workspace))
+    monkeypatch.setattr(kept, "_code", lambda: "another version")
+    workflow.kept_study(workspace, sample)
+    assert len(studies(workspace)) == before + 1
+
+
+def test_a_broken_file_is_learned_again_and_replaced(workspace, sample, learned):
+    whole = [(path, path.read_bytes()) for path in studies(workspace)]
+    for path, content in whole:
+        path.write_bytes(content[: len(content) // 2])
+    again = workflow.kept_study(workspace, sample)
+    assert again.curves.fingerprint == learned.curves.fingerprint
+    assert workflow.kept_study(workspace, sample).panel.fingerprint == learned.panel.fingerprint
+
+
+def test_a_workspace_that_takes_no_more_files_still_learns(workspace, sample, monkeypatch, caplog):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(kept, "_write", full)
+    found = workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=3))
+    assert len(found.forecast.rows["week"].unique()) == 3
+    assert "could not be kept" in caplog.text
+
+
+def test_only_the_newest_studies_are_kept(workspace, sample, monkeypatch):
+    monkeypatch.setattr(kept, "MOST", 2)
+    workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=5))
+    assert len(studies(workspace)) == 2
