@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from promo.domain import Panel
 from promo.errors import BadRequest, Infeasible, OutOfTime
 from promo.optimize import Limits, PlanModel, violations
-from promo.optimize.check import BrokenPlan
+from promo.optimize.check import FIXED, GIVEN, SOLD, BrokenPlan
 from promo.tables import PANEL, PRODUCTS
 from tests.plan_cases import START, every_plan, toy
 
@@ -419,7 +419,8 @@ def nearly(rows, stock):
 
 
 def test_the_checker_sees_every_rule_that_is_missed_by_a_twentieth():
-    options, stock = toy(11, products=16, segments=1, categories=1)
+    options, little = toy(11, products=16, segments=1, categories=1)
+    stock = {name: 1.5 * items for name, items in little.items()}  # nothing sells out by itself
     rows = PlanModel(options, stock, objective="units").exact(Limits(max_discount=0.2)).rows
     for code, (kept, missed) in nearly(rows, stock).items():
         assert violations(rows, options.rows, Limits(**kept), stock) == []
@@ -434,7 +435,7 @@ def test_the_checker_sees_a_plan_that_is_not_one():
     other = rows["product_id"].replace("p0", "somebody else's")
     for broken in (
         rows.assign(weight=rows["weight"] * 0.8),
-        rows.assign(cost=rows["cost"] * 0.8),
+        *(rows.assign(**{name: rows[name] * 0.8 - 1}) for name in (*SOLD, *GIVEN, *FIXED)),
         rows.assign(discount=rows["discount"] + 0.01),
         rows.assign(product_id=other),
         rows.iloc[1:],

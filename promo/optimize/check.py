@@ -16,6 +16,12 @@ from promo.optimize.rules import Limits
 TOLERANCE = 1e-6
 """Relative; a cent on ten thousand of money."""
 
+SOLD = ("units", "units_low", "units_high", "revenue", "profit")
+"""Amounts that end with the stock where a product sells out without any promotion."""
+
+GIVEN = ("cost", "cannibalised", "pulled_forward")
+FIXED = ("list_price", "price")
+
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
@@ -59,8 +65,13 @@ class Checker:
         plan = self._read(options)
         group, option = self._numbers(plan)
         order = np.argsort(option)
-        self._known, self._cost = option[order], plan.column("cost")[order]
+        self._known = option[order]
+        self._due = {name: plan.column(name)[order] for name in (*SOLD, *GIVEN, *FIXED)}
         self._groups = np.bincount(group, minlength=self._most_groups) > 0
+        none = plan.column("discount") == 0
+        self._base = np.bincount(
+            plan.product[none], weights=plan.column("units")[none], minlength=len(self._held)
+        )
 
     def violations(self, rows: pd.DataFrame, limits: Limits) -> list[str]:
         """Every way in which plan rows break the structure or a rule; empty when all is well."""
@@ -68,7 +79,7 @@ class Checker:
         if not plan.known.all():
             return ["structure: a row is about a product, segment or category that is no option"]
         return [
-            *self._structure(plan),
+            *self._structure(plan, limits.stock_share),
             *self._money(plan, limits),
             *self._stock(plan, limits),
             *_discounts(plan, limits),
@@ -94,15 +105,19 @@ class Checker:
         option = np.where(self._ladder[step] == discount, group * steps + step, -1)
         return group, option
 
-    def _structure(self, plan: _Plan) -> Iterator[str]:
-        """The rows are options, each product and segment is decided exactly once."""
+    def _structure(self, plan: _Plan, stock_share: float) -> Iterator[str]:
+        """The rows are options with their amounts, each product and segment is decided once."""
         group, option = self._numbers(plan)
-        weight, cost = plan.column("weight"), plan.column("cost")
+        weight = plan.column("weight")
         place = np.minimum(np.searchsorted(self._known, option), len(self._known) - 1)
-        due = weight * self._cost[place]
-        same = (self._known[place] == option) & (np.abs(cost - due) <= 1e-9 * (1 + np.abs(due)))
-        if not same.all() or len(np.unique(option)) != len(option):
+        if (self._known[place] != option).any() or len(np.unique(option)) != len(option):
             yield "structure: a row is not an option, or is there twice"
+        sold = weight * self._sold(plan, stock_share)
+        parts = dict.fromkeys(SOLD, sold) | dict.fromkeys(GIVEN, weight)
+        for name, due in self._due.items():
+            asked = due[place] * parts.get(name, 1.0)
+            if (np.abs(plan.column(name) - asked) > 1e-9 * (1 + np.abs(asked))).any():
+                yield f"structure: {name} of a row is not that of its option"
         total = np.bincount(group, weights=weight, minlength=len(self._groups))
         there = np.bincount(group, minlength=len(self._groups)) > 0
         if not np.array_equal(there, self._groups):
@@ -111,6 +126,14 @@ class Checker:
             yield "structure: weights of a product and segment do not add up to 1"
         if (weight <= 0).any():
             yield "structure: a row without weight"
+
+    def _sold(self, plan: _Plan, stock_share: float) -> Numbers:
+        """Share of each row's items that there are; 1 for every product that is promoted."""
+        promoted = np.zeros(len(self._held), dtype=bool)
+        promoted[plan.product[plan.column("discount") > 0]] = True
+        kept = np.where(np.isfinite(self._held), self._held, 0.0) * stock_share
+        short = ~promoted & np.isfinite(self._held) & (kept < self._base)
+        return np.where(short, kept / np.where(short, self._base, 1.0), 1.0)[plan.product]
 
     def _money(self, plan: _Plan, limits: Limits) -> Iterator[str]:
         cost = plan.column("cost")
