@@ -110,25 +110,31 @@ CURVES = Table(
     ),
 )
 
+_OPTION = (
+    Column("product_id", "id"),
+    Column("segment", "id"),
+    Column("category", "id"),
+    Column("discount", "share", "of the list price; 0 is no promotion"),
+    Column("list_price", "number", "money per item", low=0),
+    Column("price", "number", "money per item", low=0),
+    Column("units", "number", "items over the campaign", low=0),
+    Column("units_low", "number", "10 % point", low=0),
+    Column("units_high", "number", "90 % point", low=0),
+    Column("revenue", "number", "money", low=0),
+    Column("cost", "number", "money given away", low=0),
+    Column("profit", "number", "money, net of the two columns below"),
+    Column("cannibalised", "number", "profit lost on other products of the category", low=0),
+    Column("pulled_forward", "number", "profit missing in the weeks after", low=0),
+)
+
 OPTIONS = Table(
     "options",
     grain="product, segment and discount",
     key=("product_id", "segment", "discount"),
     columns=(
-        Column("product_id", "id"),
-        Column("segment", "id"),
-        Column("category", "id"),
-        Column("discount", "share", "of the list price; 0 is no promotion"),
-        Column("list_price", "number", "money per item", low=0),
-        Column("price", "number", "money per item", low=0),
-        Column("units", "number", "items over the campaign", low=0),
-        Column("units_low", "number", "10 % point", low=0),
-        Column("units_high", "number", "90 % point", low=0),
-        Column("revenue", "number", "money", low=0),
-        Column("cost", "number", "money given away", low=0),
-        Column("profit", "number", "money, net of the two columns below"),
-        Column("cannibalised", "number", "profit lost on other products of the category", low=0),
-        Column("pulled_forward", "number", "profit missing in the weeks after", low=0),
+        *_OPTION,
+        Column("base_spread", "number", "standard deviation of log base demand", low=0),
+        Column("response_spread", "number", "standard deviation of the log response", low=0),
     ),
 )
 
@@ -151,7 +157,7 @@ PLAN_ROWS = Table(
     grain="product, segment and chosen discount",
     key=("product_id", "segment", "discount"),
     columns=(
-        *OPTIONS.columns,
+        *_OPTION,
         Column("weight", "share", "share of the segment that gets it; amounts count it"),
         Column("gain", "number", "profit over no promotion of this row"),
         Column("reason", "id", "code: why this discount"),

@@ -29,6 +29,7 @@ def toy(seed, products=3, segments=2, ladder=(0.0, 0.1, 0.2, 0.3), categories=2)
                         "units": units, "units_low": units * 0.8, "units_high": units * 1.3,
                         "revenue": units * price * (1 - d), "cost": units * price * d,
                         "profit": own - side, "cannibalised": side, "pulled_forward": 0.0,
+                        "base_spread": 0.15, "response_spread": 0.1 * (d > 0),
                     }
                 )  # fmt: skip
     frame = pd.DataFrame(rows).astype({"product_id": "str", "segment": "str", "category": "str"})

@@ -25,7 +25,7 @@ def shop(**products):
                         "price": PRICE * (1 - discount), "units": units, "units_low": units,
                         "units_high": units, "revenue": units * PRICE * (1 - discount),
                         "cost": units * PRICE * discount, "profit": profit, "cannibalised": 0.0,
-                        "pulled_forward": 0.0,
+                        "pulled_forward": 0.0, "base_spread": 0.0, "response_spread": 0.0,
                     }
                 )  # fmt: skip
     frame = pd.DataFrame(rows).astype(dict.fromkeys(("product_id", "segment", "category"), "str"))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from promo.domain import Forecast, ResponseCurves
+from promo.domain import Z_80, Forecast, ResponseCurves
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize import build_options
 from promo.tables import BACKTEST
@@ -81,6 +81,14 @@ def test_the_band_is_the_forecasts_own_where_nothing_is_promoted():
     row = option(build_options(curves(), forecast(), [0.2], START, 1), discount=0.0)
     assert row["units_low"] == pytest.approx(80)
     assert row["units_high"] == pytest.approx(130)
+
+
+def test_what_is_not_known_of_base_and_of_response_is_told_apart():
+    slow = forecast()
+    slow.rows["high_80"] = 300.0  # a product that sells little: its base is known to a factor
+    row = option(build_options(curves(lift_se=0.3), slow, [0.2], START, 1))
+    assert row["base_spread"] == pytest.approx(np.log(3) / Z_80)
+    assert row["response_spread"] == pytest.approx(np.hypot(0.1 * np.log(0.8), 0.3))
 
 
 def test_a_discount_deeper_than_any_seen_is_wider_and_may_be_capped():

@@ -3,16 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from promo.domain import Forecast, Panel, ResponseCurves
+from promo.domain import Z_80, Forecast, Panel, ResponseCurves
+from promo.learn.design import PROMOTED_FROM
 
 NEIGHBOURS = 13
 """Weeks around a week whose unpromoted sales make its usual level: a quarter."""
-
-PROMOTED_FROM = 0.03
-"""A week's price this far below list, as a share of it, was a promotion."""
-
-Z_80 = 1.2816
-"""Standard deviations that hold 80 % of a normal distribution."""
 
 
 def history(panel: Panel, product_id: str) -> pd.DataFrame:

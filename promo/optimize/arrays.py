@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from promo.domain import Options
 from promo.errors import BadRequest
+from promo.tables import PLAN_ROWS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,9 +53,9 @@ class Table:
 
     @cached_property
     def arrays(self) -> Mapping[str, Any]:
-        """Every column of the table as an array that can `take`."""
+        """Every column that a plan takes over, as an array that can `take`."""
         frame = self.options.rows
-        kinds = {str(name): frame[name] for name in frame.columns}
+        kinds = {str(name): frame[name] for name in frame.columns if name in PLAN_ROWS.names}
         return {
             name: column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
             for name, column in kinds.items()

@@ -4,7 +4,6 @@ import numpy as np
 
 from promo.domain import Interval
 from promo.optimize.arrays import Floats, Ints, Table
-from promo.optimize.options import Z_80
 
 DRAWS = 100
 SHARED = 0.25
@@ -14,11 +13,7 @@ products would be a tenth of an honest one."""
 
 
 class GainDraws:
-    """Common random numbers for one table, so that the interval moves with the plan only.
-
-    An option's 10 % and 90 % points tell its log spread; the spread at no promotion is that of the
-    base, and what a discount adds in squares is that of the response (elasticity and lift).
-    """
+    """Common random numbers for one table, so that the interval moves with the plan only."""
 
     def __init__(self, table: Table, seed: int) -> None:
         self.table = table
@@ -28,11 +23,8 @@ class GainDraws:
         own = rng.standard_normal(size, dtype=np.float32)
         self._base, self._response = np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own
         rows = table.options.rows
-        units = np.maximum(table.column["units"], 1e-300)
-        spread = np.log(np.maximum(rows["units_high"].to_numpy() / units, 1.0)) / Z_80
-        base = spread[table.start][table.group]
-        self._base_spread = base.astype(np.float32)
-        self._response_spread = np.sqrt(np.maximum(spread**2 - base**2, 0.0)).astype(np.float32)
+        self._base_spread = rows["base_spread"].to_numpy(dtype=np.float32)
+        self._response_spread = rows["response_spread"].to_numpy(dtype=np.float32)
         self._side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
 
     def interval(self, at: Ints, weight: Floats) -> Interval:

@@ -6,12 +6,9 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from promo.domain import Forecast, Options, ResponseCurves
+from promo.domain import Z_80, Forecast, Options, ResponseCurves
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize.arrays import Floats
-
-Z_80 = 1.2815515594600038
-"""Standard deviations from the middle to the 10 % and 90 % points of a normal."""
 
 BEYOND_SEEN = 0.5
 """Relative standard deviation of the slope on the part of a discount deeper than any seen."""
@@ -82,7 +79,7 @@ def _ladder(ladder: Sequence[float], weeks: int, reach: float, caution: float) -
 
 
 def _answer(rows: pd.DataFrame, caution: float) -> tuple[Floats, Floats]:
-    """Elasticity and lift at the asked caution; neither helps less than nothing at all."""
+    """Elasticity, never above 0, and lift at the asked caution."""
     z = NormalDist().inv_cdf(caution)
     elasticity = rows["elasticity"].to_numpy() + z * rows["elasticity_se"].to_numpy()
     return np.minimum(elasticity, 0.0), rows["lift"].to_numpy() - z * rows["lift_se"].to_numpy()
@@ -143,7 +140,11 @@ class _Priced:
         self.cannibalised = self._cannibalised(total * margin, log_price)
         own = self.units * (self.price - unit_cost)
         self.profit = own - self.pulled - self.cannibalised
-        self.low, self.high = self._band(total, low, high, log_price)
+        base = np.maximum(total, 1e-12)
+        self.response_spread = self._response_spread(log_price)
+        self.low, self.high = self._band(low / base, high / base)
+        spread = np.log(np.maximum(high / base, 1.0)) / Z_80
+        self.base_spread = np.broadcast_to(spread, self.units.shape)
 
     def _cannibalised(self, margin_at_base: Floats, log_price: Floats) -> Floats:
         """What the other products of the category lose when this row alone is discounted."""
@@ -155,25 +156,30 @@ class _Priced:
         total = np.stack([np.bincount(group, weights=column) for column in loss.T], axis=1)
         return np.asarray(np.maximum(total[group] - loss, 0.0))
 
-    def _band(
-        self, total: Floats, low: Floats, high: Floats, log_price: Floats
-    ) -> tuple[Floats, Floats]:
-        """10 % and 90 % points: errors of base and response add as squares of half-widths.
+    def _response_spread(self, log_price: Floats) -> Floats:
+        """Standard deviation of the log response.
 
-        Weeks of one forecast err together, so their bounds are added. Beyond the deepest discount
-        seen the slope itself is a guess, and its error grows with the distance.
+        Beyond the deepest discount seen the slope itself is a guess, and its error grows with the
+        distance.
         """
         rows = self.rows
         beyond = np.minimum(log_price - np.log1p(-rows["deepest"].to_numpy())[:, None], 0.0)
-        elasticity = rows["elasticity"].to_numpy()[:, None]
-        spread = np.sqrt(
-            (rows["elasticity_se"].to_numpy()[:, None] * log_price) ** 2
-            + (rows["lift_se"].to_numpy()[:, None] * (self.steps > 0)) ** 2
-            + (BEYOND_SEEN * elasticity * beyond) ** 2
+        parts = (
+            rows["elasticity_se"].to_numpy()[:, None] * log_price,
+            rows["lift_se"].to_numpy()[:, None] * (self.steps > 0),
+            BEYOND_SEEN * rows["elasticity"].to_numpy()[:, None] * beyond,
         )
-        base = np.maximum(total, 1e-12)
-        below = np.hypot(1 - np.minimum(low / base, 1), -np.expm1(-Z_80 * spread))
-        above = np.hypot(np.maximum(high / base, 1) - 1, np.expm1(Z_80 * spread))
+        return np.asarray(np.sqrt(sum(part**2 for part in parts)))
+
+    def _band(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """10 % and 90 % points: errors of base and response add as squares of half-widths.
+
+        Weeks of one forecast err together, so their bounds were added; `low` and `high` are shares
+        of the base.
+        """
+        spread = Z_80 * self.response_spread
+        below = np.hypot(1 - np.minimum(low, 1), -np.expm1(-spread))
+        above = np.hypot(np.maximum(high, 1) - 1, np.expm1(spread))
         return self.units * np.maximum(1 - below, 0.0), self.units * (1 + above)
 
     def frame(self, keep: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> pd.DataFrame:
@@ -189,7 +195,8 @@ class _Priced:
                 ("price", self.price), ("units", self.units), ("units_low", self.low),
                 ("units_high", self.high), ("revenue", self.revenue), ("cost", self.cost),
                 ("profit", self.profit), ("cannibalised", self.cannibalised),
-                ("pulled_forward", self.pulled),
+                ("pulled_forward", self.pulled), ("base_spread", self.base_spread),
+                ("response_spread", self.response_spread),
             )
         }  # fmt: skip
         return named.assign(**numbers)
