@@ -100,6 +100,15 @@ class FileReport:
         return self.rows_clean + self.rows_quarantined
 
 
+FIRST_WEEK = "2001-01-01"
+"""A Monday; weeks that are only numbered are counted from it unless she says otherwise."""
+
+
+def week_number(weeks: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
+    """The numbers that stood for weeks in a file without dates."""
+    return (weeks - pd.Timestamp(FIRST_WEEK)).dt.days // 7 + 1
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.

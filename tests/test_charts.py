@@ -48,6 +48,14 @@ def ahead() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def test_weeks_that_are_only_numbered_are_drawn_by_their_number():
+    numbered = panel_weeks().assign(week=range(1, 21))
+    later = ahead().assign(week=range(21, 25))
+    figure = demand.history(numbered, later, words("en", "history"), "en")
+    assert figure.layout.xaxis.title.text == "Week number"
+    assert list(figure.layout.xaxis.ticktext) == ["5", "10", "15", "20"]
+
+
 NAMES = {"p0": "Milk", "p1": "Tea", "p2": "Oats"}
 
 

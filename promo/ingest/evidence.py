@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from promo.domain import Finding
+from promo.domain import FIRST_WEEK, Finding
 from promo.ingest import grammar
 from promo.ingest.engine import name, records, text
 from promo.ingest.grammar import Habits
@@ -76,7 +76,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
 
 
 def _first_week(options: Mapping[str, str]) -> str:
-    day = date.fromisoformat(options.get("first_week", grammar.FIRST_WEEK))
+    day = date.fromisoformat(options.get("first_week", FIRST_WEEK))
     return (day - timedelta(days=day.weekday())).isoformat()
 
 

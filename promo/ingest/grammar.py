@@ -10,11 +10,11 @@ the text does not read) and of the reason why it does not.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from promo.domain import FIRST_WEEK
 from promo.ingest.engine import text
 from promo.ingest.sources.source import Grammar
 from promo.ingest.traits import ANYTHING, Traits
 
-FIRST_WEEK = "2001-01-01"  # a Monday; numbered weeks are counted from it unless she says otherwise
 YEARS = (1990, 2100)
 
 _DIGITS = r"[0-9]{1,30}"

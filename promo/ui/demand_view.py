@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from promo import workflow
+from promo.domain import week_number
 from promo.ui import formats, state
 from promo.ui.charts import demand as charts
 from promo.ui.plan_view import history_end
@@ -104,6 +105,8 @@ def history(study: Study, product: str, name: str) -> None:
     """What it sold and what it will sell."""
     weeks = workflow.product_history(study, product)
     ahead = study.forecast.rows[study.forecast.rows["product_id"] == product]
+    if study.dataset.undated:
+        weeks, ahead = (rows.assign(week=week_number(rows["week"])) for rows in (weeks, ahead))
     figure = charts.history(weeks, ahead, state.labels("chart.history"), state.language())
     chart(figure, "history", t("demand.history_alt", product=name))
 

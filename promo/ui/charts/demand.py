@@ -16,8 +16,9 @@ def history(
 ) -> go.Figure:
     """Items sold per week, then the forecast with its intervals; the price paid underneath.
 
-    `weeks`: week, units, price, list_price. `ahead`: week, mean, low_80, high_80, low_95, high_95.
-    `labels`: sold, beyond, forecast, range, price, list_price, today.
+    `weeks`: week (its Monday, or its number where no date is known), units, price, list_price.
+    `ahead`: week, mean, low_80, high_80, low_95, high_95.
+    `labels`: sold, beyond, forecast, range, price, list_price, end, week.
     """
     top = _top(weeks["units"], ahead["high_95"])
     return go.Figure(
@@ -68,7 +69,7 @@ def _prices(weeks: pd.DataFrame, labels: Mapping[str, str], language: str) -> li
 def _history_layout(
     weeks: pd.DataFrame, ahead: pd.DataFrame, top: float, labels: Mapping[str, str], language: str
 ) -> Axis:
-    write, today = partial(formats.number, language), weeks["week"].max()
+    write, end = partial(formats.number, language), weeks["week"].max()
     dear = max(weeks["price"].max(), weeks["list_price"].max()) * 1.03 + 1e-9
     cheap = weeks["price"].min() * 0.97
     line = {"color": QUIET, "width": 1, "dash": "dot"}
@@ -82,14 +83,14 @@ def _history_layout(
             "domain": [0.0, 0.24], "range": [cheap, dear], "title": {"text": labels["price"]},
             **ticks(cheap, dear, write, 2),
         },
-        "xaxis": {"anchor": "y2", "showgrid": False, **_months(weeks, ahead, language)},
+        "xaxis": {"anchor": "y2", "showgrid": False, **_calendar(weeks, ahead, labels, language)},
         "shapes": [
-            {"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0.34, "y1": 1,
+            {"type": "line", "x0": end, "x1": end, "yref": "paper", "y0": 0.34, "y1": 1,
              "line": line}
         ],
         "annotations": [
-            {"x": today, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
-             "text": labels["today"], "showarrow": False, "font": {"color": QUIET}}
+            {"x": end, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
+             "text": labels["end"], "showarrow": False, "font": {"color": QUIET}}
         ],
     }  # fmt: skip
 
@@ -101,9 +102,13 @@ def _top(sold: "pd.Series[float]", ahead: "pd.Series[float]") -> float:
     return min(peak, 4.0 * usual) if usual > 0 else max(peak, 1.0)
 
 
-def _months(weeks: pd.DataFrame, ahead: pd.DataFrame, language: str) -> Axis:
-    """At most seven months named along the axis."""
+def _calendar(
+    weeks: pd.DataFrame, ahead: pd.DataFrame, labels: Mapping[str, str], language: str
+) -> Axis:
+    """At most seven months named along the axis, or numbered weeks."""
     seen = pd.concat([weeks["week"], ahead["week"]])
+    if pd.api.types.is_numeric_dtype(seen):
+        return {"title": {"text": labels["week"]}, **ticks(seen.min(), seen.max(), "{:.0f}".format)}
     months = pd.date_range(seen.min(), seen.max(), freq="MS")
     months = months[:: max(1, -(-len(months) // 7))]
     form = "%Y年%-m月" if language == "zh" else "%b %Y"
