@@ -97,6 +97,14 @@ def test_a_plan_for_a_segment_reaches_only_its_customers(tiny):
     assert none["cost"].sum() == 0
 
 
+def test_whoever_the_till_does_not_know_gets_the_price_of_the_anonymous(tiny):
+    known = halves(tiny).iloc[:20]
+    plan = pd.concat([cut(tiny, 0.2, "anonymous"), cut(tiny, 0.0, "few")])
+    some = tiny.truth.outcome(plan, known)
+    assert some.loc[some["segment"] == "anonymous", "cost"].sum() > 0
+    assert (some.loc[some["segment"] != "anonymous", "cost"] == 0).all()
+
+
 def test_splitting_everybody_into_segments_of_one_discount_changes_nothing(tiny):
     whole = tiny.truth.profit(cut(tiny, 0.2))
     parts = pd.concat([cut(tiny, 0.2, "many"), cut(tiny, 0.2, "few")])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import pdtr
 
-from promo.domain import EVERYONE, Forecast, ResponseCurves
+from promo.domain import ANONYMOUS, EVERYONE, Forecast, ResponseCurves
 from promo.errors import BadRequest
 from promo.ingest.simulate_customers import Crowd
 from promo.ingest.simulate_demand import Catalogue
@@ -67,8 +67,9 @@ class Truth:
 
         Args:
             discounts: product_id, segment, discount (share); what is not listed is not promoted.
-            assignment: the segment of each customer, indexed by customer_id; whoever is not in it
-                belongs to segment 'all'. Without it everybody does.
+            assignment: the segment of each customer, indexed by customer_id. Whoever is not in it
+                gets the price of segment 'anonymous' where there is one, as at the shop's till,
+                else that of 'all'; without an assignment everybody is in 'all'.
             start: weeks between the end of history and the first campaign week.
             weeks: campaign weeks.
 
@@ -110,7 +111,8 @@ class Truth:
         segments = sorted(named)
         if assignment is None:
             return segments, np.full(len(self.crowd.customer_id), segments.index(EVERYONE))
-        of = assignment.astype(str).reindex(self.crowd.customer_id).fillna(EVERYONE)
+        others = ANONYMOUS if ANONYMOUS in named else EVERYONE
+        of = assignment.astype(str).reindex(self.crowd.customer_id).fillna(others)
         return segments, np.searchsorted(segments, of.to_numpy(dtype="U"))
 
     def _matrix(self, discounts: pd.DataFrame, segments: list[str]) -> Floats:
