@@ -7,8 +7,8 @@ import pytest
 from benchmarks import truth
 from promo.ingest import simulate
 from promo.ingest.simulate import Truth, World
-from promo.ingest.simulate_customers import Crowd
-from promo.ingest.simulate_demand import Catalogue
+from promo.ingest.simulate.customers import Crowd
+from promo.ingest.simulate.demand import Catalogue
 
 SMALL = World(products=16, categories=4, weeks=60, customers=200, event_weeks=1)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.ingest.simulate_names import SHELVES, product_name
-from promo.ingest.simulate_world import Flags, Floats, Ints, World, leave_one_out
+from promo.ingest.simulate.names import SHELVES, product_name
+from promo.ingest.simulate.world import Flags, Floats, Ints, World, leave_one_out
 
 SPRING_FESTIVALS = tuple(
     pd.Timestamp(day)

@@ -1,9 +1,4 @@
-"""A shop with known truth: the files it would export, and beside them what is really so.
-
-    World -> simulate -> Shop(events, orders, panel, products, users, truth)
-
-Nothing that learns may read `truth`; `benchmarks/truth.py` holds plans against it.
-"""
+"""The parts of a world run in turn, and the files that the shop would export."""
 
 import json
 from collections.abc import Sequence
@@ -13,24 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from promo.ingest import simulate_customers, simulate_demand, simulate_events
-from promo.ingest.simulate_customers import Crowd, Sales
-from promo.ingest.simulate_demand import Catalogue, Prices
-from promo.ingest.simulate_know import know
-from promo.ingest.simulate_truth import HORIZON, Truth
-from promo.ingest.simulate_world import World
-
-__all__ = [
-    "SAMPLE",
-    "SOURCES",
-    "Shop",
-    "Truth",
-    "World",
-    "simulate",
-    "write",
-    "write_sample",
-    "write_sources",
-]
+from promo.ingest.simulate import customers, demand, events
+from promo.ingest.simulate.customers import Crowd, Sales
+from promo.ingest.simulate.demand import Catalogue, Prices
+from promo.ingest.simulate.know import know
+from promo.ingest.simulate.truth import HORIZON, Truth
+from promo.ingest.simulate.world import World
 
 SOURCES = ("events", "orders", "panel", "products", "users")
 
@@ -68,19 +51,19 @@ def simulate(world: World) -> Shop:
     >>> len(shop.panel), int(shop.panel["units"].sum()) == int(shop.orders["quantity"].sum())
     (48, True)
     """
-    shop = simulate_demand.draw_catalogue(world)
+    shop = demand.draw_catalogue(world)
     mondays = world.mondays.union(world.mondays_ahead(HORIZON))
-    weather = simulate_demand.draw_weather(world, shop, mondays)
-    prices = simulate_demand.set_prices(world, shop, weather)
-    moved = simulate_demand.drive(world, shop, weather, prices)
-    crowd = simulate_customers.draw_crowd(world, shop)
+    weather = demand.draw_weather(world, shop, mondays)
+    prices = demand.set_prices(world, shop, weather)
+    moved = demand.drive(world, shop, weather, prices)
+    crowd = customers.draw_crowd(world, shop)
     past = weather.log_base[:, : world.weeks]
-    sales = simulate_customers.sell(world, moved, crowd, past)
+    sales = customers.sell(world, moved, crowd, past)
     truth = know(world, shop, weather, prices, crowd, sales)
     nobody = world.customers == 0
     return Shop(
         world,
-        pd.DataFrame() if nobody else simulate_events.events(world, shop, prices, crowd, sales),
+        pd.DataFrame() if nobody else events.events(world, shop, prices, crowd, sales),
         pd.DataFrame() if nobody else _orders(world, shop, prices, crowd, sales),
         _panel(world, shop, prices, sales),
         _products(shop, truth),
@@ -92,7 +75,7 @@ def simulate(world: World) -> Shop:
 def _orders(
     world: World, shop: Catalogue, prices: Prices, crowd: Crowd, sales: Sales
 ) -> pd.DataFrame:
-    lines = simulate_customers.order_lines(world, crowd, sales)
+    lines = customers.order_lines(world, crowd, sales)
     product, week = lines["product"].to_numpy(), lines["week"].to_numpy()
     return pd.DataFrame(
         {

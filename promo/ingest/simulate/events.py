@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from promo.ingest.simulate_customers import Crowd, Sales, order_lines
-from promo.ingest.simulate_demand import Catalogue, Prices
-from promo.ingest.simulate_names import SHELVES, words
-from promo.ingest.simulate_world import Floats, Ints, World
+from promo.ingest.simulate.customers import Crowd, Sales, order_lines
+from promo.ingest.simulate.demand import Catalogue, Prices
+from promo.ingest.simulate.names import SHELVES, words
+from promo.ingest.simulate.world import Floats, Ints, World
 
 EVENT_COLUMNS = (
     "event_time", "event_type", "product_id", "customer_id", "session_id", "category", "brand",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.ingest.simulate_demand import Catalogue, Drive
-from promo.ingest.simulate_names import AGE_BANDS, GENDERS, REGIONS
-from promo.ingest.simulate_world import Flags, Floats, Ints, World
+from promo.ingest.simulate.demand import Catalogue, Drive
+from promo.ingest.simulate.names import AGE_BANDS, GENDERS, REGIONS
+from promo.ingest.simulate.world import Flags, Floats, Ints, World
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from promo.ingest.simulate_customers import Crowd, Sales
-from promo.ingest.simulate_demand import Catalogue, Prices, Weather
-from promo.ingest.simulate_truth import HORIZON, Truth
-from promo.ingest.simulate_world import Floats, World
+from promo.ingest.simulate.customers import Crowd, Sales
+from promo.ingest.simulate.demand import Catalogue, Prices, Weather
+from promo.ingest.simulate.truth import HORIZON, Truth
+from promo.ingest.simulate.world import Floats, World
 
 PATHS = 32
 """Paths of the coming shocks over which stock limits are averaged."""

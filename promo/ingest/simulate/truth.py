@@ -9,9 +9,9 @@ from scipy.special import pdtr
 
 from promo.domain import ANONYMOUS, EVERYONE, Forecast, ResponseCurves
 from promo.errors import BadRequest
-from promo.ingest.simulate_customers import Crowd
-from promo.ingest.simulate_demand import Catalogue
-from promo.ingest.simulate_world import Floats, Ints, World, leave_one_out
+from promo.ingest.simulate.customers import Crowd
+from promo.ingest.simulate.demand import Catalogue
+from promo.ingest.simulate.world import Floats, Ints, World, leave_one_out
 
 HORIZON = 53
 """Weeks after history that the truth reaches."""
