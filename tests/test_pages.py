@@ -426,3 +426,13 @@ def test_a_part_that_fails_leaves_the_rest_of_the_page(open_page, monkeypatch):
     desk.select_slider(key="max_promoted").set_value(1).run()
     assert "No plan keeps this rule: Budget" in desk.error[0].value
     assert len(desk.dataframe) == 2, "why each product is in or out, and the rules"
+
+
+def test_a_plan_that_promotes_nothing_says_why_and_what_to_do(open_page):
+    desk = open_page("plan")
+    desk.slider(key="budget").set_value(0).run()
+    assert "there is no money to give away" in texts(desk)
+    poor = open_page("plan", dataset="prices")
+    poor.slider(key="assumed_margin").set_value(5).run()
+    assert "at an assumed margin of 5%" in texts(poor)
+    assert "What this plan assumes" in texts(poor)

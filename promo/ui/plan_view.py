@@ -18,6 +18,10 @@ from promo.workflow import Study, price_of
 # --- figures --------------------------------------------------------------------------------
 
 
+WORTH = 0.005
+"""A price of money that is not nothing to two decimals."""
+
+
 def cost(plan: Plan) -> float:
     """Money the plan gives away."""
     return float(plan.rows["cost"].sum())
@@ -74,7 +78,7 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
     use = plan.rules[plan.rules["rule"] == "budget"]
     price = price_of(plan, "budget")
     binds = bool(use["binds"].any())
-    if price > 0.005:
+    if price > WORTH:
         said = t("plan.kpi.price_binds")
     elif binds:
         said = t("plan.kpi.price_spent")
@@ -104,7 +108,18 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
     if hand.error is not None:
         st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
     kpis([gain_kpi(place, plan), cost_kpi(plan, budget), price_kpi(plan, budget), status_kpi(plan)])
+    if not promoted(plan):
+        st.info(nothing(place.desk.study, plan), icon=":material/lightbulb:")
     return plan
+
+
+def nothing(study: Study, plan: Plan) -> str:
+    """Why a plan promotes nothing, and what to do about it."""
+    if price_of(plan, "budget") > WORTH:
+        return t("plan.nothing_money")
+    if study.curves.costs_assumed:
+        return t("plan.nothing_margin", margin=formats.percent(study.settings.assumed_margin))
+    return t("plan.nothing_rules")
 
 
 # --- pictures -------------------------------------------------------------------------------
@@ -273,7 +288,7 @@ def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
     scope = called.get(str(use["scope"]), str(use["scope"]))
     scope = t("app.unknown_category") if scope == EVERYONE else scope
     price = 0.0 if pd.isna(use["shadow_price"]) else use["shadow_price"] * SPOKEN.get(code, 1.0)
-    brings = abs(price) > 0.005 and state.said(f"rule.price.{code}")
+    brings = abs(price) > WORTH and state.said(f"rule.price.{code}")
     more = f"rule.price.{code}" if brings else "rule.price.room"
     return {
         "rule": t(f"rule.sentence.{code}", limit=write(use["limit"]), scope=scope),
