@@ -72,7 +72,7 @@ def main() -> int:
              "golden": golden, "bench": bench, "lock": lock}  # fmt: skip
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
     parser.add_argument("verb", choices=verbs)
-    parser.add_argument("--port", type=int, default=PORT, help=f"port of `run` (default {PORT})")
+    parser.add_argument("--port", type=port, default=PORT, help=f"port of `run` (default {PORT})")
     arguments, rest = parser.parse_known_args()
     started = time.monotonic()
     try:
@@ -86,6 +86,13 @@ def main() -> int:
     if arguments.verb != "run":
         say(f"{arguments.verb} finished in {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def port(text: str) -> int:
+    """A port that a server of ours may listen on."""
+    if text.isdecimal() and 1024 <= int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; take one from 1024 to 65535")
 
 
 # --- the verbs ---------------------------------------------------------------------------------

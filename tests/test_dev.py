@@ -89,3 +89,12 @@ def test_a_browser_named_by_hand_is_the_only_one_asked(dev, monkeypatch, tmp_pat
     assert dev.find_browser() is None
     mine.touch()
     assert dev.find_browser() == str(mine)
+
+
+@pytest.mark.parametrize("text", ["99999", "80", "http", "-1"])
+def test_a_port_that_is_none_is_a_sentence(dev, monkeypatch, capsys, text):
+    monkeypatch.setattr(dev.sys, "argv", ["dev.py", "run", "--port", text])
+    with pytest.raises(SystemExit) as end:
+        dev.main()
+    assert end.value.code == 2
+    assert "--port" in capsys.readouterr().err
