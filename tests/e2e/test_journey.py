@@ -67,7 +67,7 @@ def date_numbered_weeks(page: Page) -> None:
 
 def give_the_real_margin(page: Page) -> None:
     """Meals come without costs, and at the margin assumed for them hardly a discount pays."""
-    page.get_by_text("What this plan assumes").click()
+    page.get_by_test_id("stExpander").get_by_text("What this plan assumes").click()
     margin = page.locator(".st-key-assumed_margin").get_by_role("slider")
     for _ in range(5):
         margin.press("ArrowRight")
