@@ -65,6 +65,15 @@ class NameTaken(PromoError):
 
 
 class BadRequest(PromoError):
-    """A request contradicts itself; `field` and `value` say where."""
+    """A request cannot be meant; `field` and `value` say where.
+
+    The mend is `must` (a code: what a value has to be) or `known` (what there is to choose from).
+    """
 
     code = "bad_request"
+
+
+class NotUsable(PromoError):
+    """A file or folder, `name`, cannot be used as asked; `why` is what the system said of it."""
+
+    code = "not_usable"

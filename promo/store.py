@@ -30,9 +30,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from promo.errors import NotFound
+from promo.errors import NotFound, NotUsable
 
 _METADATA = MetaData()
 _MIGRATIONS = Table(
@@ -107,16 +108,25 @@ class Workspace:
         Args:
             folder: where datasets live.
             url: database to use instead of the SQLite file in the folder.
+
+        Raises:
+            NotUsable: the folder cannot be made or written to.
         """
         self.folder = folder
-        (folder / "datasets").mkdir(parents=True, exist_ok=True)
+        try:
+            (folder / "datasets").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NotUsable(name=str(folder), why=error.strerror or type(error).__name__) from error
         # A file needs no pool, and an idle connection to it is a handle that nobody closes.
         pool = None if url else NullPool
         place = url or f"sqlite:///{folder / 'promodesk.sqlite'}"
         self._engine = create_engine(place, poolclass=pool)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _harden)
-        migrate(self._engine)
+        try:
+            migrate(self._engine)
+        except OperationalError as error:
+            raise NotUsable(name=str(folder), why=str(error.orig)) from error
 
     # --- datasets ---
 

@@ -203,6 +203,8 @@ def bad(tmp_path):
     (tmp_path / "options.csv").write_text("group,profit,cost\na,1,1\na,0,0\n", encoding="utf-8")
     (tmp_path / "percent.toml").write_text('min_discount = "10%"\n', encoding="utf-8")
     (tmp_path / "category.toml").write_text("category_budget = 5\n", encoding="utf-8")
+    (tmp_path / "misspelt.toml").write_text("margin_flor = 0.3\n", encoding="utf-8")
+    (tmp_path / "broken" / "promodesk.sqlite").mkdir(parents=True)
     (tmp_path / "half.toml").write_text("max_promoted = 1.5\n", encoding="utf-8")
     return tmp_path
 
@@ -219,6 +221,10 @@ def bad(tmp_path):
         ("plan --budget 10 --rules {bad}/category.toml", "category_budget"),
         ("plan --budget 10 --rules {bad}/half.toml", "max_promoted"),
         ("plan --budget -5 --workspace {bad}", "budget"),
+        ("plan --budget 10 --rules {bad}/misspelt.toml", "Choose from: budget, "),
+        ("plan --budget 10 --weeks 0 --workspace {bad}", "it must be 1 or more"),
+        ("plan --budget 10 --workspace {bad}/options.csv", "options.csv cannot be used"),
+        ("plan --budget 10 --workspace {bad}/broken", "broken cannot be used"),
         ("check {bad}/nowhere.csv", "nowhere.csv"),
         ("import {bad}/options.csv --map cost --workspace {bad}", "cost"),
         ("check {bad}/options.csv {bad}/picture.csv --quarantine {bad}/q.csv", "--quarantine"),

@@ -21,7 +21,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> Result:
     if arguments.quarantine and len(arguments.files) > 1:
-        raise BadRequest(field="--quarantine", value=f"for {len(arguments.files)} files")
+        raise BadRequest(field="--quarantine", value=len(arguments.files), must="single")
     with workspace_for(None) as workspace:
         files = []
         for path in arguments.files:

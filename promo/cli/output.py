@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 import pandas as pd
 
-from promo.errors import BadRequest
+from promo.errors import NotUsable
 
 Result = Mapping[str, object]
 
@@ -35,14 +35,14 @@ def save(frame: pd.DataFrame, path: Path | None) -> None:
     """Write a result table where the user asked for it.
 
     Raises:
-        BadRequest: the file cannot be written there.
+        NotUsable: the file cannot be written there.
     """
     if path is None:
         return
     try:
         frame.to_csv(path, index=False)
     except OSError as error:
-        raise BadRequest(field=str(path), value=error.strerror or "written") from None
+        raise NotUsable(name=str(path), why=error.strerror or type(error).__name__) from None
     tell(f"{path}: {len(frame)} rows")
 
 

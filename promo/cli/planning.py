@@ -12,7 +12,7 @@ from promo import workflow
 from promo.cli.output import Result, records, save
 from promo.cli.source import MARGIN, add_dataset, dataset_for, pairs
 from promo.cli.verb import Verb
-from promo.errors import BadRequest, NotFound
+from promo.errors import BadRequest, NotFound, NotUsable
 
 
 def _plan_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,19 +57,24 @@ def _request(budget: float, path: Path | None) -> workflow.PlanRequest:
     known = {field.name for field in fields(workflow.PlanRequest)}
     for name, value in rules.items():
         if name not in known:
-            raise BadRequest(field=str(path), value=name)
-        if not _fits(name, value):
-            raise BadRequest(field=name, value=value)
+            raise BadRequest(field=str(path), value=name, known=sorted(known))
+        if (must := _kind(name)) not in _kinds(value):
+            raise BadRequest(field=f"{path}: {name}", value=value, must=must)
     return workflow.PlanRequest(**{"max_discount": workflow.DEEPEST, **rules, "budget": budget})
 
 
-def _fits(rule: str, value: object) -> bool:
-    """Whether a value of the TOML file is of the kind that its rule takes."""
-    if rule == "category_budget":
-        return isinstance(value, dict)
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int if rule == "max_promoted" else int | float)
+def _kind(rule: str) -> str:
+    """What the value of a rule has to be in the TOML file."""
+    return {"category_budget": "table", "max_promoted": "whole"}.get(rule, "number")
+
+
+def _kinds(value: object) -> set[str]:
+    """What a value of the TOML file can stand for."""
+    if isinstance(value, dict):
+        return {"table"}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"whole", "number"}
+    return {"number"} if isinstance(value, float) else set()
 
 
 def _read_rules(path: Path) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def _read_rules(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise NotFound(kind="file", name=str(path)) from None
     except tomllib.TOMLDecodeError as error:
-        raise BadRequest(field=str(path), value=str(error)) from None
+        raise NotUsable(name=str(path), why=str(error)) from None
 
 
 def _choose_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,14 +128,14 @@ def _read_options(path: Path) -> pd.DataFrame:
 
     Raises:
         NotFound: there is no such file.
-        BadRequest: it is no CSV.
+        NotUsable: it is no CSV.
     """
     try:
         return pd.read_csv(path)
     except FileNotFoundError:
         raise NotFound(kind="file", name=str(path)) from None
     except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
-        raise BadRequest(field=str(path), value=str(error).strip()) from None
+        raise NotUsable(name=str(path), why=str(error).strip()) from None
 
 
 def _numbers(words: list[str]) -> dict[str, float]:
@@ -139,7 +144,7 @@ def _numbers(words: list[str]) -> dict[str, float]:
         try:
             found[name] = float(value)
         except ValueError:
-            raise BadRequest(field=f"--limit {name}", value=value) from None
+            raise BadRequest(field=f"--limit {name}", value=value, must="number") from None
     return found
 
 

@@ -57,7 +57,7 @@ def pairs(words: list[str], field: str, sign: str = "=") -> dict[str, str]:
     for word in words:
         left, between, right = word.rpartition(sign)
         if not between:
-            raise BadRequest(field=field, value=word)
+            raise BadRequest(field=field, value=word, must="pair")
         found[left] = right
     return found
 

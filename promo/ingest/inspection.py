@@ -54,7 +54,7 @@ def inspect(path: Path, source: str | None = None) -> Inspection:
         BadRequest: there is no such source.
     """
     if source is not None and source not in SOURCES:
-        raise BadRequest(field="source", value=source)
+        raise BadRequest(field="source", value=source, known=list(SOURCES))
     try:
         with unpacked(path) as parts:
             layout = lay_out(parts[0])

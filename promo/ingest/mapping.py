@@ -37,12 +37,14 @@ class FileMapping:
         """
         for name, value in self.options.items():
             if name not in OPTIONS or (OPTIONS[name] and value not in OPTIONS[name]):
-                raise BadRequest(field=name, value=value)
+                known = list(OPTIONS.get(name, ())) or list(OPTIONS)
+                raise BadRequest(field=name, value=value, known=known)
         if "first_week" in self.options:
             try:
                 date.fromisoformat(self.options["first_week"])
             except ValueError as error:
-                raise BadRequest(field="first_week", value=self.options["first_week"]) from error
+                given = self.options["first_week"]
+                raise BadRequest(field="first_week", value=given, must="date") from error
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back as an equal mapping."""

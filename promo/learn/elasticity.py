@@ -85,7 +85,7 @@ def fixed_effects(
     """
     for name in regressors:
         if name not in _REGRESSORS:
-            raise BadRequest(field="regressors", value=name)
+            raise BadRequest(field="regressors", value=name, known=list(_REGRESSORS))
     rows = panel.rows
     rows = rows.loc[(rows["units"] > 0) & (rows["price"] > 0) & (rows["list_price"] > 0)]
     absorb = [Effect(codes(rows[name])) for name in effects] if len(rows) else []

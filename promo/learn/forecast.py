@@ -48,7 +48,7 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
     """
     config = config or ForecastConfig()
     if horizon < 1:
-        raise BadRequest(field="horizon", value=horizon)
+        raise BadRequest(field="weeks", value=horizon, must="positive")
     grid = grid_of(panel)
     weeks = grid.units.shape[1]
     if weeks < config.min_weeks:

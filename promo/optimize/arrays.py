@@ -48,7 +48,7 @@ class Table:
         columns = {name: self.options.rows[name].to_numpy() for name in names}
         for name, values in columns.items():
             if values.size and np.abs(values).max() > LARGEST:
-                raise BadRequest(field=name, value=float(np.abs(values).max()))
+                raise BadRequest(field=name, value=float(np.abs(values).max()), must="solvable")
         return columns
 
     @cached_property

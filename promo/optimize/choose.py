@@ -111,17 +111,17 @@ def choose(  # noqa: PLR0913 # the whole request in one sentence, nothing hidden
 
 def _numbers(options: pd.DataFrame, column: str) -> Floats:
     if column not in options:
-        raise BadRequest(field="column", value=column)
+        raise BadRequest(field="column", value=column, known=list(options.columns))
     values = pd.to_numeric(options[column], errors="coerce").to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        raise BadRequest(field=column, value="not a number in every row")
+    if not (fine := np.isfinite(values)).all():
+        raise BadRequest(field=column, value=options[column].iloc[fine.argmin()], must="numbers")
     return cast(Floats, values)
 
 
 def _groups(options: pd.DataFrame, columns: list[str]) -> Ints:
     absent = [column for column in columns if column not in options]
     if absent or not columns:
-        raise BadRequest(field="one_per", value=absent or columns)
+        raise BadRequest(field="--one-per", value=absent or columns, known=list(options.columns))
     return options.groupby(columns, sort=False, dropna=False).ngroup().to_numpy().astype(np.int64)
 
 
@@ -148,7 +148,8 @@ def _problem(
     for column, cap_column in limits_per.items():
         cap = _numbers(options, cap_column)
         if not np.allclose(cap, cap[first][owner]):
-            raise BadRequest(field=cap_column, value=f"differs within one {one_per[0]}")
+            other = cap[np.argmin(np.isclose(cap, cap[first][owner]))]
+            raise BadRequest(field=cap_column, value=float(other), must="alike")
         row.append(at + owner)
         index.append(everything)
         weight.append(_numbers(options, column))

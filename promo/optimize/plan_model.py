@@ -61,11 +61,11 @@ class PlanModel:
             BadRequest: the objective is unknown, a stock is negative or a number too large.
         """
         if objective not in OBJECTIVES:
-            raise BadRequest(field="objective", value=objective)
+            raise BadRequest(field="objective", value=objective, known=list(OBJECTIVES))
         given = stock or {}
         for product, items in given.items():
             if not items >= 0:
-                raise BadRequest(field=f"stock {product}", value=items)
+                raise BadRequest(field=f"stock {product}", value=items, must="not_negative")
         self.options, self.objective = options, objective
         self.table = Table(options)
         self.stock = {name: given[name] for name in self.table.products if name in given}

@@ -54,7 +54,7 @@ class Program:
         for field in ("value", "upper", "weight", "high"):
             numbers = getattr(self, field)
             if numbers.size and not np.abs(numbers).max() <= MAGNITUDE:
-                raise BadRequest(field=field, value="not a number of a solvable size")
+                raise BadRequest(field=field, value=float(np.abs(numbers).max()), must="solvable")
 
 
 @dataclass(frozen=True, eq=False)

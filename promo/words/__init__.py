@@ -71,9 +71,16 @@ def explain(language: str, error: PromoError, say: Callable[[object], str] = str
     facts = {name: _spoken(language, name, value, say) for name, value in error.facts.items()}
     if (found := getattr(error, "finding", None)) is not None:
         facts["reason"] = finding_sentence(language, found, say)
-    alone = isinstance(error, Infeasible) and len(_listed(error.facts.get("rules"))) == 1
-    key = f"error.{error.code}_alone" if alone else f"error.{error.code}"
+    form = _form(error)
+    key = f"error.{error.code}_{form}" if form else f"error.{error.code}"
     return translate(language, key, **facts)
+
+
+def _form(error: PromoError) -> str:
+    """Which of its sentences fits an error, by the facts it has."""
+    if isinstance(error, Infeasible):
+        return "alone" if len(_listed(error.facts.get("rules"))) == 1 else ""
+    return next((mend for mend in ("must", "known") if mend in error.facts), "")
 
 
 def _listed(value: object) -> list[object]:
@@ -89,8 +96,8 @@ def finding_sentence(language: str, finding: Finding, say: Callable[[object], st
 
 
 _VOCABULARY: Mapping[str, str] = {
-    "what": "need", "kind": "kind", "rules": "rule.name", "field": "field", "source": "source",
-    "weekday": "source.weekday",
+    "what": "need", "kind": "kind", "rules": "rule.name", "field": "field", "must": "must",
+    "source": "source", "weekday": "source.weekday",
 }  # fmt: skip
 """Facts whose values are codes, and the area of the catalogue that names them."""
 

@@ -53,7 +53,7 @@ def open_desk(
         BadRequest: the step is not between one percent and the deepest discount.
     """
     if not 0.01 - 1e-9 <= step <= DEEPEST:
-        raise BadRequest(field="step", value=step)
+        raise BadRequest(field="step", value=step, must="step")
     ladder = [round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1)]
     weeks = study.settings.weeks
     options = optimize.build_options(
