@@ -436,3 +436,11 @@ def test_a_plan_that_promotes_nothing_says_why_and_what_to_do(open_page):
     poor.slider(key="assumed_margin").set_value(5).run()
     assert "at an assumed margin of 5%" in texts(poor)
     assert "What this plan assumes" in texts(poor)
+
+
+def test_a_workspace_that_cannot_be_used_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(tmp_path / "file"))
+    desk = AppTest.from_file(DESK, default_timeout=120).run()
+    assert not desk.exception
+    assert "file cannot be used" in desk.error[0].value

@@ -5,9 +5,11 @@ runs those files alone until the script has run once.
 """
 
 from promo.ui import shell, state
+from promo.ui.widgets import explained
 
 shell.configure()
-state.start()
-page = shell.navigation()
-shell.sidebar()
-page.run()
+with explained():
+    state.start()
+    page = shell.navigation()
+    shell.sidebar()
+    page.run()

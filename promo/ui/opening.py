@@ -9,13 +9,14 @@ from threading import Thread
 
 import streamlit as st
 
+_LOG = logging.getLogger("promo")
+
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Serve at once and prepare aside; a session that comes early waits for what is under way."""
-    log = logging.getLogger("promo")
-    log.addHandler(logging.StreamHandler())
-    log.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
+    _LOG.addHandler(logging.StreamHandler())
+    _LOG.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
     Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
 
@@ -28,8 +29,13 @@ def _prepare() -> None:
     """
     import plotly.graph_objects  # noqa: F401 # imported here, so that the server is up before
 
+    from promo.errors import PromoError
     from promo.ui import state
+    from promo.words import explain
 
-    state.prepare()
+    try:
+        state.prepare()
+    except PromoError as error:  # the first session says it on the screen
+        _LOG.error(explain("en", error))
     gc.collect()
     gc.freeze()
