@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from dev import NO_BROWSER, find_browser
 
 ROOT = Path(__file__).parent.parent
-MOVES = 25
+MOVES, STARTS = 25, 5
 TARGET_MS = 1_000.0
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
@@ -36,11 +36,14 @@ _WATCH = """() => {
 }"""
 
 
-@contextmanager
-def _desk(folder: Path) -> Iterator[str]:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _desk(folder: Path, port: int) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"PROMODESK_WORKSPACE": str(folder)}
     with (folder / "server.log").open("wb") as log:
@@ -103,35 +106,43 @@ def _row(name: str, times: list[float], target: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _open(browser: Browser, url: str) -> tuple[Page, float]:
+def _open(browser: BrowserContext, url: str) -> tuple[Page, float]:
     start = time.perf_counter()
-    page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-GB")
+    page = browser.new_page()
     page.goto(url)
     page.locator(".st-key-kpi_gain").wait_for(timeout=180_000)
     return page, 1_000 * (time.perf_counter() - start)
 
 
 def run() -> list[dict[str, Any]]:
-    """First page on a fresh workspace and on a known one, then slider to figures and to chart."""
+    """First page on a new workspace, then starts on a known one, slider to figures and to chart.
+
+    A start is the whole way from the command to the first figures in a browser that is open and
+    has been here before, as on the second day.
+    """
     path = find_browser()
     if path is None:
         raise SystemExit(NO_BROWSER)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        with _desk(Path(place)) as url:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-GB")
+        port, again = _free_port(), []
+        with _desk(Path(place), port) as url:
             _, first = _open(browser, url)
-        start = time.perf_counter()
-        with _desk(Path(place)) as url:
-            page, _ = _open(browser, url)
-            second = 1_000 * (time.perf_counter() - start)
-            page.goto(f"{url}/plan")
+        for _ in range(STARTS):
+            start = time.perf_counter()
+            with _desk(Path(place), port) as url:
+                _open(browser, url)
+                again.append(1_000 * (time.perf_counter() - start))
+        with _desk(Path(place), port) as url:
+            page, _ = _open(browser, f"{url}/plan")
             figures, charts = _moves(page)
-        browser.close()
+        chromium.close()
     return [
         {"name": "first page, new workspace", "size": 1, "value": round(first), "unit": "ms",
          "target": None},
-        {"name": "second start to first page", "size": 1, "value": round(second), "unit": "ms",
-         "target": 5_000.0},
+        {"name": "second start to first page", "size": STARTS, "unit": "ms median",
+         "value": round(statistics.median(again)), "most": round(max(again)), "target": 5_000.0},
         _row("slider to figures", figures, TARGET_MS),
         _row("slider to chart", charts, TARGET_MS),
     ]  # fmt: skip
