@@ -61,8 +61,8 @@ class Program:
 class Answer:
     """What the solver proved, in the signs of a maximisation.
 
-    `price` is the objective's gain per unit of each row's right-hand side, `reduced` per unit of
-    each column; both are empty for integer programs. `bound` is proven from above.
+    `price` is the objective's gain per unit of each row's right-hand side, empty for integer
+    programs. `bound` is proven from above.
     """
 
     status: Status
@@ -70,7 +70,6 @@ class Answer:
     objective: float
     bound: float
     price: Floats
-    reduced: Floats
 
 
 def to_pulp(program: Program) -> pulp.LpProblem:
@@ -145,6 +144,7 @@ class Live:
         solver.createAndConfigureSolver(self.problem)
         solver.buildSolverModel(self.problem)
         self.highs: Any = self.problem.solverModel
+        self._upper = program.upper
 
     def solve(
         self,
@@ -184,9 +184,10 @@ class Live:
         rows, columns = len(high), len(upper)
         if rows:
             highs.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), low, high)
-        if columns:
+        if columns and not np.array_equal(upper, self._upper):
             at = np.arange(columns, dtype=np.int32)
             highs.changeColsBounds(columns, at, np.zeros(columns), upper)
+            self._upper = upper
         highs.setOptionValue("time_limit", float(highs.getRunTime() + seconds))
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", max(gap, 1e-9))
@@ -211,24 +212,24 @@ class Live:
             status = "optimal" if proved == "optimal" else "feasible"
         if status in ("infeasible", "out_of_time"):
             nothing = np.zeros(0)
-            return Answer(status, nothing, -np.inf, np.inf, nothing, nothing)
+            return Answer(status, nothing, -np.inf, np.inf, nothing)
         solution = highs.getSolution()
         objective = float(info.objective_function_value)
         bound = objective if status == "optimal" else np.inf
-        duals = np.zeros(0), np.zeros(0)
+        price = np.zeros(0)
         if self.whole:
             bound = float(info.mip_dual_bound)
         elif status == "optimal":
-            duals = np.array(solution.row_dual), np.array(solution.col_dual)
-        return Answer(status, np.array(solution.col_value), objective, bound, *duals)
+            price = np.array(solution.row_dual)
+        return Answer(status, np.array(solution.col_value), objective, bound, price)
 
     def _empty(self) -> Answer:
         """Nothing can be chosen: the plan is empty, and whether it keeps the rows is plain."""
         rows = np.array(self.highs.getLp().row_upper_)
         nothing = np.zeros(0)
         if (rows < 0).any():
-            return Answer("infeasible", nothing, -np.inf, np.inf, nothing, nothing)
-        return Answer("optimal", nothing, 0.0, 0.0, np.zeros(len(rows)), nothing)
+            return Answer("infeasible", nothing, -np.inf, np.inf, nothing)
+        return Answer("optimal", nothing, 0.0, 0.0, np.zeros(len(rows)))
 
 
 def cpu_ms(since: float) -> float:
