@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import controls, desk_view, plan_view, shell, state
+from promo.ui import controls, desk_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -14,10 +14,8 @@ with explained():
     desk_view.decision(place, hand)
     if hand.plan is not None:
         desk_view.figures(place, hand.plan, request.budget)
-        alone = hand.plan.rows["segment"].nunique() == 1
-        said = t("overview.picture_lead_all" if alone else "overview.picture_lead")
-        with card("picture", t("overview.picture"), said):
-            plan_view.discounts(place, hand.plan)
+        with card("picture", t("overview.picture"), desk_view.legend(hand.plan)):
+            desk_view.picture(place, hand.plan)
             if st.button(t("overview.open_plan"), key="open_plan", type="primary"):
                 st.switch_page(shell.page_of("plan"))
     desk_view.loop(place)

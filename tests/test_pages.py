@@ -1,5 +1,6 @@
 """Every page opens, in both languages, on data with and without customers; buttons and errors."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -436,6 +437,16 @@ def test_a_plan_that_promotes_nothing_says_why_and_what_to_do(open_page):
     poor.slider(key="assumed_margin").set_value(5).run()
     assert "at an assumed margin of 5%" in texts(poor)
     assert "What this plan assumes" in texts(poor)
+    assert "at an assumed margin of 5%" in texts(go(poor, "overview"))
+
+
+def test_the_overview_draws_what_is_promoted_and_counts_the_rest(open_page):
+    (drawn,) = json.loads(open_page("overview").get("plotly_chart")[0].proto.spec)["data"]
+    desk = open_page("plan")
+    (every,) = json.loads(desk.get("plotly_chart")[0].proto.spec)["data"]
+    assert 0 < len(drawn["y"]) < len(every["y"])
+    rest = len(every["y"]) - len(drawn["y"])
+    assert f"{rest} other products stay at list price" in texts(open_page("overview"))
 
 
 def test_a_workspace_that_cannot_be_used_is_named(monkeypatch, tmp_path):

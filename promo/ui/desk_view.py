@@ -63,6 +63,22 @@ def figures(place: Bench, plan: Plan, budget: float | None) -> None:
     )  # fmt: skip
 
 
+def legend(plan: Plan) -> str:
+    """How the picture is to be read; empty when there is none."""
+    if not plan_view.promoted(plan):
+        return ""
+    alone = plan.rows["segment"].nunique() == 1
+    return t("overview.picture_lead_all" if alone else "overview.picture_lead")
+
+
+def picture(place: Bench, plan: Plan) -> None:
+    """The discounts of the plan, or why it has none."""
+    if plan_view.promoted(plan):
+        plan_view.discounts(place, plan, only_promoted=True)
+    else:
+        st.info(plan_view.nothing(place.desk.study, plan), icon=":material/lightbulb:")
+
+
 def loop(place: Bench) -> None:
     """The steps, each with where it stands and the way there."""
     study, lang = place.desk.study, state.language()

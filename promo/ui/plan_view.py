@@ -143,8 +143,15 @@ def segment_name(code: str) -> str:
     return t(f"segment.{code}") if state.said(f"segment.{code}") else code
 
 
-def discounts(place: Bench, plan: Plan, key: str = "discounts") -> None:
-    """The picture of the plan."""
+def discounts(place: Bench, plan: Plan, *, only_promoted: bool = False) -> None:
+    """The picture of the plan.
+
+    Beside the sliders every product keeps its line, so that nothing jumps under her hand.
+    """
+    rows = plan.rows
+    if only_promoted:
+        chosen = rows.loc[rows["discount"] > 0, "product_id"].unique()
+        rows = rows[rows["product_id"].isin(chosen)]
     words = state.labels("chart.discounts") | segment_words(plan.rows)
     alt = t(
         "plan.picture_alt",
@@ -152,12 +159,14 @@ def discounts(place: Bench, plan: Plan, key: str = "discounts") -> None:
         promoted=promoted(plan),
         products=plan.rows["product_id"].nunique(),
     )
-    chart(charts.discounts(plan.rows, names(place), words, state.language()), key, alt)
+    chart(charts.discounts(rows, names(place), words, state.language()), "discounts", alt)
     if (plan.rows["segment"] == ANONYMOUS).any():
         st.caption(t("plan.anonymous_said", segment=segment_name(ANONYMOUS)))
-    total = plan.rows["product_id"].nunique()
+    total = rows["product_id"].nunique()
     if total > charts.MOST:
         st.caption(t("plan.many", shown=charts.MOST, all=formats.number(state.language(), total)))
+    if only_promoted and (rest := plan.rows["product_id"].nunique() - total):
+        st.caption(t("overview.rest", rest=rest))
 
 
 def frontier(place: Bench, hand: Hand) -> None:

@@ -89,7 +89,7 @@ def _history_layout(
              "line": line}
         ],
         "annotations": [
-            {"x": end, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
+            {"x": end, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "right",
              "text": labels["end"], "showarrow": False, "font": {"color": QUIET}}
         ],
     }  # fmt: skip
