@@ -23,6 +23,7 @@ HEADERS = {
     ),
     "shop export": ("orders", "Order ID,Order Date,SKU,Customer ID,Qty,Unit Price", 6),
     "tmall": ("orders", "订单编号,下单时间,商品编号,会员ID,购买数量,单价", 6),
+    "a till in Chinese": ("orders", "订单号,用户ID,商品,数量,单价,下单时间,折扣率", 7),
     "genpact": (
         "panel",
         "id,week,center_id,meal_id,checkout_price,base_price,emailer_for_promotion,"

@@ -24,7 +24,7 @@ ORDERS = Source(
         Field("product_id", "id", (
             "stock code", "sku", "lineitem sku", "item id", "item sku", "product code", "article",
             "product", "item", "goods id", "asin", "商品id", "商品编号", "商品编码", "商家编码",
-            "货号",
+            "货号", "商品",
         ), required=True, empty_ok=False),
         Field("customer_id", "id", (
             "customer", "customer no", "user id", "household id", "household key", "member id",
