@@ -11,6 +11,7 @@ from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet, text
 from promo.ingest.regular import REFERENCE
 from promo.ingest.sales import everyone, view_products, view_sales
+from promo.ingest.tariff import price_by_quantity
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
 
@@ -172,7 +173,8 @@ def panel(dataset: Dataset) -> Panel:
     price. From these and from a daily price panel, a first or last week that the data cover only in
     part is left out. A product that sold
     nothing for more than `DELISTED_WEEKS` weeks and `DELISTED_GAPS` of its usual pauses is gone: it
-    is left out and named in `delisted`. Where only one place gave it up, it ends there.
+    is left out and named in `delisted`. Where only one place gave it up, it ends there. Where large
+    orders pay less per item (`tiered`), the list price is what a line's own quantity usually costs.
 
     Raises:
         NotEnoughData: no sales, no prices, or not one whole week.
@@ -228,15 +230,16 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE
             raise NotEnoughData(what="whole_weeks", need=1, have=0)
         if not priced:
             raise NotEnoughData(what="prices", need=1, have=0)
+        tiered = price_by_quantity(connection)
         connection.execute(REFERENCE.format(prices="(SELECT * FROM lines WHERE units > 0)"))
         connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
         connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
-        return _noun(connection, "sales")
+        return _noun(connection, "sales", tiered=tiered)
 
 
-def _noun(connection: duckdb.DuckDBPyConnection, facts: str) -> Panel:
+def _noun(connection: duckdb.DuckDBPyConnection, facts: str, *, tiered: bool = False) -> Panel:
     gone = connection.execute(
         "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
     ).fetchall()
@@ -248,7 +251,7 @@ def _noun(connection: duckdb.DuckDBPyConnection, facts: str) -> Panel:
     ).df()
     products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
     delisted = tuple(product for (product,) in gone)
-    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted)
+    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted, tiered)
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

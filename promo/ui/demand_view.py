@@ -58,6 +58,8 @@ def figures(study: Study, rows: pd.DataFrame) -> None:
             _forecast_kpi(study),
         ]
     )  # fmt: skip
+    if study.panel.tiered:
+        st.caption(t("demand.tiered"))
     if gone := len(study.panel.delisted):
         st.caption(t("demand.delisted", products=formats.number(lang, gone)))
 

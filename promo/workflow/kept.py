@@ -81,7 +81,8 @@ def _code() -> str:
 
 def _write(found: Study, path: Path) -> None:
     facts: dict[str, object] = {
-        "panel": list(found.panel.delisted), "forecast": list(found.forecast.delisted),
+        "panel": list(found.panel.delisted), "tiered": found.panel.tiered,
+        "forecast": list(found.forecast.delisted),
         "customers": found.customers and found.customers.as_of.isoformat(),
     }  # fmt: skip
     with zipfile.ZipFile(path, "w") as packed:
@@ -105,7 +106,12 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
         return Study(
             dataset,
             settings,
-            Panel(frame("panel.rows"), frame("panel.products"), tuple(facts["panel"])),
+            Panel(
+                frame("panel.rows"),
+                frame("panel.products"),
+                tuple(facts["panel"]),
+                facts["tiered"],
+            ),
             Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,
             ResponseCurves(frame("curves.rows")),
             Forecast(frame("forecast.rows"), frame("forecast.backtest"), tuple(facts["forecast"])),

@@ -1,0 +1,54 @@
+"""Prices that fall with the quantity bought: a tariff for large orders, not a promotion.
+
+Averaged over the items of a week, a tariff looks like a discount that multiplies sales: one large
+order is both the low price and the many items. On 219 days of a wholesaler's orders it made 5 % off
+promise nearly twice the profit. So every line is held against what its own quantity usually costs.
+"""
+
+import duckdb
+
+_TIERED = """
+SELECT coalesce(avg((dearest > 1.03)::INTEGER) > 1 / 3
+    AND avg((coalesce(tie, 0) < 0)::INTEGER) FILTER (WHERE dearest > 1.03) > 2 / 3, false)
+FROM (
+    SELECT max(price) / min(price) AS dearest, corr(units, price) AS tie
+    FROM lines WHERE units > 0 AND price > 0 AND list_price IS NULL
+    GROUP BY product_id, place, week HAVING count(*) > 1
+)
+"""
+# A step of the tariff is a doubling of the quantity. What it usually costs is the lower quartile of
+# the quarter around a week: several prices side by side are no promotion of the lower one. The
+# week's discount is that of its middle line, because one large order must not speak for a week.
+_USUAL = """
+CREATE TABLE usual AS
+WITH steps AS (
+    SELECT rowid AS line, *, floor(log2(greatest(units, 1))) AS step
+    FROM lines WHERE units > 0 AND price > 0
+), held AS (
+    SELECT line, product_id, place, week, price, coalesce(list_price,
+        quantile_disc(price, 0.25) OVER (
+            PARTITION BY product_id, place, step ORDER BY week
+            RANGE BETWEEN 42 PRECEDING AND 42 FOLLOWING)) AS regular
+    FROM steps
+)
+SELECT line, regular, quantile_disc(least(price / regular, 1), 0.5)
+    OVER (PARTITION BY product_id, place, week) AS paid
+FROM held
+"""
+_HELD_AGAINST_IT = """
+UPDATE lines SET list_price = regular, price = regular * paid
+FROM usual WHERE usual.line = lines.rowid
+"""
+
+
+def price_by_quantity(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the table `lines` has a tariff; its lines then get the list price of their quantity.
+
+    There is one when prices of the same product, place and week differ in a third of the weeks that
+    have several lines, and in two thirds of these the larger quantity is the cheaper one.
+    """
+    ((tiered,),) = connection.execute(_TIERED).fetchall()
+    if tiered:
+        connection.execute(_USUAL)
+        connection.execute(_HELD_AGAINST_IT)
+    return bool(tiered)
