@@ -261,6 +261,17 @@ def test_a_file_of_unknown_kind_asks_what_it_is(open_page):
     assert not desk.exception
 
 
+def test_a_file_of_unknown_kind_is_left_out_and_keeps_nobody_waiting(open_page, workspace):
+    desk = open_page("data")
+    desk.file_uploader(key="upload_0").upload("prices.csv", PANEL.read_bytes()).run()
+    desk.file_uploader(key="upload_1").upload("towns.csv", b"town,km2\nLeeds,6.7\n").run()
+    assert "1 file is not used." in texts(desk)
+    desk.text_input(key="dataset_name").set_value("with towns").run()
+    desk.button(key="import").click().run()
+    assert not desk.exception
+    assert len(workflow.open_dataset(workspace, "with towns").reports) == 1
+
+
 def test_files_that_were_dropped_survive_a_walk_and_can_be_left_out(open_page):
     desk = open_page("data")
     desk.file_uploader(key="upload_0").upload("prices.csv", PANEL.read_bytes()).run()

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -94,39 +94,42 @@ def drop_zone() -> None:
 
 def waiting() -> None:
     """Every dropped file with what was recognised, then the import."""
-    ready = [_file(file) for file in uploads.waiting()]
-    if not ready:
+    seen = [_file(file) for file in uploads.waiting()]
+    if not seen:
         return
-    files = [item for item in ready if item is not None]
+    files = [item for item in seen if isinstance(item, tuple)]
     with st.container(border=True, key="card_import"):
         name = st.text_input(
             t("data.name"), value=Path(uploads.waiting()[0].name).stem, key="dataset_name",
             max_chars=80,
         )  # fmt: skip
-        if len(files) < len(ready):
+        if UNFINISHED in seen:
             st.caption(t("data.waiting"))
-        blocked = len(files) < len(ready) or not name.strip()
+        if out := seen.count(LEFT_OUT):
+            st.caption(t("data.left_out", count=out))
+        blocked = not files or UNFINISHED in seen or not name.strip()
         if st.button(t("data.import"), key="import", type="primary", disabled=blocked):
             _import(name.strip(), files)
 
 
-def _file(file: uploads.Waiting) -> tuple[Path, FileMapping] | None:
-    """One dropped file: its kind, its columns, its first rows; None until it can be imported."""
+def _file(file: uploads.Waiting) -> tuple[Path, FileMapping] | Literal["unfinished", "left out"]:
+    """One dropped file: its kind, its columns, its first rows."""
     with card(f"file_{file.number}", formats.plain(file.name)):
         mapping = _mapping(file)
         missing = workflow.missing_fields(mapping) if mapping else ()
         if missing:
             said = ", ".join(_field(field) for field in missing)
             st.warning(t("data.needed", fields=said), icon=":material/warning:")
-        ready = mapping is not None and not missing
         left, right = st.columns(2)
-        if left.button(t("data.check"), key=f"check_{file.number}", disabled=not ready) and mapping:
-            _check(file, mapping)
         right.button(
             t("data.remove"), key=f"remove_{file.number}", type="tertiary",
             on_click=uploads.drop, args=([file.number],),
         )  # fmt: skip
-    return (file.path, mapping) if mapping is not None and ready else None
+        if mapping is None:
+            return LEFT_OUT
+        if left.button(t("data.check"), key=f"check_{file.number}", disabled=bool(missing)):
+            _check(file, mapping)
+    return UNFINISHED if missing else (file.path, mapping)
 
 
 def _field(name: str) -> str:
@@ -134,12 +137,17 @@ def _field(name: str) -> str:
     return " / ".join(t(f"field.{part}") for part in name.split(" | "))
 
 
+UNFINISHED: Literal["unfinished"] = "unfinished"
+LEFT_OUT: Literal["left out"] = "left out"
+NEAR = 0.2
+"""A file that fits a kind this well is one of that kind with a column that has another name."""
+
 SAID_ELSEWHERE = ("field_unmapped", "source_unknown")
 """Findings of the first look that the mapping on the screen answers at once."""
 
 
 def _mapping(file: uploads.Waiting) -> FileMapping | None:
-    """The mapping as confirmed on the screen; None for a file that cannot be read."""
+    """The mapping as confirmed on the screen; None for a file that is no table she can use."""
     chosen = state.recall(f"source_{file.number}")
     found = workflow.inspect_file(state.workspace(), file.path, chosen)
     findings(one for one in found.findings if one.code not in SAID_ELSEWHERE)
@@ -149,11 +157,14 @@ def _mapping(file: uploads.Waiting) -> FileMapping | None:
     known = found.source in sources
     said = t("data.recognised", source=t(f"source.{found.source}")) if known else ""
     st.markdown(said or t("data.not_recognised"))
+    near = 0 if found.scores[sources[0]] >= NEAR else None
     source = st.selectbox(
-        t("data.source"), sources, key=f"source_{file.number}", required=True,
-        index=sources.index(found.source) if known else 0,
+        t("data.source"), sources, key=f"source_{file.number}", required=near is not None,
+        index=sources.index(found.source) if known else near, placeholder=t("data.left_out_so_far"),
         format_func={name: t(f"source.{name}") for name in sources}.__getitem__,
     )  # fmt: skip
+    if source is None:
+        return None
     if source != found.suggestion.source:
         found = workflow.inspect_file(state.workspace(), file.path, source)
     columns = _columns(file, found, source)
