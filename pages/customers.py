@@ -7,7 +7,7 @@ from promo.ui.widgets import card, empty, explained
 shell.header(t("customers.title"), t("customers.lead"))
 
 with explained():
-    customers = state.study().customers
+    customers = state.customers()
     if customers is None:
         empty("no_customers", t("customers.none"), t("customers.none_button"), "data")
     else:

@@ -6,9 +6,11 @@ from promo.ui import controls, desk_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
+shell.header(t("overview.title"))
+
 with explained():
     place = state.bench()
-    shell.header(t("overview.title"), desk_view.subtitle(place.desk.study))
+    st.caption(desk_view.subtitle(place.desk.study))
     request = controls.asked(place)
     hand = state.answer(place, request, still=True)
     desk_view.decision(place, hand)

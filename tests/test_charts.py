@@ -68,6 +68,14 @@ def test_a_plan_for_everyone_is_a_bar_per_product_in_the_trade_s_words():
     assert list(bars.text) == ["–", "9折", "8折"]
 
 
+def test_products_named_by_a_number_stay_names():
+    numbers = {"p0": "1062", "p1": "1885", "p2": "2290"}
+    for segments in (("all",), ("loyal", "new")):
+        figure = plan.discounts(chosen(segments), numbers, words("en", "discounts"), "en")
+        assert figure.layout.yaxis.type == "category"
+        assert list(figure.data[0].y) == ["1062", "1885", "2290"]
+
+
 def test_a_plan_by_segment_is_a_cell_per_product_and_segment():
     labels = words("en", "discounts") | {"loyal": "Loyal", "new": "New"}
     (cells,) = plan.discounts(chosen(("loyal", "new")), NAMES, labels, "en").data

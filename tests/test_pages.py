@@ -466,3 +466,28 @@ def test_a_workspace_that_cannot_be_used_is_named(monkeypatch, tmp_path):
     desk = AppTest.from_file(DESK, default_timeout=120).run()
     assert not desk.exception
     assert "file cannot be used" in desk.error[0].value
+
+
+@pytest.fixture
+def a_morning(workspace, tmp_path):
+    """A dataset of one morning's events: buyers, and not one whole week."""
+    path = tmp_path / "events.csv"
+    rows = [f"2026-03-02 0{hour}:00:00,purchase,TEA,{hour}.5,c{hour}" for hour in range(1, 9)]
+    header = "event_time,event_type,product_id,price,user_id"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    mapping = workflow.inspect_file(workspace, path).suggestion
+    workflow.import_files(workspace, "morning", [(path, mapping)], replace=True)
+    return "morning"
+
+
+def test_too_little_history_says_what_is_missing_and_the_way_to_more(open_page, a_morning):
+    for page in ("overview", "demand", "plan", "campaign"):
+        desk = open_page(page, dataset=a_morning)
+        assert desk.title[0].value == translate("en", f"{page}.title")
+        assert "complete weeks" in texts(desk)
+        assert [link.label for link in desk.get("page_link")] == ["Bring more data"]
+
+
+def test_buyers_are_known_before_there_is_a_history(open_page, a_morning):
+    desk = open_page("customers", dataset=a_morning)
+    assert desk.metric[0].value == "8"

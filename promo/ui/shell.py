@@ -76,7 +76,8 @@ def dataset_name(name: str) -> str:
     return t("app.sample_name") if name == "sample" else name
 
 
-def header(title: str, lead: str) -> None:
+def header(title: str, lead: str = "") -> None:
     """The top of a page: its name and what it is for, in one sentence."""
     st.title(title, anchor=False)
-    st.caption(lead)
+    if lead:
+        st.caption(lead)

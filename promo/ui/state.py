@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Dataset
+from promo.domain import Customers, Dataset
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -173,6 +173,17 @@ def study() -> workflow.Study:
     """Demand and customers of the dataset; seconds the first time, then at once."""
     with st.spinner(t("app.studying"), show_time=True):
         return _study(dataset(), settings())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _customers(data: Dataset) -> Customers | None:
+    return workflow.know_customers(data)
+
+
+def customers() -> Customers | None:
+    """Who buys, also where there is too little history for a plan; None when no buyer is known."""
+    with st.spinner(t("app.studying"), show_time=True):
+        return _customers(dataset())
 
 
 def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from promo.domain import Finding
-from promo.errors import PromoError
+from promo.errors import NotEnoughData, PromoError
 from promo.ui import shell, state
 from promo.ui.formats import plain
 from promo.ui.sentences import explain, finding
@@ -83,6 +83,9 @@ def explained() -> Iterator[None]:
     """Turn a failure that a user can mend into its sentence; the rest of the page stays."""
     try:
         yield
+    except NotEnoughData as error:
+        st.info(explain(error), icon=":material/lightbulb:")
+        st.page_link(shell.page_of("data"), label=t("app.bring_data"))
     except PromoError as error:
         st.error(explain(error), icon=_ICON["error"])
 

@@ -30,7 +30,7 @@ def shares(segments: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
                 "bargroupgap": 0.06,
                 "legend": {"traceorder": "reversed"},
                 "xaxis": {"visible": False, "range": [0, top]},
-                "yaxis": {"autorange": "reversed", "showgrid": False},
+                "yaxis": {"autorange": "reversed", "type": "category", "showgrid": False},
             },
         }
     )

@@ -69,7 +69,7 @@ def _bars(
             ],
             "layout": {
                 "height": _height(len(depth)),
-                "yaxis": {"autorange": "reversed", "showgrid": False},
+                "yaxis": {"autorange": "reversed", "type": "category", "showgrid": False},
                 "xaxis": {"range": [0, top], "visible": False},
             },
         }
@@ -192,7 +192,7 @@ def alternatives(
                     "visible": False,
                     "zeroline": True,
                 },
-                "yaxis": {"autorange": "reversed", "showgrid": False},
+                "yaxis": {"autorange": "reversed", "type": "category", "showgrid": False},
             },
         }
     )
