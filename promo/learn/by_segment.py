@@ -7,8 +7,9 @@ import pandas as pd
 
 from promo.domain import EVERYONE, Panel
 from promo.learn.design import WEEK, Design
-from promo.learn.effects import Effect, Floats, group_sum, residualise
+from promo.learn.effects import Floats, group_sum
 from promo.learn.mixed import FLOOR_TAU2
+from promo.learn.segment_slopes import absorb, scores
 from promo.learn.shrink import paule_mandel
 
 KIN_ITEMS = 20.0
@@ -84,22 +85,15 @@ def _deals(design: Design) -> Floats:
 
 def _deviations(items: Floats, deal: Floats) -> tuple[Floats, Floats]:
     """Slope of each segment less the last one's, and their covariance clustered by product."""
-    products, segments, weeks = items.shape
-    product, segment, week = (a.ravel() for a in np.indices(items.shape))
-    effects = [Effect(product * segments + segment), Effect(segment * weeks + week),
-               Effect(product * weeks + week)]  # fmt: skip
-    x = deal[product, week][:, None] * (segment[:, None] == np.arange(segments - 1))
+    segments = items.shape[1]
     slope = np.zeros(segments)
     covariance = np.zeros((segments, segments))
     for _newton in range(STEPS):
-        mu = _fit_margins(items, np.exp(slope[:, None] * deal[:, None, :])).ravel()
-        left = residualise(x, effects, mu)
-        score = left * (items.ravel() - mu)[:, None]
-        information = left.T @ (left * mu[:, None])
-        bread = np.linalg.pinv(information, hermitian=True)
-        slope[:-1] += bread @ score.sum(axis=0)
-        by_product = np.column_stack([group_sum(product, s, products) for s in score.T])
-        covariance[:-1, :-1] = bread @ (by_product.T @ by_product) @ bread
+        mu = _fit_margins(items, np.exp(slope[:, None] * deal[:, None, :]))
+        absorbed = absorb(mu, deal)
+        score = scores(absorbed, items, mu, deal)
+        slope[:-1] += absorbed.bread @ score.sum(axis=0)
+        covariance[:-1, :-1] = absorbed.bread @ (score.T @ score) @ absorbed.bread
     return slope, covariance
 
 
@@ -111,13 +105,14 @@ def _fit_margins(items: Floats, mu: Floats) -> Floats:
         frequency table when the expected marginal totals are known. Annals of Mathematical
         Statistics 11(4), 427-444.
     """
+    mu = mu.copy()
     sums = [items.sum(axis=axis, keepdims=True) for axis in range(3)]
     for _pass in range(MARGINS):
         worst = 0.0
         for axis, wanted in enumerate(sums):
             have = mu.sum(axis=axis, keepdims=True)
             worst = max(worst, float(np.abs(have - wanted).max()))
-            mu = mu * np.divide(wanted, have, out=np.zeros_like(have), where=have > 0)
+            mu *= np.divide(wanted, have, out=np.zeros_like(have), where=have > 0)
         if worst < MARGIN_ERROR:
             break
     return mu
