@@ -17,23 +17,31 @@ FROM (
 )
 """
 # A step of the tariff is a doubling of the quantity. What it usually costs is the lower quartile of
-# the quarter around a week: several prices side by side are no promotion of the lower one. The
-# week's discount is that of its middle line, because one large order must not speak for a week.
+# the weeks of a quarter: several prices side by side are no promotion of the lower one, and a
+# promoted week with many lines counts as one week. Quarters are counted back from the end, so that
+# the short one is the oldest. A week's discount is that of its middle line, because one large order
+# must not speak for a week.
 _USUAL = """
 CREATE TABLE usual AS
 WITH steps AS (
-    SELECT rowid AS line, *, floor(log2(greatest(units, 1))) AS step
+    SELECT rowid AS line, product_id, place, week, price, list_price,
+           floor(log2(greatest(units, 1))) AS step,
+           (max(week) OVER () - week) // 91 AS quarter
     FROM lines WHERE units > 0 AND price > 0
+), weekly AS (
+    SELECT product_id, place, step, quarter, quantile_disc(price, 0.25) AS price
+    FROM steps GROUP BY product_id, place, step, quarter, week
+), quarterly AS (
+    SELECT product_id, place, step, quarter, quantile_disc(price, 0.25) AS usual
+    FROM weekly GROUP BY ALL
 ), held AS (
-    SELECT line, product_id, place, week, price, coalesce(list_price,
-        quantile_disc(price, 0.25) OVER (
-            PARTITION BY product_id, place, step ORDER BY week
-            RANGE BETWEEN 42 PRECEDING AND 42 FOLLOWING)) AS regular
-    FROM steps
+    SELECT line, product_id, place, week, price, coalesce(list_price, usual) AS regular
+    FROM steps JOIN quarterly USING (product_id, place, step, quarter)
+), typical AS (
+    SELECT product_id, place, week, quantile_disc(least(price / regular, 1), 0.5) AS paid
+    FROM held GROUP BY ALL
 )
-SELECT line, regular, quantile_disc(least(price / regular, 1), 0.5)
-    OVER (PARTITION BY product_id, place, week) AS paid
-FROM held
+SELECT line, regular, paid FROM held JOIN typical USING (product_id, place, week)
 """
 _HELD_AGAINST_IT = """
 UPDATE lines SET list_price = regular, price = regular * paid
