@@ -4,4 +4,4 @@ import streamlit as st
 
 from promo.ui import opening
 
-app = st.App("promo/ui/desk.py", lifespan=opening.lifespan)
+app = st.App("promo/ui/desk.py", lifespan=opening.lifespan, routes=opening.ROUTES)

@@ -8,8 +8,19 @@ from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 _LOG = logging.getLogger("promo")
+
+
+def _home(request: Request) -> RedirectResponse:
+    return RedirectResponse(str(request.url.replace(path="/")))
+
+
+ROUTES = [Route("/overview", _home)]
+"""The first page has the address of the desk itself; typed by its name it is found as well."""
 
 
 @asynccontextmanager

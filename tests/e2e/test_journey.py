@@ -43,6 +43,12 @@ def test_a_deep_link_on_a_fresh_server_opens_the_page_inside_the_desk(page):
     settled(page)
 
 
+def test_the_first_page_is_found_by_its_name(page):
+    page.goto("/overview?lang=zh")
+    expect(page.get_by_role("heading", name="今日决策台", exact=True)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @pytest.fixture
 def shop_file(tmp_path, request):
     """The public weekly meal orders where they are at hand, else the shipped price panel."""
