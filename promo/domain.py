@@ -139,7 +139,7 @@ class Panel(_Noun):
     A week in which a product was on sale and sold nothing is a row with 0 units when the source
     is orders or events; a price panel keeps the gaps it came with. `delisted` names the products
     that the data know but that have not been sold for so long that they are in neither frame.
-    `tiered` says that large orders pay less per item, so that low prices are no promotions.
+    `tiered` says that large orders pay less per item, so that a price is told by its quantity.
     """
 
     rows: pd.DataFrame

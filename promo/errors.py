@@ -67,7 +67,8 @@ class NameTaken(PromoError):
 class BadRequest(PromoError):
     """A request cannot be meant; `field` and `value` say where.
 
-    The mend is `must` (a code: what a value has to be) or `known` (what there is to choose from).
+    Where a user can meet it, `must` (a code: what a value has to be) or `known` (what there is to
+    choose from) is the mend.
     """
 
     code = "bad_request"

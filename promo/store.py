@@ -30,7 +30,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from promo.errors import NotFound, NotUsable
@@ -110,7 +110,7 @@ class Workspace:
             url: database to use instead of the SQLite file in the folder.
 
         Raises:
-            NotUsable: the folder cannot be made or written to.
+            NotUsable: the folder cannot be written to, or the database is none.
         """
         self.folder = folder
         try:
@@ -125,8 +125,9 @@ class Workspace:
             event.listen(self._engine, "connect", _harden)
         try:
             migrate(self._engine)
-        except OperationalError as error:
-            raise NotUsable(name=str(folder), why=str(error.orig)) from error
+        except DatabaseError as error:
+            place = self._engine.url.render_as_string(hide_password=True)
+            raise NotUsable(name=place, why=str(error.orig)) from error
 
     # --- datasets ---
 

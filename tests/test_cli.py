@@ -205,6 +205,8 @@ def bad(tmp_path):
     (tmp_path / "category.toml").write_text("category_budget = 5\n", encoding="utf-8")
     (tmp_path / "misspelt.toml").write_text("margin_flor = 0.3\n", encoding="utf-8")
     (tmp_path / "broken" / "promodesk.sqlite").mkdir(parents=True)
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "promodesk.sqlite").write_bytes(b"no database" * 100)
     (tmp_path / "half.toml").write_text("max_promoted = 1.5\n", encoding="utf-8")
     return tmp_path
 
@@ -221,10 +223,11 @@ def bad(tmp_path):
         ("plan --budget 10 --rules {bad}/category.toml", "category_budget"),
         ("plan --budget 10 --rules {bad}/half.toml", "max_promoted"),
         ("plan --budget -5 --workspace {bad}", "budget"),
-        ("plan --budget 10 --rules {bad}/misspelt.toml", "Choose from: budget, "),
+        ("plan --budget 10 --rules {bad}/misspelt.toml", "Choose from: category_budget, "),
         ("plan --budget 10 --weeks 0 --workspace {bad}", "it must be 1 or more"),
         ("plan --budget 10 --workspace {bad}/options.csv", "options.csv cannot be used"),
-        ("plan --budget 10 --workspace {bad}/broken", "broken cannot be used"),
+        ("plan --budget 10 --workspace {bad}/broken", "promodesk.sqlite cannot be used"),
+        ("plan --budget 10 --workspace {bad}/torn", "promodesk.sqlite cannot be used"),
         ("check {bad}/nowhere.csv", "nowhere.csv"),
         ("import {bad}/options.csv --map cost --workspace {bad}", "cost"),
         ("check {bad}/options.csv {bad}/picture.csv --quarantine {bad}/q.csv", "--quarantine"),

@@ -49,12 +49,13 @@ def test_other_assumptions_and_other_code_are_learned_afresh(
     assert len(studies(workspace)) == before + 1
 
 
-def test_a_broken_file_is_learned_again_and_replaced(workspace, sample, learned):
+def test_a_broken_file_is_learned_again_and_replaced(workspace, sample, learned, monkeypatch):
     whole = [(path, path.read_bytes()) for path in studies(workspace)]
     for path, content in whole:
         path.write_bytes(content[: len(content) // 2])
     again = workflow.kept_study(workspace, sample)
     assert again.curves.fingerprint == learned.curves.fingerprint
+    monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned a third time"))
     assert workflow.kept_study(workspace, sample).panel.fingerprint == learned.panel.fingerprint
 
 
@@ -70,5 +71,14 @@ def test_a_workspace_that_takes_no_more_files_still_learns(workspace, sample, mo
 
 def test_only_the_newest_studies_are_kept(workspace, sample, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 2)
+    before = studies(workspace)
     workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=5))
     assert len(studies(workspace)) == 2
+    assert set(studies(workspace)) - set(before), "the one just learned is among them"
+
+
+def test_studies_of_data_that_is_gone_are_dropped(workspace, sample):
+    stray = workspace.folder / "studies" / "0123456789abcdef-old.zip"
+    stray.write_bytes(b"customers of a dataset that was replaced")
+    workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=6))
+    assert not stray.exists()

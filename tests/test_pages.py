@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from promo import workflow
@@ -74,6 +75,7 @@ def test_what_is_prepared_at_server_start_is_what_the_first_session_asks_for(
     workspace, monkeypatch
 ):
     monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
+    st.cache_resource.clear()
     state.prepare()
     monkeypatch.setattr(workflow, "kept_study", no_work)
     monkeypatch.setattr(workflow, "open_desk", no_work)
@@ -443,12 +445,16 @@ def test_a_part_that_fails_leaves_the_rest_of_the_page(open_page, monkeypatch):
 def test_a_plan_that_promotes_nothing_says_why_and_what_to_do(open_page):
     desk = open_page("plan")
     desk.slider(key="budget").set_value(0).run()
-    assert "there is no money to give away" in texts(desk)
+    assert "there is too little money to give away" in texts(desk)
     poor = open_page("plan", dataset="prices")
     poor.slider(key="assumed_margin").set_value(5).run()
     assert "at an assumed margin of 5%" in texts(poor)
     assert "What this plan assumes" in texts(poor)
     assert "at an assumed margin of 5%" in texts(go(poor, "overview"))
+    closed = open_page("plan", dataset="prices")
+    closed.select_slider(key="max_promoted").set_value(0).run()
+    assert "under these rules" in texts(closed)
+    assert "assumed margin of" not in texts(closed).split("under these rules")[1]
 
 
 def test_the_overview_draws_what_is_promoted_and_counts_the_rest(open_page):

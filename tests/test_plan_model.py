@@ -436,6 +436,7 @@ def test_the_checker_sees_a_plan_that_is_not_one():
     for broken in (
         rows.assign(weight=rows["weight"] * 0.8),
         *(rows.assign(**{name: rows[name] * 0.8 - 1}) for name in (*SOLD, *GIVEN, *FIXED)),
+        rows.assign(profit=np.nan),
         rows.assign(discount=rows["discount"] + 0.01),
         rows.assign(product_id=other),
         rows.iloc[1:],

@@ -57,18 +57,19 @@ def _request(budget: float, path: Path | None) -> workflow.PlanRequest:
     known = {field.name for field in fields(workflow.PlanRequest)}
     for name, value in rules.items():
         if name not in known:
-            raise BadRequest(field=str(path), value=name, known=sorted(known))
-        if (must := _kind(name)) not in _kinds(value):
+            raise BadRequest(field="rule", value=name, known=sorted(known - {"budget"}))
+        must = _asked(name)
+        if must not in _offered(value):
             raise BadRequest(field=f"{path}: {name}", value=value, must=must)
     return workflow.PlanRequest(**{"max_discount": workflow.DEEPEST, **rules, "budget": budget})
 
 
-def _kind(rule: str) -> str:
+def _asked(rule: str) -> str:
     """What the value of a rule has to be in the TOML file."""
     return {"category_budget": "table", "max_promoted": "whole"}.get(rule, "number")
 
 
-def _kinds(value: object) -> set[str]:
+def _offered(value: object) -> set[str]:
     """What a value of the TOML file can stand for."""
     if isinstance(value, dict):
         return {"table"}

@@ -37,8 +37,9 @@ class FileMapping:
         """
         for name, value in self.options.items():
             if name not in OPTIONS or (OPTIONS[name] and value not in OPTIONS[name]):
-                known = list(OPTIONS.get(name, ())) or list(OPTIONS)
-                raise BadRequest(field=name, value=value, known=known)
+                if name not in OPTIONS:
+                    raise BadRequest(field="reading", value=name, known=list(OPTIONS))
+                raise BadRequest(field=name, value=value, known=list(OPTIONS[name]))
         if "first_week" in self.options:
             try:
                 date.fromisoformat(self.options["first_week"])

@@ -171,10 +171,10 @@ def panel(dataset: Dataset) -> Panel:
     From orders and purchases: returns are subtracted in the week they come back, never below 0;
     a week without sales from a product's first to the end of the data is a row with 0 units at list
     price. From these and from a daily price panel, a first or last week that the data cover only in
-    part is left out. A product that sold
-    nothing for more than `DELISTED_WEEKS` weeks and `DELISTED_GAPS` of its usual pauses is gone: it
-    is left out and named in `delisted`. Where only one place gave it up, it ends there. Where large
-    orders pay less per item (`tiered`), the list price is what a line's own quantity usually costs.
+    part is left out. A product that sold nothing for more than `DELISTED_WEEKS` weeks and
+    `DELISTED_GAPS` of its usual pauses is gone: it is left out and named in `delisted`. Where only
+    one place gave it up, it ends there. Where large orders pay less per item (`tiered`), list price
+    and price are told by what each quantity usually costs, see `promo.ingest.tariff`.
 
     Raises:
         NotEnoughData: no sales, no prices, or not one whole week.

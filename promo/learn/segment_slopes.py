@@ -3,7 +3,8 @@
 A level per product and week leaves of its cell's expected items m, one per segment, the weights
 diag(m) - m m' / sum(m). With those, levels per product and segment go product by product, and only
 the levels per segment and week are left to solve for together: as many as a shop has segments
-times weeks, however many products it has and however little their weeks overlap.
+times weeks, however many products it has and however little their weeks overlap. Solving for them
+takes the cube of that number: nothing for 8 segments and two years, a minute for 50 segments.
 """
 
 from dataclasses import dataclass

@@ -116,7 +116,7 @@ class Checker:
         parts = dict.fromkeys(SOLD, sold) | dict.fromkeys(GIVEN, weight)
         for name, due in self._due.items():
             asked = due[place] * parts.get(name, 1.0)
-            if (np.abs(plan.column(name) - asked) > 1e-9 * (1 + np.abs(asked))).any():
+            if not (np.abs(plan.column(name) - asked) <= 1e-9 * (1 + np.abs(asked))).all():
                 yield f"structure: {name} of a row is not that of its option"
         total = np.bincount(group, weights=weight, minlength=len(self._groups))
         there = np.bincount(group, minlength=len(self._groups)) > 0

@@ -121,7 +121,7 @@ def _numbers(options: pd.DataFrame, column: str) -> Floats:
 def _groups(options: pd.DataFrame, columns: list[str]) -> Ints:
     absent = [column for column in columns if column not in options]
     if absent or not columns:
-        raise BadRequest(field="--one-per", value=absent or columns, known=list(options.columns))
+        raise BadRequest(field="one_per", value=absent or columns, known=list(options.columns))
     return options.groupby(columns, sort=False, dropna=False).ngroup().to_numpy().astype(np.int64)
 
 

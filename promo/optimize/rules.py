@@ -176,7 +176,7 @@ class Limits:
         for name, value in given.items():
             share = name in ("min_discount", "max_discount", "margin_floor")
             if not 0 <= value < (1 + 1e-12 if share else np.inf):
-                must = "share" if share else "not_negative"
+                must = "share" if share else "not_negative" if np.isfinite(value) else "number"
                 raise BadRequest(field=name, value=value, must=must)
 
     def rules(self, stock: Mapping[str, float]) -> tuple[Rule, ...]:

@@ -16,7 +16,8 @@ _LOG = logging.getLogger("promo")
 
 
 def _home(request: Request) -> RedirectResponse:
-    return RedirectResponse(str(request.url.replace(path="/")))
+    # Relative, because a proxy in front may speak another protocol or serve below a path.
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
 ROUTES = [Route("/overview", _home)]
@@ -48,5 +49,6 @@ def _prepare() -> None:
         state.prepare()
     except PromoError as error:  # the first session says it on the screen
         _LOG.error(explain("en", error))
-    gc.collect()
-    gc.freeze()
+    finally:
+        gc.collect()
+        gc.freeze()

@@ -117,7 +117,9 @@ def nothing(study: Study, plan: Plan) -> str:
     """Why a plan promotes nothing, and what to do about it."""
     if price_of(plan, "budget") > WORTH:
         return t("plan.nothing_money")
-    if study.curves.costs_assumed:
+    others = plan.rules[~plan.rules["rule"].isin(["budget", "min_discount"])]
+    held = bool(others.groupby("rule")["binds"].all().any())
+    if study.curves.costs_assumed and not held:
         return t("plan.nothing_margin", margin=formats.percent(study.settings.assumed_margin))
     return t("plan.nothing_rules")
 

@@ -5,22 +5,35 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import time
 import zipfile
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 import promo
 from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
-from promo.ingest.atomic import replacing
+from promo.errors import SchemaError
+from promo.ingest.atomic import UNFINISHED, replacing
+from promo.ingest.datasets import MANIFEST
 from promo.store import Workspace
 from promo.workflow.studies import Study, StudySettings, study
 
 MOST = 12
 """Studies a workspace keeps; the one used longest ago goes first."""
+
+LEFT_BEHIND = 3600.0
+"""Seconds after which an unfinished file is nobody's any more."""
+
+ENGINES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy")
+"""Packages whose versions may change a figure."""
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, SchemaError, zipfile.BadZipFile)
 
 _LOG = logging.getLogger("promo.kept")
 _NOUNS: Mapping[str, type[Panel | Customers | ResponseCurves | Forecast]] = {
@@ -40,19 +53,20 @@ def kept_study(
         NotEnoughData: there is no sales history to learn from.
     """
     settings = settings or StudySettings()
-    path = workspace.folder / "studies" / f"{_key(dataset, settings)}.zip"
+    path = workspace.folder / "studies" / f"{dataset.fingerprint}-{_key(settings)}.zip"
     if path.is_file():
         try:
             found = _read(path, dataset, settings)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # learned again below
+            os.utime(path)
+        except UNREADABLE:  # learned again below
             _LOG.warning("a kept study cannot be read and is learned again: %s", path.name)
         else:
-            path.touch()
             return found
     learned = study(dataset, settings)
     try:
         _keep(learned, path)
-    except OSError as error:  # nothing is lost but time at the next start
+        _sweep(workspace)
+    except (OSError, ValueError) as error:  # nothing is lost but time at the next start
         _LOG.warning("a study could not be kept: %s", error)
     return learned
 
@@ -61,13 +75,27 @@ def _keep(learned: Study, path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     with replacing(path) as aside:
         _write(learned, aside)
-    for old in sorted(path.parent.glob("*.zip"), key=lambda one: -one.stat().st_mtime_ns)[MOST:]:
-        old.unlink(missing_ok=True)
 
 
-def _key(dataset: Dataset, settings: StudySettings) -> str:
-    said = f"{dataset.fingerprint} {settings} {_code()} {pd.__version__}"
-    return sha256(said.encode()).hexdigest()[:24]
+def _sweep(workspace: Workspace) -> None:
+    """Drop what was not finished, what is about data that is gone, and the oldest beyond `MOST`."""
+    folder = workspace.folder / "studies"
+    for left in folder.glob(f"*{UNFINISHED}"):
+        if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+            left.unlink(missing_ok=True)
+    known = {
+        json.loads(manifest.read_text(encoding="utf-8"))["fingerprint"]
+        for manifest in (workspace.folder / "datasets").glob(f"*/{MANIFEST}")
+    }
+    kept = sorted(folder.glob("*.zip"), key=lambda one: -one.stat().st_mtime_ns)
+    for number, old in enumerate(kept):
+        if number >= MOST or old.name.split("-")[0] not in known:
+            old.unlink(missing_ok=True)
+
+
+def _key(settings: StudySettings) -> str:
+    engines = [f"{name} {version(name)}" for name in ENGINES]
+    return sha256(f"{settings} {_code()} {engines}".encode()).hexdigest()[:24]
 
 
 @cache
