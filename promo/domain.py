@@ -114,13 +114,20 @@ class Dataset:
     """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
 
     `tables` maps a canonical table name (`events`, `orders`, `panel`, `products`, `users`) to its
-    file; `fingerprint` is made from the content of all of them.
+    file; `fingerprint` is made from the content of all of them. `reports` are the account of the
+    import; `rows_removed` is what her own cleaning steps took out of it afterwards.
     """
 
     name: str
     tables: Mapping[str, Path]
     fingerprint: str
     reports: tuple[FileReport, ...] = ()
+    rows_removed: int = 0
+
+    @property
+    def rows_in_use(self) -> int:
+        """Rows of the files that the tables still hold."""
+        return sum(report.rows_clean for report in self.reports) - self.rows_removed
 
     @property
     def undated(self) -> bool:

@@ -3,6 +3,7 @@
 
 A table's file carries its digest in its name, so a new import never overwrites what the manifest
 points to: until the manifest is replaced the old dataset is whole, and afterwards the new one is.
+Cleaning (`promo.ingest.cleaning`) writes other tables beside the imported ones.
 """
 
 import io
@@ -19,16 +20,16 @@ import duckdb
 from promo.domain import Dataset, FileReport, Finding
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.account import report, write_quarantine
-from promo.ingest.atomic import UNFINISHED, digest, replacing, unfinished
+from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress, Read, read_all, workplace
+from promo.ingest.manifest import MANIFEST, publish, read_manifest, set_aside
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
 
-MANIFEST = "dataset.json"
 _VERSION = 1
 _LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
 
@@ -131,16 +132,28 @@ def _set_aside(
 def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    whole = unfinished(folder / f"{source}.parquet")
+    return keep_table(connection, clean_rows(source, columns), source, folder)
+
+
+def keep_table(
+    connection: duckdb.DuckDBPyConnection, rows: str, table: str, folder: Path
+) -> dict[str, str]:
+    """Write the rows of a query as one table, named by its content; returns its manifest entry."""
+    whole = unfinished(folder / f"{table}.parquet")
     connection.execute(
-        f"COPY ({clean_rows(source, columns)}) TO {text(str(whole.resolve()))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({rows}) TO {text(str(whole.resolve()))} (FORMAT parquet, COMPRESSION zstd)"
     )
     content = digest(whole)
-    path = folder / f"{source}-{content[:12]}.parquet"
+    path = folder / f"{table}-{content[:12]}.parquet"
     with replacing(path) as aside:
         whole.replace(aside)
     return {"file": path.name, "sha256": content}
+
+
+def fingerprint_of(tables: Mapping[str, Mapping[str, str]]) -> str:
+    """A short name for exactly the content of these manifest entries."""
+    whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
+    return whole.hexdigest()[:16]
 
 
 def _publish(
@@ -150,11 +163,10 @@ def _publish(
     files: Sequence[tuple[Path, FileMapping]],
 ) -> None:
     tables, reports, quarantine = content
-    whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
     manifest = {
         "version": _VERSION,
         "name": name,
-        "fingerprint": whole.hexdigest()[:16],
+        "fingerprint": fingerprint_of(tables),
         "tables": tables,
         "quarantine": list(quarantine),
         "files": [
@@ -163,23 +175,22 @@ def _publish(
         ],
         "reports": [asdict(one) for one in reports],
     }
-    with replacing(folder / MANIFEST) as aside:
-        aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    named = {entry["file"] for entry in tables.values()} | set(quarantine)
-    ours = ("*.parquet", "quarantine-*.csv", f"*{UNFINISHED}")
-    for old in {path for pattern in ours for path in folder.glob(pattern)}:
-        if old.name not in named:
-            old.unlink(missing_ok=True)
+    publish(folder, manifest)
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:
-    """The rows set aside when the dataset was built, one CSV per imported file."""
-    folders = {path.parent for path in dataset.tables.values()}
+    """The rows set aside at import, one CSV per file, and by cleaning, one CSV per table."""
+    folder = folder_of(dataset)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for folder in folders for path in folder.glob("quarantine-*.csv")):
-            archive.write(path, path.name)
+        for file in set_aside(read_manifest(folder)):
+            archive.write(folder / file, file)
     return packed.getvalue()
+
+
+def folder_of(dataset: Dataset) -> Path:
+    """Where the dataset lies."""
+    return next(iter(dataset.tables.values())).parent
 
 
 def open_dataset(folder: Path) -> Dataset:
@@ -189,7 +200,7 @@ def open_dataset(folder: Path) -> Dataset:
         NotFound: there is none, or a table of it is gone.
     """
     for _ in range(_LOOKS):
-        manifest = _manifest(folder)
+        manifest = read_manifest(folder)
         tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
         gone = [table for table in tables.values() if not table.is_file()]
         if not gone:
@@ -198,16 +209,9 @@ def open_dataset(folder: Path) -> Dataset:
                 tables=tables,
                 fingerprint=manifest["fingerprint"],
                 reports=tuple(_as_report(one) for one in manifest["reports"]),
+                rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
             )
     raise NotFound(kind="table", name=gone[0].name)
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise NotFound(kind="dataset", name=folder.name)
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return manifest
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:

@@ -82,11 +82,13 @@ def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> 
 
 
 @contextmanager
-def workplace(*folders: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def workplace(
+    *folders: Path, threads: int | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A locked engine and a scratch folder that is gone afterwards."""
     with TemporaryDirectory(prefix="promodesk-") as scratch:
         room = Path(scratch).resolve()
-        with engine(room, *folders, scratch=room / "spill") as connection:
+        with engine(room, *folders, scratch=room / "spill", threads=threads) as connection:
             yield connection, room
 
 

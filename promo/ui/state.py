@@ -197,6 +197,31 @@ def step(assumed: Mapping[str, Any] | None = None) -> float:
     return float((assumed or st.session_state)["step"]) / 100
 
 
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _review(data: Dataset) -> workflow.CleaningReview:
+    return workflow.suggest_cleaning(data)
+
+
+def review(data: Dataset) -> workflow.CleaningReview:
+    """What looks worth cleaning in a dataset, and what can be asked of it."""
+    with st.spinner(t("cleaning.looking"), show_time=True):
+        return _review(data)
+
+
+_BY_STEP = {**_BY_CONTENT, workflow.CleaningStep: workflow.CleaningStep.to_json}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_STEP)
+def _preview(data: Dataset, steps: tuple[workflow.CleaningStep, ...]) -> workflow.CleaningPreview:
+    return workflow.preview_cleaning(data, steps)
+
+
+def preview(data: Dataset, steps: tuple[workflow.CleaningStep, ...]) -> workflow.CleaningPreview:
+    """What cleaning steps would do to a dataset."""
+    with st.spinner(t("cleaning.working"), show_time=True):
+        return _preview(data, steps)
+
+
 # --- the plan -------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ import promo
 from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
-from promo.ingest.datasets import MANIFEST
+from promo.ingest.manifest import MANIFEST
 from promo.store import Workspace
 from promo.workflow.studies import Study, StudySettings, study
 
