@@ -1,6 +1,7 @@
 """The cleaning card: what looks odd, one step tried with its picture, and the steps in use."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -110,6 +111,7 @@ def _trial(
         for picture in preview.pictures:
             if (picture.table, picture.column) == (step.table, step.columns[0]):
                 _picture(picture)
+        _examples(preview.examples[wanted.index(step)])
         pressed = st.button(
             t("cleaning.apply"), key="cleaning_apply", type="primary", icon=":material/check:",
             disabled=step in steps or not did.touched,
@@ -122,52 +124,76 @@ def _choose(
     choices: Sequence[CleaningChoice], steps: Sequence[CleaningStep]
 ) -> CleaningStep | None:
     """The step as chosen on the screen, with the rule `KEEP` until she chooses one."""
-    kinds = list(dict.fromkeys(choice.kind for choice in choices if choice.rules))
-    kind = st.segmented_control(
-        t("cleaning.try"), kinds, key="cleaning_kind", default=kinds[0], required=True,
-        format_func=lambda code: t(f"cleaning.kind.{code}"), label_visibility="collapsed",
+    kinds: dict[str, str] = {
+        one.kind: t(f"cleaning.kind.{one.kind}") for one in choices if one.rules
+    }  # fmt: skip
+    _begin("cleaning_kind", next(iter(kinds)))
+    picked = st.segmented_control(
+        t("cleaning.try"), list(kinds), key="cleaning_kind", required=True,
+        format_func=kinds.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
+    kind = picked or next(iter(kinds))
     of_kind = {one.table: one for one in choices if one.kind == kind and one.rules}
     where, which, what = st.columns(3)
-    table = where.selectbox(
-        t("cleaning.table"), list(of_kind), key=_key("table", kind),
-        format_func=lambda code: t(f"source.{code}"),
+    tables = {table: t(f"source.{table}") for table in of_kind}
+    table: str = where.selectbox(
+        t("cleaning.table"), list(tables), key=_key("table", kind),
+        format_func=tables.__getitem__,
     )  # fmt: skip
-    rules = of_kind[table].rules
+    choice = of_kind[table]
     with which:
-        columns = _columns(kind, table, list(rules))
+        columns = _columns(choice)
     if not columns:
         st.caption(t("cleaning.columns_needed"))
         return None
-    about = [one for one in steps if (one.table, one.kind, one.columns) == (table, kind, columns)]
-    known = [KEEP, *rules[columns[0]]]
-    key = _key("rule", kind, table, *columns)
-    rule = what.selectbox(
-        t("cleaning.rule"), known, key=key,
-        index=known.index(about[0].rule) if about and not state.keeps(key) else 0,
-        format_func=lambda code: t(f"cleaning.rule.{kind}.{code}"),
-    )  # fmt: skip
-    far = _threshold() if kind == "outliers" and rule != KEEP else None
-    return CleaningStep(table, of_kind[table].kind, columns, rule, far)
+    empty = CleaningStep(table, choice.kind, columns, KEEP)
+    used = next((one for one in steps if replace(one, rule=KEEP, threshold=None) == empty), empty)
+    with what:
+        rule = _rule(choice, used)
+    if kind != "outliers" or rule == KEEP:
+        return replace(empty, rule=rule)
+    return replace(empty, rule=rule, threshold=_threshold(used))
 
 
-def _columns(kind: str, table: str, names: list[str]) -> tuple[str, ...]:
-    key = _key("column", kind, table)
-
-    def called(name: str) -> str:
-        return t(f"field.{name}") if state.said(f"field.{name}") else name
-
-    if kind == "duplicates":
-        return tuple(
-            st.multiselect(t("cleaning.columns"), names, key=key, format_func=called)
-        )  # fmt: skip
-    return (st.selectbox(t("cleaning.column"), names, key=key, format_func=called),)
+def _begin(key: str, value: object) -> None:
+    """Give a widget its first value."""
+    if not state.keeps(key):
+        state.keep(key, value)
 
 
-def _threshold() -> float | None:
+def _columns(choice: CleaningChoice) -> tuple[str, ...]:
+    key, names = _key("column", choice.kind, choice.table), {c: _called(c) for c in choice.rules}
+    if choice.kind == "duplicates":
+        said = t("cleaning.columns")
+        return tuple(st.multiselect(said, list(names), key=key, format_func=names.__getitem__))
+    one: str = st.selectbox(
+        t("cleaning.column"), list(names), key=key, format_func=names.__getitem__
+    )
+    return (one,)
+
+
+def _rule(choice: CleaningChoice, used: CleaningStep) -> str:
+    known = (KEEP, *choice.rules[used.columns[0]])
+    words = {rule: t(f"cleaning.rule.{choice.kind}.{rule}") for rule in known}
+    key = _key("rule", choice.kind, choice.table, *used.columns)
+    _begin(key, used.rule)
+    chosen: str = st.selectbox(
+        t("cleaning.action"), list(words), key=key, format_func=words.__getitem__
+    )
+    return chosen
+
+
+def _called(column: str) -> str:
+    """A column as a reader calls it."""
+    return t(f"field.{column}") if state.said(f"field.{column}") else column
+
+
+def _threshold(used: CleaningStep) -> float | None:
     """How far counts as odd; None where she leaves it as it is."""
-    far = st.slider(
-        t("cleaning.threshold"), 2.0, 10.0, workflow.FAR, 0.5, key="cleaning_threshold",
+    key = _key("threshold", used.table, *used.columns)
+    _begin(key, used.far)
+    far: float = st.slider(
+        t("cleaning.threshold"), 1.0, 10.0, step=0.5, key=key, format="%.1f",
         help=t("cleaning.threshold_said"),
     )  # fmt: skip
     return None if far == workflow.FAR else far
@@ -182,7 +208,7 @@ def _picture(picture: CleaningPicture) -> None:
         picture.edges, picture.counts_before, picture.counts_after,
         state.labels("chart.cleaning"), lang,
     )  # fmt: skip
-    chart(figure, "cleaning", t("cleaning.picture_alt", column=t(f"field.{picture.column}")))
+    chart(figure, "cleaning", t("cleaning.picture_alt", column=_called(picture.column)))
     if picture.stretched:
         st.caption(t("cleaning.stretched"))
     shown = pd.DataFrame(
@@ -193,6 +219,20 @@ def _picture(picture: CleaningPicture) -> None:
         ]
     )
     st.table(shown, border="horizontal", hide_index=True, alt=t("cleaning.after"))
+
+
+def _examples(rows: pd.DataFrame) -> None:
+    """The first rows that a step concerns, without the columns that are empty in all of them."""
+    shown = rows.dropna(axis="columns", how="all")
+    if shown.empty:
+        return
+    st.caption(t("cleaning.examples"))
+    names = {column: _called(column) for column in shown.columns}
+    named = names | {workflow.NEW_VALUE: t("cleaning.new_value")}
+    st.dataframe(
+        shown, hide_index=True, key="cleaning_examples", alt=t("cleaning.examples"),
+        column_config=dict(named),
+    )  # fmt: skip
 
 
 def _written(value: float | None) -> str:
@@ -230,11 +270,10 @@ def _applied(dataset: Dataset, applied: Sequence[CleaningApplied]) -> None:
 
 def _done(one: CleaningApplied) -> str:
     step, between = one.step, "、" if state.language() == "zh" else ", "
-    fields = [t(f"field.{c}") if state.said(f"field.{c}") else c for c in step.columns]
     return t(
         f"cleaning.did.{_effect(one)}",
         source=t(f"source.{step.table}"),
-        field=between.join(fields),
+        field=between.join(map(_called, step.columns)),
         rule=t(f"cleaning.rule.{step.kind}.{step.rule}"),
         touched=formats.number(state.language(), one.touched),
     )

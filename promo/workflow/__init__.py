@@ -16,6 +16,7 @@ from promo.workflow.campaigns import (
 )
 from promo.workflow.cleaning import (
     FAR,
+    NEW_VALUE,
     CleaningApplied,
     CleaningChoice,
     CleaningPicture,
@@ -80,6 +81,7 @@ __all__ = [
     "DEEPEST",
     "FAR",
     "MAPPING_OPTIONS",
+    "NEW_VALUE",
     "OBJECTIVES",
     "REACH",
     "SAMPLE",

@@ -18,6 +18,7 @@ CleaningPicture = cleaning.Picture
 CleaningPreview = cleaning.Preview
 CleaningReview = cleaning.Review
 FAR = cleaning.FAR
+NEW_VALUE = cleaning.NEW_VALUE
 with_step = cleaning.with_step
 
 

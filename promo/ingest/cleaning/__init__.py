@@ -8,12 +8,13 @@ function that renders SQL and one entry in `RULES`.
 from promo.ingest.cleaning.look import Picture, Summary
 from promo.ingest.cleaning.rest import clean, cleaning_of, copy
 from promo.ingest.cleaning.rules import RULES, Choice
-from promo.ingest.cleaning.run import Applied, Preview, preview
+from promo.ingest.cleaning.run import NEW_VALUE, Applied, Preview, preview
 from promo.ingest.cleaning.steps import FAR, Step, with_step
 from promo.ingest.cleaning.suggest import Review, Suggestion, review
 
 __all__ = [
     "FAR",
+    "NEW_VALUE",
     "RULES",
     "Applied",
     "Choice",

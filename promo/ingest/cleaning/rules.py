@@ -8,6 +8,7 @@ from promo.errors import BadRequest
 from promo.ingest.cleaning import duplicates, missing, outliers
 from promo.ingest.cleaning.shape import NUMERIC, Kind, Shape
 from promo.ingest.cleaning.steps import KINDS, Step
+from promo.ingest.cleaning.steps import Kind as StepKind
 from promo.ingest.cleaning.target import Target
 
 ANY: tuple[Kind, ...] = (*NUMERIC, "time", "text", "flag")
@@ -53,7 +54,7 @@ class Choice:
     """The columns of a table that a kind of step can be about, and the rules for each."""
 
     table: str
-    kind: str
+    kind: StepKind
     rules: Mapping[str, tuple[str, ...]]
 
 

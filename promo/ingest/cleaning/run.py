@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from promo.domain import Dataset
 from promo.errors import BadRequest
@@ -23,6 +24,11 @@ from promo.ingest.refusal import refuse
 
 _REASON = {"missing": "missing", "outliers": "outlier", "duplicates": "key_repeated"}
 """Why a kind of step takes a row out, as the file of removed rows says it."""
+
+
+EXAMPLES = 5
+NEW_VALUE = "new_value"
+"""What a row would get, beside its columns in the examples of a preview."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Course:
     changed: bool = False
     removed: int = 0
     aside: list[str] = field(default_factory=list)
+    concerned: dict[int, str] = field(default_factory=dict)
 
     @property
     def before(self) -> str:
@@ -102,6 +109,11 @@ def _one(
     found = rule.found(Target(course.rows, step, course.shape))
     connection.execute(f"CREATE TABLE {change} AS {found}")
     ((touched,),) = connection.execute(f"SELECT count(*) FROM {change}").fetchall()
+    new = f", change.value AS {NEW_VALUE}" if rule.effect == "set" else ""
+    course.concerned[number] = (
+        f"SELECT one.* EXCLUDE ({ROW}){new} FROM {course.rows} AS one "
+        f"JOIN {change} AS change USING ({ROW}) ORDER BY {ROW} LIMIT {EXAMPLES}"
+    )
     if not touched or rule.effect == "show":
         return Applied(step, touched, 0)
     after = name(f"{step.table}_{number}")
@@ -158,12 +170,16 @@ def account(table: str, course: Course, kept: int) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """What steps would do: rows per table, rows per step, the columns before and after."""
+    """What steps would do: rows per table and step, columns of numbers before and after.
+
+    `examples` are the first rows each step concerns, as it found them, with `NEW_VALUE`.
+    """
 
     steps: tuple[Applied, ...]
     rows_in: Mapping[str, int]
     rows_in_use: Mapping[str, int]
     pictures: tuple[Picture, ...]
+    examples: tuple[pd.DataFrame, ...]
 
 
 def preview(dataset: Dataset, steps: Sequence[Step]) -> Preview:
@@ -195,7 +211,12 @@ def preview(dataset: Dataset, steps: Sequence[Step]) -> Preview:
             picture(connection, table, column, (found[table].before, found[table].rows))
             for table, column in shown
         )
-    return Preview(tuple(done), {t: c.imported for t, c in found.items()}, kept, pictures)
+        examples = tuple(
+            connection.execute(found[step.table].concerned[number]).df()
+            for number, step in enumerate(steps, start=1)
+        )
+    rows_in = {table: course.imported for table, course in found.items()}
+    return Preview(tuple(done), rows_in, kept, pictures, examples)
 
 
 def imported(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
@@ -31,11 +32,8 @@ def before_after(
     """
     most = max(*before, *after, 1)
     value = partial(formats.number, language)
-    digits = 2 if max(abs(edges[0]), abs(edges[-1])) < 20 else 0
-    spans = [
-        f"{value(low, digits)} – {value(high, digits)}"
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    names = [value(edge, 0 if abs(edge) >= 20 or edge == int(edge) else 1) for edge in edges]
+    spans = [f"{low} – {high}" for low, high in pairwise(names)]
     step = max(1, -(-(len(edges) - 1) // MARKS))
     return go.Figure(
         {
@@ -50,7 +48,7 @@ def before_after(
                 "xaxis": {
                     "tickmode": "array",
                     "tickvals": [k - 0.5 for k in range(0, len(edges), step)],
-                    "ticktext": [value(edge, digits) for edge in edges[::step]],
+                    "ticktext": names[::step],
                 },
                 "yaxis": _rows(most, labels, language),
             },
