@@ -18,6 +18,7 @@ from typing import ClassVar, Literal
 
 import pandas as pd
 
+from promo.errors import NotEnoughData
 from promo.schema import Table, fingerprint
 from promo.tables import (
     BACKTEST,
@@ -56,6 +57,35 @@ EVERYONE = "all"
 ANONYMOUS = "anonymous"
 """The segment of buyers without a customer key, where the others have segments. The shop cannot
 tell them apart, so whoever it does not recognise gets this segment's price."""
+
+# --- what a result rests on ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Need:
+    """How much of something a result needs, and how much of it the data hold.
+
+    `what` is a code of the catalogue's area `need`; `need` and `have` are counts of it.
+    """
+
+    what: str
+    need: int
+    have: int
+
+    @property
+    def met(self) -> bool:
+        """Whether there is enough."""
+        return self.have >= self.need
+
+    def check(self) -> None:
+        """Go on only with enough of it.
+
+        Raises:
+            NotEnoughData: there is less than is needed.
+        """
+        if not self.met:
+            raise NotEnoughData(what=self.what, need=self.need, have=self.have)
+
 
 # --- what an import says -------------------------------------------------------------------
 

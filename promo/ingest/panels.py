@@ -25,7 +25,7 @@ two counts, so that a slow seller is not taken for gone."""
 # Sums are compensated (fsum), rounded and made by one thread: several add in any order, and the
 # same data must give the same fingerprint.
 # A median over weeks is robust against the one week of a closed or half-open shop.
-_WHOLE_WEEKS = """
+WHOLE_WEEKS = """
 CREATE TABLE whole_weeks AS
 WITH days AS (
     SELECT date_trunc('week', moment)::DATE AS week,
@@ -200,7 +200,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
         ((daily,),) = connection.execute(_DAILY.format(rows=rows)).fetchall()
         if daily:
             days = f"(SELECT week::TIMESTAMP AS moment FROM {rows})"
-            connection.execute(_WHOLE_WEEKS.format(days=days))
+            connection.execute(WHOLE_WEEKS.format(days=days))
             whole = "WHERE date_trunc('week', week)::DATE IN (SELECT week FROM whole_weeks)"
         connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone(), whole=whole))
         ((weeks,),) = connection.execute("SELECT count(*) FROM lines").fetchall()
@@ -221,7 +221,7 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)
-        connection.execute(_WHOLE_WEEKS.format(days="sales"))
+        connection.execute(WHOLE_WEEKS.format(days="sales"))
         connection.execute(_LINES.format(everyone=everyone(), nobody=text(nobody)))
         ((sold, priced),) = connection.execute(
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"

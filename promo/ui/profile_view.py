@@ -1,0 +1,135 @@
+"""The columns of a table on the quality page: one line each, and one of them closely."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from promo.domain import Dataset
+from promo.ui import formats, state
+from promo.ui.charts import quality as pictures
+from promo.ui.charts.axes import short
+from promo.ui.quality_view import when
+from promo.ui.state import t
+from promo.ui.widgets import chart
+from promo.workflow import ColumnProfile, TableProfile
+
+
+def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
+    """The table she looks at; the first until she chooses."""
+    named = {one.table: one for one in profiles}
+    if len(named) == 1:
+        return profiles[0]
+    chosen = st.segmented_control(
+        t("quality.table"), list(named), default=profiles[0].table, key="profile_table",
+        format_func=lambda name: t(f"source.{name}"), required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return named.get(str(chosen), profiles[0])
+
+
+def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
+    """Every filled column on a line; returns the one that was picked."""
+    lang = state.language()
+    st.caption(
+        t("quality.columns_said", rows=formats.number(lang, found.rows))
+        + (" " + t("quality.estimated") if any(c.approximate for c in found.columns) else "")
+    )
+    shown = pd.DataFrame([_line(one, dataset) for one in found.columns])
+    word = st.column_config
+    picked = st.dataframe(
+        shown, hide_index=True, key=f"columns_{found.table}", on_select="rerun",
+        selection_mode="single-row", alt=t("quality.columns"), height="content",
+        column_config={
+            "name": word.TextColumn(t("quality.column.name"), pinned=True, width="medium"),
+            "filled": word.ProgressColumn(
+                t("quality.column.filled"), format="percent", min_value=0, max_value=1,
+                width="small",
+            ),
+            "shape": word.BarChartColumn(t("quality.column.shape"), y_min=0, width="small"),
+            "distinct": word.NumberColumn(t("quality.column.distinct"), format="localized"),
+            "middle": word.TextColumn(t("quality.column.middle"), width="medium"),
+            "least": word.TextColumn(t("quality.column.least")),
+            "most": word.TextColumn(t("quality.column.most")),
+        },
+    )  # fmt: skip
+    if found.empty:
+        names = t("quality.between").join(_name(column) for column in found.empty)
+        st.caption(t("quality.empty", columns=names))
+    rows = picked.selection.rows
+    return found.columns[rows[0]] if rows and rows[0] < len(found.columns) else None
+
+
+def closely(one: ColumnProfile | None, dataset: Dataset) -> None:
+    """The picked column as a picture, and what it shows in a sentence."""
+    if one is None:
+        st.caption(t("quality.pick"))
+        return
+    lang, labels = state.language(), state.labels("chart.column")
+    st.markdown(f"**{_name(one.name)}** · {_told(one, dataset)}")
+    if one.bars and one.ends:
+        write = partial(_value, one, dataset)
+        figure = pictures.histogram(one.bars, one.ends, write, labels, lang)
+    elif one.common and one.distinct < one.filled:
+        figure = pictures.commonest(one.common, one.filled, labels, lang)
+    else:
+        return
+    chart(figure, f"column_{one.name}", _told(one, dataset))
+
+
+def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
+    """One column of the data as a row of the table."""
+    write = partial(_value, one, dataset)
+    ranged = one.least is not None
+    return {
+        "name": _name(one.name),
+        "filled": one.share,
+        "shape": list(one.bars) or [count for _, count in one.common],
+        "distinct": one.distinct,
+        "middle": write(one.middle) if ranged else _commonest(one),
+        "least": write(one.least) if ranged else "",
+        "most": write(one.most) if ranged else "",
+    }
+
+
+def _told(one: ColumnProfile, dataset: Dataset) -> str:
+    """What the column holds, in a sentence."""
+    lang = state.language()
+    filled = {"filled": formats.number(lang, one.filled), "share": formats.percent(one.share)}
+    if one.least is not None:
+        write = partial(_value, one, dataset)
+        return t(
+            "quality.ranged", **filled, least=write(one.least), middle=write(one.middle),
+            most=write(one.most),
+        )  # fmt: skip
+    if one.distinct == one.filled:
+        return t("quality.unlike", **filled)
+    return t("quality.repeated", **filled, distinct=formats.number(lang, one.distinct))
+
+
+def _commonest(one: ColumnProfile) -> str:
+    """The commonest value with its share; nothing where no value comes twice."""
+    if not one.common or one.distinct == one.filled:
+        return ""
+    value, count = one.common[0]
+    return f"{short(_text(one, value))} ({formats.percent(count / one.filled)})"
+
+
+def _text(one: ColumnProfile, value: str) -> str:
+    return t(f"quality.{value}") if one.kind == "flag" else value
+
+
+def _value(one: ColumnProfile, dataset: Dataset, value: float | None) -> str:
+    """A number, a day, or the number of a week where no date is known."""
+    lang = state.language()
+    if value is None:
+        return ""
+    if one.kind == "time":
+        day = datetime.fromtimestamp(value, tz=UTC).date()
+        return when(day, dataset)
+    return formats.number(lang, value, 0 if value == round(value) else 2)
+
+
+def _name(column: str) -> str:
+    known = f"field.{column}"
+    return t(known) if state.said(known) else column
