@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -21,11 +22,14 @@ def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
     named = {one.table: one for one in profiles}
     if len(named) == 1:
         return profiles[0]
+    if state.recall("profile_table") not in named:  # a first look, or other data
+        state.keep("profile_table", profiles[0].table)
+    names = {name: t(f"source.{name}") for name in named}
     chosen = st.segmented_control(
-        t("quality.table"), list(named), default=profiles[0].table, key="profile_table",
-        format_func=lambda name: t(f"source.{name}"), required=True, label_visibility="collapsed",
+        t("quality.table"), list(named), key="profile_table", format_func=names.__getitem__,
+        required=True, label_visibility="collapsed",
     )  # fmt: skip
-    return named.get(str(chosen), profiles[0])
+    return named[str(chosen)]
 
 
 def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
@@ -35,24 +39,16 @@ def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
         t("quality.columns_said", rows=formats.number(lang, found.rows))
         + (" " + t("quality.estimated") if any(c.approximate for c in found.columns) else "")
     )
-    shown = pd.DataFrame([_line(one, dataset) for one in found.columns])
-    word = st.column_config
     picked = st.dataframe(
-        shown, hide_index=True, key=f"columns_{found.table}", on_select="rerun",
-        selection_mode="single-row", alt=t("quality.columns"), height="content",
-        column_config={
-            "name": word.TextColumn(t("quality.column.name"), pinned=True, width="medium"),
-            "filled": word.ProgressColumn(
-                t("quality.column.filled"), format="percent", min_value=0, max_value=1,
-                width="small",
-            ),
-            "shape": word.BarChartColumn(t("quality.column.shape"), y_min=0, width="small"),
-            "distinct": word.NumberColumn(t("quality.column.distinct"), format="localized"),
-            "middle": word.TextColumn(t("quality.column.middle"), width="medium"),
-            "least": word.TextColumn(t("quality.column.least")),
-            "most": word.TextColumn(t("quality.column.most")),
-        },
-    )  # fmt: skip
+        pd.DataFrame([_line(one, dataset) for one in found.columns]),
+        hide_index=True,
+        key=f"columns_{found.table}",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=t("quality.columns"),
+        height="content",
+        column_config=_heads(),
+    )
     if found.empty:
         names = t("quality.between").join(_name(column) for column in found.empty)
         st.caption(t("quality.empty", columns=names))
@@ -60,10 +56,25 @@ def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
     return found.columns[rows[0]] if rows and rows[0] < len(found.columns) else None
 
 
+def _heads() -> dict[str, Any]:
+    """The columns of the table of columns."""
+    word, said = st.column_config, state.labels("quality.column")
+    return {
+        "name": word.TextColumn(said["name"], pinned=True, width=130),
+        "filled": word.ProgressColumn(
+            said["filled"], format="%.3g%%", min_value=0, max_value=100, width=100
+        ),
+        "shape": word.BarChartColumn(said["shape"], y_min=0, width=100),
+        "distinct": word.NumberColumn(said["distinct"], format="localized", width=80),
+        "middle": word.TextColumn(said["middle"], width=150),
+        "least": word.TextColumn(said["least"], width=95),
+        "most": word.TextColumn(said["most"], width=95),
+    }
+
+
 def closely(one: ColumnProfile | None, dataset: Dataset) -> None:
     """The picked column as a picture, and what it shows in a sentence."""
     if one is None:
-        st.caption(t("quality.pick"))
         return
     lang, labels = state.language(), state.labels("chart.column")
     st.markdown(f"**{_name(one.name)}** · {_told(one, dataset)}")
@@ -83,8 +94,8 @@ def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
     ranged = one.least is not None
     return {
         "name": _name(one.name),
-        "filled": one.share,
-        "shape": list(one.bars) or [count for _, count in one.common],
+        "filled": 100 * one.share,
+        "shape": list(one.bars) or [count for _, count in one.common if one.distinct < one.filled],
         "distinct": one.distinct,
         "middle": write(one.middle) if ranged else _commonest(one),
         "least": write(one.least) if ranged else "",
@@ -112,7 +123,8 @@ def _commonest(one: ColumnProfile) -> str:
     if not one.common or one.distinct == one.filled:
         return ""
     value, count = one.common[0]
-    return f"{short(_text(one, value))} ({formats.percent(count / one.filled)})"
+    share = count / one.filled
+    return f"{formats.percent(share, 0 if share >= 0.01 else 1)} · {short(_text(one, value))}"
 
 
 def _text(one: ColumnProfile, value: str) -> str:

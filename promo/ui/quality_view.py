@@ -52,21 +52,31 @@ def gate(gates: tuple[Gate, ...]) -> None:
         with column, st.container(border=True, height="stretch", key=f"gate_{one.page}"):
             name = t(f"quality.page.{one.page}")
             st.markdown(f"{_MET if one.met else _SHORT} **{name}**")
-            st.caption(t(f"quality.gives.{one.page}") if one.short is None else lacks(one.short))
-            page = _OPENS.get(one.page, one.page) if one.met else "data"
-            st.page_link(
-                shell.page_of(page), label=t("quality.go" if one.met else "app.bring_data")
-            )
+            if one.short is None:
+                st.caption(t(f"quality.gives.{one.page}"))
+                page = shell.page_of(_OPENS.get(one.page, one.page))
+                st.page_link(page, label=t("quality.go"))
+            else:
+                name = t(f"quality.need.{one.short.what}")
+                st.caption(t("quality.lacks", name=name, **_counts(one.short)))
+    mends(gates)
 
 
-def lacks(need: Need) -> str:
-    """What is missing in numbers, and the file that would help."""
+def mends(gates: tuple[Gate, ...]) -> None:
+    """Once for everything that is missing: how much of it is needed, and the file that helps."""
+    short = dict.fromkeys(one.short for one in gates if one.short is not None)
+    if not short:
+        return
+    with st.container(border=True, key="mends"):
+        for need in short:
+            said = t("quality.short", what=t(f"need.{need.what}"), **_counts(need))
+            st.markdown(f"{said} **{t(f'quality.help.{need.what}')}**")
+        st.page_link(shell.page_of("data"), label=t("app.bring_data"))
+
+
+def _counts(need: Need) -> dict[str, str]:
     lang = state.language()
-    said = t(
-        "quality.short", what=t(f"need.{need.what}"), need=formats.number(lang, need.need),
-        have=formats.number(lang, need.have),
-    )  # fmt: skip
-    return f"{said} {t(f'quality.help.{need.what}')}"
+    return {"need": formats.number(lang, need.need), "have": formats.number(lang, need.have)}
 
 
 def needs(gates: tuple[Gate, ...]) -> None:
@@ -154,7 +164,8 @@ def days(found: Coverage, dataset: Dataset) -> None:
         "rows": t("quality.rows_per_week" if found.weekly else "quality.rows_per_day")
     }
     said = list(_said(found, dataset))
-    chart(pictures.days(rows, gaps, labels, state.language()), f"days_{found.table}", said[0])
+    if len(rows) > 1:
+        chart(pictures.days(rows, gaps, labels, state.language()), f"days_{found.table}", said[0])
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
 
 
@@ -169,7 +180,12 @@ def _along(gap: Gap, dataset: Dataset, *, weekly: bool) -> tuple[object, object]
 
 def _said(found: Coverage, dataset: Dataset) -> Iterable[str]:
     ends = {"first": when(found.first, dataset), "last": when(found.last, dataset)}
-    yield t("quality.covered", **ends, weeks=formats.number(state.language(), found.whole_weeks))
+    lang = state.language()
+    if len(found.days) == 1:
+        rows = formats.number(lang, int(found.days["rows"].iloc[0]))
+        yield t("quality.covered_once", day=ends["first"], rows=rows)
+        return
+    yield t("quality.covered", **ends, weeks=formats.number(lang, found.whole_weeks))
     if found.gaps:
         longest = sorted(found.gaps, key=lambda gap: -gap.days)[:MOST_GAPS]
         listed = t("quality.between").join(

@@ -11,8 +11,8 @@ from promo.ui import formats
 from promo.ui.charts.axes import Axis, calendar, distinct, ticks
 from promo.ui.theme import AMBER, BLUE, ORANGE, faded
 
-CROWDED = 60
-"""Bars from which no room is left between them."""
+CROWDED = 150
+"""Days from which bars would be hairs, so that their outline is drawn instead."""
 
 
 def days(
@@ -29,7 +29,8 @@ def days(
     step = _step(rows["at"])
     whole, cut = rows[~rows["cut"]], rows[rows["cut"]]
     top = float(rows["rows"].max()) * 1.06
-    data = [_columns(whole, labels["rows"], BLUE, step, language)]
+    draw = _outline if len(rows) > CROWDED else _columns
+    data = [draw(whole, labels["rows"], BLUE, step, language)]
     if len(cut):
         data.append(_columns(cut, labels["cut"], AMBER, step, language))
     if gaps:
@@ -40,10 +41,12 @@ def days(
             "layout": {
                 "height": 260,
                 "showlegend": True,
-                "bargap": 0 if len(rows) > CROWDED else 0.2,
                 "barmode": "overlay",
                 "shapes": [_shade(first - step / 2, last + step / 2) for first, last in gaps],
-                "xaxis": _along(rows["at"], step, labels, language),
+                "xaxis": {
+                    "ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)",
+                    **_along(rows["at"], step, labels, language),
+                },
                 "yaxis": {
                     "range": [0, top], **ticks(0, top, partial(formats.number, language), 4),
                 },
@@ -59,16 +62,31 @@ def _step(at: "pd.Series[Any]") -> Any:
 
 
 def _columns(rows: pd.DataFrame, name: str, color: str, step: Any, language: str) -> Axis:
+    wide = step.total_seconds() * 1000 if isinstance(step, pd.Timedelta) else step
+    return {
+        **_told(rows, name, language), "type": "bar", "width": 0.8 * wide,
+        "marker": {"color": color, "line": {"width": 0}},
+    }  # fmt: skip
+
+
+def _outline(rows: pd.DataFrame, name: str, color: str, _step: Any, language: str) -> Axis:
+    return {
+        **_told(rows, name, language), "type": "scatter", "mode": "lines", "fill": "tozeroy",
+        "fillcolor": faded(color, 0.35), "line": {"color": color, "width": 1, "shape": "hvh"},
+    }  # fmt: skip
+
+
+def _told(rows: pd.DataFrame, name: str, language: str) -> Axis:
+    """Where each row lies, how high it is and what it says."""
     dated = not pd.api.types.is_numeric_dtype(rows["at"])
     at = [formats.day(language, one.date()) if dated else str(one) for one in rows["at"]]
+    said = [
+        f"{day}<br>{name}: {formats.number(language, count)}"
+        for day, count in zip(at, rows["rows"], strict=True)
+    ]
     return {
-        "type": "bar", "name": name, "x": list(rows["at"]), "y": rows["rows"].tolist(),
-        "width": step.total_seconds() * 1000 if dated else step, "hoverinfo": "text",
-        "hovertext": [
-            f"{day}<br>{name}: {formats.number(language, count)}"
-            for day, count in zip(at, rows["rows"], strict=True)
-        ],
-        "marker": {"color": color, "line": {"width": 0}},
+        "name": name, "x": list(rows["at"]), "y": rows["rows"].tolist(),
+        "hovertext": said, "hoverinfo": "text",
     }  # fmt: skip
 
 
