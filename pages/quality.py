@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import profile_view, quality_view, shell, state
+from promo.ui import cleaning_view, profile_view, quality_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -31,3 +31,4 @@ with explained():
         with card(f"days_{covered.table}", t("quality.days", table=table)):
             quality_view.days(covered, dataset)
     profile()
+    cleaning_view.card(dataset)

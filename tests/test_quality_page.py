@@ -125,7 +125,7 @@ def test_numbered_weeks_are_covered_by_number_and_no_date_is_invented(open_quali
 
 def test_rows_set_aside_can_be_downloaded_beside_their_reason(open_quality):
     desk = open_quality("faulty")
-    assert "**1 of 2 rows** are in use (50.0%); 1 were set aside." in texts(desk)
+    assert "**1 of 2 rows** are in use (50.0%); set aside at import: 1." in texts(desk)
     assert "not a plain number" in texts(desk)
     assert [button.label for button in desk.get("download_button")] == [
         "Download the rows set aside"

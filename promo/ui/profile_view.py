@@ -86,6 +86,8 @@ def closely(one: ColumnProfile | None, dataset: Dataset) -> None:
     else:
         return
     chart(figure, f"column_{one.name}", _told(one, dataset))
+    if one.ends and (one.least, one.most) != one.ends:
+        st.caption(t("quality.outermost"))
 
 
 def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
@@ -124,7 +126,10 @@ def _commonest(one: ColumnProfile) -> str:
         return ""
     value, count = one.common[0]
     share = count / one.filled
-    return f"{formats.percent(share, 0 if share >= 0.01 else 1)} · {short(_text(one, value))}"
+    often = (
+        formats.percent(share) if share >= 0.01 else f"{formats.number(state.language(), count)}×"
+    )
+    return f"{often} · {short(_text(one, value))}"
 
 
 def _text(one: ColumnProfile, value: str) -> str:

@@ -112,14 +112,15 @@ _LEVELS: dict[Level, str] = {
 def account(dataset: Dataset) -> None:
     """How many rows are in use, and everything that was noticed, the gravest first."""
     reports, lang = dataset.reports, state.language()
-    rows, clean = sum(r.rows_in for r in reports), sum(r.rows_clean for r in reports)
-    st.markdown(
-        t(
-            "quality.rows" if rows > clean else "quality.rows_all", rows=formats.number(lang, rows),
-            clean=formats.number(lang, clean), aside=formats.number(lang, rows - clean),
-            share=formats.percent(clean / max(rows, 1), 1),
-        )
+    rows, use = sum(r.rows_in for r in reports), dataset.rows_in_use
+    aside, removed = sum(r.rows_quarantined for r in reports), dataset.rows_removed
+    said = t(
+        "quality.rows" if rows > use else "quality.rows_all", rows=formats.number(lang, rows),
+        use=formats.number(lang, use), aside=formats.number(lang, aside),
+        share=formats.percent(use / max(rows, 1), 1),
     )  # fmt: skip
+    taken = t("quality.rows_removed", rows=formats.number(lang, removed)) if removed else ""
+    st.markdown(f"{said} {taken}")
     several = len(reports) > 1
     found = [
         (one, Path(report.path).name if several else "")
@@ -128,7 +129,7 @@ def account(dataset: Dataset) -> None:
     ]
     for level in _LEVELS:
         _group(level, [pair for pair in found if pair[0].level == level])
-    if rows > clean:
+    if aside:
         download(
             "quality_quarantine", t("data.quarantine"), workflow.quarantine_zip(dataset),
             f"{dataset.name}-set-aside.zip", "application/zip",

@@ -14,6 +14,9 @@ from promo.ui.theme import AMBER, BLUE, ORANGE, faded
 CROWDED = 150
 """Days from which bars would be hairs, so that their outline is drawn instead."""
 
+_SET_OFF = {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
+"""Room between an axis and its words, so that the lowest word of the other axis stays readable."""
+
 
 def days(
     rows: pd.DataFrame,
@@ -44,8 +47,7 @@ def days(
                 "barmode": "overlay",
                 "shapes": [_shade(first - step / 2, last + step / 2) for first, last in gaps],
                 "xaxis": {
-                    "ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)",
-                    **_along(rows["at"], step, labels, language),
+                    **_SET_OFF, **_along(rows["at"], step, labels, language),
                 },
                 "yaxis": {
                     "range": [0, top], **ticks(0, top, partial(formats.number, language), 4),
@@ -138,7 +140,8 @@ def histogram(
             ],
             "layout": {
                 "height": 240, "bargap": 0.06,
-                "xaxis": {"tickmode": "array", "tickvals": list(marks),
+                "xaxis": {"tickmode": "array", "tickvals": list(marks), **_SET_OFF,
+                          "range": [-0.2, len(counts) + 0.2],
                           "ticktext": [write(edges[mark]) for mark in marks]},
                 "yaxis": ticks(0, max(counts), partial(formats.number, language), 3),
             },
