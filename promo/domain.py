@@ -139,13 +139,36 @@ def week_number(weeks: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
     return (weeks - pd.Timestamp(FIRST_WEEK)).dt.days // 7 + 1
 
 
+@dataclass(frozen=True)
+class Link:
+    """How well two tables of a dataset fit together by one key.
+
+    Every row of `child` that has a `child_field` should find it as a `parent_field` in `parent`.
+    `rows` and `keys` count the rows with a key and the different keys among them; `orphan_rows`
+    and `orphan_keys` those without a parent; `parents` the different keys of the parent, of which
+    `unused` are named by no child.
+    """
+
+    child: str
+    child_field: str
+    parent: str
+    parent_field: str
+    rows: int
+    keys: int
+    orphan_rows: int
+    orphan_keys: int
+    parents: int
+    unused: int
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
 
-    `tables` maps a canonical table name (`events`, `orders`, `panel`, `products`, `users`) to its
-    file; `fingerprint` is made from the content of all of them. `reports` are the account of the
-    import; `rows_removed` is what her own cleaning steps took out of it afterwards.
+    `tables` maps a canonical table name (a source such as `orders` or `products`) to its file;
+    `fingerprint` is made from the content of all of them; `links` says how they fit together.
+    `reports` are the account of the import; `rows_removed` is what her own cleaning steps took out
+    of it afterwards.
     """
 
     name: str
@@ -153,6 +176,7 @@ class Dataset:
     fingerprint: str
     reports: tuple[FileReport, ...] = ()
     rows_removed: int = 0
+    links: tuple[Link, ...] = ()
 
     @property
     def rows_in_use(self) -> int:
