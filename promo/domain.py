@@ -186,8 +186,8 @@ class Dataset:
     @property
     def undated(self) -> bool:
         """Whether the weeks are only numbered, so that no day in the data is a real one."""
-        found = (one.code for report in self.reports for one in report.findings)
-        return "weeks_numbered" in found
+        panels = (report for report in self.reports if report.source == "panel")
+        return any(one.code == "weeks_numbered" for report in panels for one in report.findings)
 
 
 # --- history ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from promo.ingest.sources.source import Grammar
 SQL_TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",
     "share": "DOUBLE", "flag": "BOOLEAN", "time": "TIMESTAMP", "week": "DATE",
+    "tally": "DOUBLE", "list": "VARCHAR[]",
 }  # fmt: skip
 
 
@@ -69,6 +70,8 @@ def _fault(field: Field, fault: str) -> str:
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:
     if field.name not in case.mapping.columns:
+        if case.source.name == "events" and field.name == "event_type":
+            return text(case.mapping.options.get("event", "purchase"))
         return f"CAST(NULL AS {SQL_TYPES[field.kind]})"
     value = name("v_" + field.name)
     if field.name in habits.drop_point_zero:

@@ -12,6 +12,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "decimal": ("point", "comma"),
     "epoch": ("seconds", "milliseconds"),
     "discount": ("off", "paid"),  # the share taken off, or the share left to pay
+    "event": ("view", "search", "cart", "wish", "purchase", "return", "review"),  # of every row
+    "codes": ("taobao", "tmall"),  # what a number for a kind of event stands for
     "first_week": (),  # any date, YYYY-MM-DD
 }
 """Every option of a mapping with the values it takes."""

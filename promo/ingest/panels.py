@@ -177,7 +177,7 @@ def panel(dataset: Dataset) -> Panel:
     and price are told by what each quantity usually costs, see `promo.ingest.tariff`.
 
     Raises:
-        NotEnoughData: no sales, no prices, or not one whole week.
+        NotEnoughData: no sales, no dates, no prices, or not one whole week.
     """
     if "panel" in dataset.tables:
         return _from_price_panel(dataset)
@@ -196,6 +196,7 @@ def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
 def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
     with engine(*_folders(dataset), threads=1) as connection:
+        _check_columns(connection, rows)
         whole = ""
         ((daily,),) = connection.execute(_DAILY.format(rows=rows)).fetchall()
         if daily:
@@ -214,6 +215,17 @@ def _from_price_panel(dataset: Dataset) -> Panel:
         )
         facts = f"(SELECT *, NULL::VARCHAR AS name FROM {rows})"
         return _noun(connection, facts)
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Refuse a panel without one date or one price; such files are kept for other uses."""
+    ((dated, priced),) = connection.execute(
+        f"SELECT count(week), count(price) FROM {rows}"
+    ).fetchall()
+    if not dated:
+        raise NotEnoughData(what="dates", need=1, have=0)
+    if not priced:
+        raise NotEnoughData(what="prices", need=1, have=0)
 
 
 def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE) -> Panel:
