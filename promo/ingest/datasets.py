@@ -29,6 +29,7 @@ from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.wide import CELLS, unfolded
 
 _VERSION = 1
 _LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
@@ -93,7 +94,8 @@ def _build(
             told(0.8 + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done)
-            tables[source] = _keep(connection, source, folder)
+            wide = any(one.file.wide for one in done)
+            tables[source] = _keep(connection, source, folder, wide=wide)
         told(0.95, "writing")
         quarantine = _set_aside(connection, sources, folder)
         _publish(folder, name, (tables, reports, quarantine), files)
@@ -129,10 +131,14 @@ def _set_aside(
     return names
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> dict[str, Any]:
+def _keep(
+    connection: duckdb.DuckDBPyConnection, source: str, folder: Path, *, wide: bool
+) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    return keep_table(connection, clean_rows(source, columns), source, folder)
+    rows = clean_rows(source, [*columns, CELLS] if wide else columns)
+    rows = unfolded(rows, SOURCES[source]) if wide else rows
+    return keep_table(connection, rows, source, folder)
 
 
 def keep_table(

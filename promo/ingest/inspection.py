@@ -6,12 +6,14 @@ from pathlib import Path
 
 from promo.domain import Finding
 from promo.errors import BadRequest
+from promo.ingest.grammar import Habits
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import sample
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.unpack import unpacked
+from promo.ingest.wide import said
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5
@@ -93,6 +95,8 @@ def _findings(source: str, columns: Mapping[str, str], layout: Layout) -> list[F
         Finding("field_unmapped", "error", facts={"field": name})
         for name in SOURCES[source].missing(columns)
     ]
+    if wide := SOURCES[source].wide(columns, layout.columns):
+        found += said(wide, Habits())
     if layout.encoding.guessed:
         facts = {"encoding": layout.encoding.name}
         found.append(Finding("encoding_guessed", "warning", facts=facts))

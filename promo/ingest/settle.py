@@ -20,6 +20,7 @@ class Annotated:
     case: Case
     rows: Path
     count: int
+    wide: bool = False
 
 
 def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], table: str) -> None:
@@ -30,7 +31,7 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     repeats need a window.
     """
     source = files[0].case.source
-    union = " UNION ALL ".join(
+    union = " UNION ALL BY NAME ".join(
         f"SELECT {index} AS file, file_row_number AS record, * EXCLUDE (file_row_number) "
         f"FROM {parquet([one.rows], numbered=True)}"
         for index, one in enumerate(files)

@@ -1,6 +1,7 @@
 """Price panels: one row per product, place and week (or day, which is then summed to weeks)."""
 
 from promo.domain import EVERYONE
+from promo.ingest.sources.series import Series
 from promo.ingest.sources.source import Field, Rule, Source
 
 PRICE_PANEL = Source(
@@ -64,5 +65,10 @@ PRICE_PANEL = Source(
         "用户id",
     ),
     key=("product_id", "place", "week"),
+    series=Series(
+        "week",
+        ("units", "price", "list_price", "feature", "display", "in_stock"),
+        ("w", "wk", "week", "kw", "woche", "semaine", "semana", "周", "第"),
+    ),
     identity="week",
 )  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Literal
 
+from promo.ingest.sources.series import Series, Wide, families
+
 Grammar = Literal[
     "id", "text", "number", "count", "share", "paid", "flag", "time", "week", "tally", "list"
 ]
@@ -49,7 +51,8 @@ class Source:
     never duplicates, because nothing tells whether two equal ones are the same; `usual` lists
     fields (or choices `a|b`) without which a file is less likely of this kind; `against` lists
     headers that speak for another source, so that an order file without dates is not taken for a
-    product list; `absent` gives fields the warning that is due when no column fills them.
+    product list; `absent` gives fields the warning that is due when no column fills them;
+    `series` says how a row may hold several periods.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Source:
     usual: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    series: Series | None = None
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -93,7 +97,33 @@ class Source:
                         header_name = names.get(field.names[rank])
                         if header_name is not None and header_name not in found.values():
                             found[field.name] = header_name
+        if self.series and self.series.period not in found:
+            wide = families(self.series, self._names, header)
+            if self.series.fields[0] in wide:
+                found = {
+                    field: next(iter(columns.values())) for field, columns in wide.items()
+                } | found
         return {field.name: found[field.name] for field in self.fields if field.name in found}
+
+    def wide(self, mapped: Mapping[str, str], header: tuple[str, ...]) -> Wide | None:
+        """The columns side by side that a mapping means; None when each row is about one period.
+
+        It is meant where no column is the period and that of the first field of the series is one
+        of several such columns: the rest are found by what they have in common.
+        """
+        if self.series is None or self.series.period in mapped:
+            return None
+        found = families(self.series, self._names, header)
+        meant = {
+            field: found[field]
+            for field in self.series.fields
+            if field in found and mapped.get(field) in found[field].values()
+        }
+        return Wide(meant) if self.series.fields[0] in meant else None
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return {field.name: field.names for field in self.fields}
 
     def missing(self, mapped: Mapping[str, str]) -> tuple[str, ...]:
         """The fields without which the source means nothing; a choice is written `a | b`."""
@@ -105,13 +135,16 @@ class Source:
         """How well the header fits, in [0, 1]; at least 0.5 when nothing needed is missing."""
         mapped = self.suggest(header)
         needed = sum(field.required for field in self.fields) + len(self.one_of)
-        coverage = len(mapped) / max(len(header), 1)
+        wide = self.wide(mapped, header)
+        side_by_side = sum(len(columns) - 1 for columns in wide.columns.values()) if wide else 0
+        coverage = (len(mapped) + side_by_side) / max(len(header), 1)
         present = 1 - len(self.missing(mapped)) / needed
         if self._rivals & _folded(header).keys():
             return 0.4 * present * coverage
         if present < 1:
             return 0.4 * present * coverage
-        doubts = sum(not mapped.keys() & set(choice.split("|")) for choice in self.usual)
+        known = {*mapped, self.series.period} if wide and self.series else mapped.keys()
+        doubts = sum(not known & set(choice.split("|")) for choice in self.usual)
         return max(0.5, 0.5 + 0.5 * coverage - 0.2 * doubts)
 
 
