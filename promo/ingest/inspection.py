@@ -9,6 +9,7 @@ from promo.errors import BadRequest
 from promo.ingest.grammar import Habits
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
+from promo.ingest.presets import Preset, preset_of
 from promo.ingest.reader import sample
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
@@ -24,7 +25,8 @@ class Inspection:
     """What one file looks like before any of it is used.
 
     `scores` says for every source how well the header fits, in [0, 1]; `source` is the best one,
-    "" when none fits. A file that cannot be read has an error among its `findings`.
+    "" when none fits; `preset` is the known export by whose headers it was told, "" for others. A
+    file that cannot be read has an error among its `findings`.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Inspection:
     suggestion: FileMapping = field(default_factory=lambda: FileMapping(""))
     sample: tuple[Mapping[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    preset: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -64,11 +67,12 @@ def inspect(path: Path, source: str | None = None) -> Inspection:
         guess = FileMapping(source or "")
         return Inspection(path, source=source or "", suggestion=guess, findings=(error.finding,))
     scores = {name: kind.score(layout.columns) for name, kind in SOURCES.items()}
-    best = source or max(scores, key=lambda name: scores[name])
-    if source is None and scores[best] < RECOGNISED:
-        best = ""
-    columns = SOURCES[best].suggest(layout.columns) if best else {}
-    findings = _findings(best, columns, layout)
+    preset = preset_of(layout.columns)
+    if preset is not None and source in (None, preset.source):
+        suggestion = preset.mapping(layout.columns)
+    else:
+        preset, suggestion = None, _suggestion(source, scores, layout)
+    findings = _findings(suggestion, layout, preset)
     rows: list[dict[str, str]] = []
     try:
         rows = sample(path, SAMPLE_ROWS)
@@ -80,21 +84,32 @@ def inspect(path: Path, source: str | None = None) -> Inspection:
         delimiter=layout.delimiter,
         header=layout.columns,
         signature=signature(layout.columns),
-        source=best,
+        source=suggestion.source,
         scores=scores,
-        suggestion=FileMapping(best, columns),
+        suggestion=suggestion,
         sample=tuple(rows),
         findings=tuple(findings),
+        preset=preset.name if preset else "",
     )
 
 
-def _findings(source: str, columns: Mapping[str, str], layout: Layout) -> list[Finding]:
+def _suggestion(source: str | None, scores: Mapping[str, float], layout: Layout) -> FileMapping:
+    best = source or max(scores, key=lambda name: scores[name])
+    if source is None and scores[best] < RECOGNISED:
+        return FileMapping("")
+    return FileMapping(best, SOURCES[best].suggest(layout.columns))
+
+
+def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> list[Finding]:
+    source, columns = mapping.source, mapping.columns
     if not source:
         return [Finding("source_unknown", "error")]
     found = [
         Finding("field_unmapped", "error", facts={"field": name})
         for name in SOURCES[source].missing(columns)
     ]
+    if preset:
+        found.append(Finding("preset_known", "info", facts={"preset": preset.name}))
     if wide := SOURCES[source].wide(columns, layout.columns):
         found += said(wide, Habits())
     if layout.encoding.guessed:

@@ -10,7 +10,7 @@ from promo.errors import BadRequest
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "day_first": ("true", "false"),
     "decimal": ("point", "comma"),
-    "epoch": ("seconds", "milliseconds"),
+    "epoch": ("seconds", "milliseconds", "microseconds"),
     "discount": ("off", "paid"),  # the share taken off, or the share left to pay
     "event": ("view", "search", "cart", "wish", "purchase", "return", "review"),  # of every row
     "codes": ("taobao", "tmall"),  # what a number for a kind of event stands for
