@@ -17,13 +17,14 @@ from typing import Any
 
 import duckdb
 
-from promo.domain import Dataset, FileReport, Finding
+from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.account import report, write_quarantine
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress, Read, read_all, workplace
+from promo.ingest.links import links
 from promo.ingest.manifest import MANIFEST, publish, read_manifest, set_aside
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
@@ -97,8 +98,14 @@ def _build(
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
         told(0.95, "writing")
-        quarantine = _set_aside(connection, sources, folder)
-        _publish(folder, name, (tables, reports, quarantine), files)
+        at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
+        content = {
+            "tables": tables,
+            "quarantine": _set_aside(connection, sources, folder),
+            "links": [asdict(link) for link in links(connection, at_rest)],
+            "reports": [asdict(one) for one in reports],
+        }
+        _publish(folder, name, content, files)
     told(1.0, "done")
     return open_dataset(folder)
 
@@ -165,21 +172,18 @@ def fingerprint_of(tables: Mapping[str, Mapping[str, str]]) -> str:
 def _publish(
     folder: Path,
     name: str,
-    content: tuple[Mapping[str, Mapping[str, str]], Sequence[FileReport], Sequence[str]],
+    content: Mapping[str, Any],
     files: Sequence[tuple[Path, FileMapping]],
 ) -> None:
-    tables, reports, quarantine = content
     manifest = {
         "version": _VERSION,
         "name": name,
-        "fingerprint": fingerprint_of(tables),
-        "tables": tables,
-        "quarantine": list(quarantine),
+        "fingerprint": fingerprint_of(content["tables"]),
         "files": [
             {"path": path.name, "sha256": digest(path), "mapping": json.loads(mapping.to_json())}
             for path, mapping in files
         ],
-        "reports": [asdict(one) for one in reports],
+        **content,
     }
     publish(folder, manifest)
 
@@ -216,6 +220,7 @@ def open_dataset(folder: Path) -> Dataset:
                 fingerprint=manifest["fingerprint"],
                 reports=tuple(_as_report(one) for one in manifest["reports"]),
                 rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
+                links=tuple(Link(**one) for one in manifest.get("links", ())),
             )
     raise NotFound(kind="table", name=gone[0].name)
 
