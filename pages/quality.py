@@ -1,4 +1,4 @@
-"""Quality: what the data can carry, what was found in them, which days and values they hold."""
+"""Quality: what the data can carry, what was found, their days and values, and what to mend."""
 
 import streamlit as st
 

@@ -75,6 +75,13 @@ def test_every_step_taken_back_is_the_dataset_as_imported_to_the_last_bit(worksp
     assert workflow.cleaning_of(undone) == ()
 
 
+def test_what_was_learned_before_cleaning_is_still_known_when_it_is_taken_back(workspace, mine):
+    cleaned = workflow.clean_dataset(workspace, "mine", [FILL])
+    (place,) = (workspace.folder / "datasets").glob("mine-*")
+    known = manifest.fingerprints(manifest.read_manifest(place))
+    assert known == {mine.fingerprint, cleaned.fingerprint}
+
+
 def test_a_step_that_finds_nothing_is_remembered_and_changes_nothing(workspace, mine):
     step = CleaningStep("orders", "missing", ("price",), "drop")
     cleaned = workflow.clean_dataset(workspace, "mine", [step])

@@ -11,7 +11,6 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress, Read, read_all, workplace
 from promo.ingest.links import links
-from promo.ingest.manifest import MANIFEST, publish, read_manifest, set_aside
+from promo.ingest.manifest import MANIFEST, fingerprint_of, publish, read_manifest, set_aside
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
@@ -161,12 +160,6 @@ def keep_table(
     with replacing(path) as aside:
         whole.replace(aside)
     return {"file": path.name, "sha256": content}
-
-
-def fingerprint_of(tables: Mapping[str, Mapping[str, str]]) -> str:
-    """A short name for exactly the content of these manifest entries."""
-    whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
-    return whole.hexdigest()[:16]
 
 
 def _publish(

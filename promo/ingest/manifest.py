@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,18 @@ def named(manifest: Manifest) -> set[str]:
     cleaning = manifest.get("cleaning", {})
     tables = (*manifest["tables"].values(), *cleaning.get("base", {}).values())
     return {entry["file"] for entry in tables} | set(set_aside(manifest))
+
+
+def fingerprint_of(tables: Mapping[str, Mapping[str, str]]) -> str:
+    """A short name for exactly the content of these manifest entries."""
+    whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
+    return whole.hexdigest()[:16]
+
+
+def fingerprints(manifest: Manifest) -> set[str]:
+    """The contents that a dataset can have again: in use now, and as it was imported."""
+    base = manifest.get("cleaning", {}).get("base")
+    return {manifest["fingerprint"], *([fingerprint_of(base)] if base else [])}
 
 
 def set_aside(manifest: Manifest) -> list[str]:

@@ -32,17 +32,17 @@ def card(dataset: Dataset) -> None:
         review = state.review(dataset)
         applied = workflow.cleaning_of(dataset)
         _applied(dataset, applied)
-        _found(review)
+        _found(review, [one.step for one in applied])
         _trial(dataset, review.choices, applied)
 
 
 # --- what was found -------------------------------------------------------------------------
 
 
-def _found(review: workflow.CleaningReview) -> None:
-    """What looks odd in the tables as imported, the most rows first."""
+def _found(review: workflow.CleaningReview, steps: Sequence[CleaningStep]) -> None:
+    """What looks odd in the tables as imported and has no step yet, the most rows first."""
     st.markdown(f"**{t('cleaning.found')}**")
-    found = review.suggestions
+    found = [one for one in review.suggestions if _used(one.step, steps) is None]
     if not found:
         st.markdown(t("cleaning.found_none"))
         return
@@ -147,12 +147,18 @@ def _choose(
         st.caption(t("cleaning.columns_needed"))
         return None
     empty = CleaningStep(table, choice.kind, columns, KEEP)
-    used = next((one for one in steps if replace(one, rule=KEEP, threshold=None) == empty), empty)
+    used = _used(empty, steps) or empty
     with what:
         rule = _rule(choice, used)
     if kind != "outliers" or rule == KEEP:
         return replace(empty, rule=rule)
     return replace(empty, rule=rule, threshold=_threshold(used))
+
+
+def _used(step: CleaningStep, steps: Sequence[CleaningStep]) -> CleaningStep | None:
+    """The step in use about the same thing."""
+    about = replace(step, rule=KEEP, threshold=None)
+    return next((one for one in steps if replace(one, rule=KEEP, threshold=None) == about), None)
 
 
 def _begin(key: str, value: object) -> None:

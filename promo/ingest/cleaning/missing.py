@@ -52,7 +52,7 @@ def interpolated(target: Target) -> str:
     after, before = "epoch(later.t - gaps.t)", "epoch(gaps.t - earlier.t)"
     line = f"(earlier.v * {after} + later.v * {before}) / ({after} + {before})"
     return (
-        f"WITH known AS (SELECT {listed}, median({column}) AS v FROM {target.rows} "
+        f"WITH known AS (SELECT {listed}, fsum({column}) / count({column}) AS v FROM {target.rows} "
         f"WHERE {column} IS NOT NULL AND {time} IS NOT NULL GROUP BY {grouped}), "
         f"gaps AS (SELECT {ROW}, {listed} FROM {target.rows} WHERE {column} IS NULL), "
         f"lines AS (SELECT {ROW}, CASE WHEN later.t = earlier.t THEN earlier.v ELSE {line} END "

@@ -19,11 +19,11 @@ from promo.errors import NameTaken
 from promo.ingest.atomic import replacing
 from promo.ingest.cleaning.run import Applied, Course, account, apply, courses, in_use, set_aside
 from promo.ingest.cleaning.steps import Step
-from promo.ingest.datasets import fingerprint_of, folder_of, keep_table, open_dataset
+from promo.ingest.datasets import folder_of, keep_table, open_dataset
 from promo.ingest.engine import parquet, text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress
-from promo.ingest.manifest import MANIFEST, named, publish, read_manifest
+from promo.ingest.manifest import MANIFEST, fingerprint_of, named, publish, read_manifest
 
 
 def clean(folder: Path, steps: Sequence[Step], progress: Progress | None = None) -> Dataset:
