@@ -207,6 +207,21 @@ def oracle(frame: pd.DataFrame, far: float, least: float = 0.15) -> "pd.Series[b
     return ((frame["price"] > high) | (frame["price"] < low)) & (count >= 5)
 
 
+@pytest.mark.parametrize("far", [1.0, 1.5])
+def test_as_many_are_far_as_the_formula_says_with_many_rows_and_with_few(cleaned, far):
+    drawn = np.random.default_rng(8)
+    rows_of = {"tea": (30, 0.3), "oats": (12, 0.6), "rice": (200, 0.4), "salt": (4, 3.0)}
+    frame = panel(
+        [price for count, spread in rows_of.values()
+         for price in (8 * np.exp(spread * drawn.standard_normal(count))).round(2)],
+        products=[product for product, (count, _) in rows_of.items() for _ in range(count)],
+    )  # fmt: skip
+    flagged = oracle(frame, far)
+    assert set(frame["product_id"][flagged]) == {"tea", "oats", "rice"}
+    left = cleaned(frame, Step("panel", "outliers", ("price",), "remove", far))
+    assert left["price"].tolist() == frame["price"][~flagged].tolist()
+
+
 def test_a_price_a_hundred_times_too_high_is_found_and_a_promotion_is_not(cleaned):
     frame = panel([9.99, 9.49, 9.99, 6.99, 9.99, 9.99, 999.0, 9.49, 9.99, 4.99])
     left = cleaned(frame, Step("panel", "outliers", ("price",), "remove"))
