@@ -8,6 +8,7 @@ from promo.ingest.inspection import Inspection, inspect
 from promo.ingest.mapping import OPTIONS, FileMapping
 from promo.ingest.panels import panel, panel_by_segment
 from promo.ingest.profile import ColumnProfile, TableProfile, profiles
+from promo.ingest.questions import Question
 from promo.ingest.sales import SALES
 from promo.ingest.shipped import shipped
 from promo.ingest.sources import SOURCES
@@ -21,6 +22,7 @@ __all__ = [
     "FileMapping",
     "Gap",
     "Inspection",
+    "Question",
     "TableProfile",
     "build",
     "check",
