@@ -1,6 +1,7 @@
 """Files in, clean tables out: nothing is lost without a reason and a line number."""
 
 from promo.ingest.buyers import customers
+from promo.ingest.course import Course
 from promo.ingest.coverage import Coverage, Gap, coverages
 from promo.ingest.datasets import build, open_dataset, open_or_build, quarantine_zip
 from promo.ingest.importing import check
@@ -18,6 +19,7 @@ __all__ = [
     "SALES",
     "SOURCES",
     "ColumnProfile",
+    "Course",
     "Coverage",
     "FileMapping",
     "Gap",
