@@ -66,15 +66,18 @@ def _understood(group: Sequence[uploads.Waiting]) -> Choice:
     if missing:
         said = ", ".join(_field(field) for field in missing)
         st.warning(t("data.needed", fields=said), icon=":material/warning:")
-    left, right = st.columns(2)
-    right.button(
-        t("data.remove"), key=f"remove_{first.number}", type="tertiary",
-        on_click=uploads.drop, args=([file.number for file in group],), disabled=running.busy(),
-    )  # fmt: skip
+    blocked = bool(missing) or running.busy()
+    pressed = False
+    with st.container(horizontal=True):
+        if mapping is not None:
+            pressed = st.button(t("data.check"), key=f"check_{first.number}", disabled=blocked)
+        st.button(
+            t("data.remove"), key=f"remove_{first.number}", type="tertiary",
+            on_click=uploads.drop, args=([file.number for file in group],),
+            disabled=running.busy(),
+        )  # fmt: skip
     if mapping is None:
         return Choice(group, "left_out")
-    blocked = bool(missing) or running.busy()
-    pressed = left.button(t("data.check"), key=f"check_{first.number}", disabled=blocked)
     if not running.shown(f"check_{first.number}"):
         _checked(first, mapping)
     return Choice(
@@ -123,6 +126,7 @@ def _source(file: uploads.Waiting, found: Inspection) -> str | None:
         t("data.source"), sources, key=f"source_{file.number}", required=near is not None,
         index=sources.index(found.source) if known else near, placeholder=t("data.left_out_so_far"),
         format_func={name: t(f"source.{name}") for name in sources}.__getitem__,
+        persist_state="session",
     )  # fmt: skip
 
 
@@ -141,6 +145,7 @@ def _columns(file: uploads.Waiting, found: Inspection, source: str) -> dict[str,
             options,
             index=options.index(suggested) if suggested in options else 0,
             key=f"map_{file.number}_{source}_{field}",
+            persist_state="session",
             format_func=names.__getitem__,
         )
         if column is not None:
@@ -172,11 +177,12 @@ def _option(
         options = list(words)
         return column.selectbox(
             label, options, key=key, index=options.index(now) if now in values else 0,
-            format_func=words.__getitem__,
+            format_func=words.__getitem__, persist_state="session",
         )  # fmt: skip
     day = column.date_input(
-        label, key=key, value=date.fromisoformat(now) if now else None, format="YYYY-MM-DD"
-    )
+        label, key=key, value=date.fromisoformat(now) if now else None, format="YYYY-MM-DD",
+        persist_state="session",
+    )  # fmt: skip
     return day.isoformat() if isinstance(day, date) else None
 
 

@@ -13,7 +13,7 @@ from promo.ui.file_view import Choice, file_card
 from promo.ui.state import t
 from promo.workflow import FileMapping
 
-SEVERAL = 3
+SEVERAL = 2
 """From so many kinds of files on each is folded, and a list above them says how they stand."""
 
 

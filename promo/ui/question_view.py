@@ -58,7 +58,9 @@ def _answer(
         return value
     if not value or value != first.guess:
         return value or None
-    right = st.checkbox(t("data.question.right"), key=f"right_{number}_{option}")
+    right = st.checkbox(
+        t("data.question.right"), key=f"right_{number}_{option}", persist_state="session"
+    )
     return value if right else None
 
 
@@ -70,10 +72,12 @@ def _choice(option: str, question: Question, start: str, key: str) -> str | None
         return st.selectbox(
             label, choices, key=key, index=choices.index(start) if start in choices else None,
             format_func=words.__getitem__, placeholder=t("data.question.open"),
+            persist_state="session",
         )  # fmt: skip
     day = st.date_input(
-        label, key=key, value=date.fromisoformat(start) if start else None, format="YYYY-MM-DD"
-    )
+        label, key=key, value=date.fromisoformat(start) if start else None, format="YYYY-MM-DD",
+        persist_state="session",
+    )  # fmt: skip
     return day.isoformat() if isinstance(day, date) else None
 
 

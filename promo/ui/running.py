@@ -86,7 +86,8 @@ def _progress() -> None:
     progress, lang = running.job.progress, state.language()
     said = progress_sentence(lang, progress, lambda rows: formats.number(lang, int(str(rows))))
     st.progress(min(progress.share, 1.0), formats.plain(said))
-    st.button(
-        t("data.cancel"), key="cancel", on_click=running.job.cancel, icon=":material/close:"
-    )  # fmt: skip
     st.caption(t("data.goes_on"))
+    if st.button(t("data.cancel"), key="cancel", icon=":material/close:"):
+        running.job.cancel()
+        running.job.wait(1)
+        st.rerun()

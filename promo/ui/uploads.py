@@ -28,8 +28,8 @@ class Waiting:
 
 
 def waiting() -> list[Waiting]:
-    """The files that were brought and not yet imported."""
-    return list(state.recall("_waiting", []))
+    """The files that were brought and not yet imported, as far as they are still there."""
+    return [file for file in state.recall("_waiting", []) if file.path.exists()]
 
 
 def uploader_key() -> str:
@@ -40,7 +40,8 @@ def uploader_key() -> str:
 def take() -> None:
     """Write what was just dropped to the session's folder and empty the uploader."""
     folder = _folder()
-    for file in state.recall(uploader_key()) or []:
+    # By name, because a browser gives the files of a folder in any order, and the first row counts.
+    for file in sorted(state.recall(uploader_key()) or [], key=lambda one: one.name):
         number = _next()
         _add(Waiting(number, file.name, _write(folder / str(number), file.name, file.getbuffer())))
     state.keep("_drops", state.recall("_drops", 0) + 1)
