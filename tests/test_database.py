@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from promo.errors import Cancelled
-from promo.ingest.course import Course
 from promo.ingest.database import fetch
 from promo.ingest.limits import Limits
 from promo.ingest.refusal import Unreadable
+from promo.ingest.task import Task
 
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
 
@@ -154,10 +154,10 @@ def test_a_query_that_asks_too_much_names_the_limit(shop, tmp_path, limits, code
 
 
 def test_a_query_without_end_can_be_stopped(shop, tmp_path):
-    course = Course()
-    threading.Timer(0.3, course.stop).start()
+    task = Task()
+    threading.Timer(0.3, task.stop).start()
     with pytest.raises(Cancelled):
-        fetch(shop, ENDLESS, tmp_path, course)
+        fetch(shop, ENDLESS, tmp_path, task)
     assert not list(tmp_path.glob("*.csv*"))
 
 
@@ -217,8 +217,8 @@ def prepared(url: str, process: subprocess.Popen) -> str:
 
 def test_postgresql_rows_arrive_in_batches_and_exact(postgres, tmp_path):
     told: list[int] = []
-    course = Course(lambda progress: told.append(progress.rows))
-    path = fetch(postgres, "SELECT * FROM orders WHERE id LIKE '%' ORDER BY id", tmp_path, course)
+    task = Task(lambda progress: told.append(progress.rows))
+    path = fetch(postgres, "SELECT * FROM orders WHERE id LIKE '%' ORDER BY id", tmp_path, task)
     header, first, *rest = rows_of(path)
     assert header == ["id", "price", "at", "note", "paid"]
     assert first == ["0001", "1.10", "2026-03-04T05:06:07+00:00", "", "false"]
@@ -247,12 +247,12 @@ def test_postgresql_says_what_is_wrong_in_one_line(postgres, tmp_path):
 
 @pytest.mark.parametrize("how", ["stopped", "too slow"])
 def test_a_long_query_of_postgresql_ends_on_the_server_too(postgres, tmp_path, how):
-    course, limits = Course(), Limits(query_seconds=0.5 if how == "too slow" else 600)
+    task, limits = Task(), Limits(query_seconds=0.5 if how == "too slow" else 600)
     if how == "stopped":
-        threading.Timer(0.5, course.stop).start()
+        threading.Timer(0.5, task.stop).start()
     began = time.monotonic()
     with pytest.raises(Cancelled if how == "stopped" else Unreadable):
-        fetch(postgres, "SELECT pg_sleep(300)", tmp_path, course, limits)
+        fetch(postgres, "SELECT pg_sleep(300)", tmp_path, task, limits)
     assert time.monotonic() - began < 60
     still = fetch(
         postgres,

@@ -220,9 +220,9 @@ def slow(monkeypatch):
     start = workflow.start_import
 
     def work(*arguments, **words):
-        def waiting(course):
+        def waiting(task):
             while not let.wait(0.02):
-                course.tell(NOW)
+                task.tell(NOW)
             return start(*arguments, **words).result()
 
         return workflow.Job(waiting)

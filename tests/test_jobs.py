@@ -11,8 +11,8 @@ import pytest
 from promo import ingest, workflow
 from promo.domain import ImportProgress
 from promo.errors import Cancelled, FileRefused
-from promo.ingest.course import Course, bytes_inside
 from promo.ingest.importing import workplace
+from promo.ingest.task import Task, bytes_inside
 from promo.store import Workspace
 from promo.words import LANGUAGES, progress_sentence
 
@@ -49,7 +49,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_an_import_tells_file_bytes_and_rows_and_never_goes_back(big, tmp_path):
     told: list[ImportProgress] = []
     mapping = ingest.inspect(big).suggestion
-    dataset = ingest.build([(big, mapping)], tmp_path / "data", "d", Course(told.append))
+    dataset = ingest.build([(big, mapping)], tmp_path / "data", "d", Task(told.append))
     shares = [one.share for one in told]
     assert shares == sorted(shares)
     assert shares[-1] <= 1
@@ -65,22 +65,23 @@ def test_an_import_tells_file_bytes_and_rows_and_never_goes_back(big, tmp_path):
 @pytest.mark.parametrize("old", [False, True], ids=["new", "over an old one"])
 def test_stopped_at_any_step_an_import_leaves_things_as_they_were(tmp_path, scratch, old):
     folder = tmp_path / "datasets" / "d"
-    first = ROOT / "sample_data" / "products.csv"
-    if old:
-        ingest.build([(first, ingest.inspect(first).suggestion)], folder, "d")
+    if old:  # of the same kind and with a row set aside
+        first = tmp_path / "first.csv"
+        first.write_text(PANEL.read_text(encoding="utf-8") + "2026-11-09,TEA\n", "utf-8")
+        ingest.build([(first, MAPPING)], folder, "d")
     before = content(tmp_path / "datasets")
     steps = 0
     while True:
-        course, left = Course(), [steps]
+        task, left = Task(), [steps]
 
-        def tell(_progress, course=course, left=left):
+        def tell(_progress, task=task, left=left):
             left[0] -= 1
             if left[0] < 0:
-                course.stop()
+                task.stop()
 
-        course._told = tell
+        task._told = tell
         try:
-            ingest.build([(PANEL, MAPPING)], folder, "d", course)
+            ingest.build([(PANEL, MAPPING)], folder, "d", task)
         except Cancelled:
             assert content(tmp_path / "datasets") == before
             assert old == folder.exists()
@@ -97,9 +98,9 @@ ENDLESS = "SELECT sum(hash(a.range + b.range)) FROM range(9000000) a, range(9000
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3], ids=["before it begins", "in its middle"])
 def test_a_query_that_would_run_for_days_ends_when_its_import_is_stopped(scratch, seconds):
-    course = Course()
-    threading.Timer(seconds, course.stop).start()
-    with pytest.raises(Cancelled), workplace(course) as (connection, _):
+    task = Task()
+    threading.Timer(seconds, task.stop).start()
+    with pytest.raises(Cancelled), workplace(task=task) as (connection, _):
         connection.execute(ENDLESS)
     assert not list(scratch.iterdir())
 
@@ -123,10 +124,10 @@ def test_a_job_raises_what_the_import_raises(tmp_path):
 
 
 def test_a_desk_that_closes_takes_its_jobs_with_it():
-    def work(course: Course) -> None:
-        with course.attached(lambda: None, ZeroDivisionError):
+    def work(task: Task) -> None:
+        with task.attached(lambda: None, ZeroDivisionError):
             while True:
-                course.go_on()
+                task.go_on()
                 time.sleep(0.01)
 
     job = workflow.Job(work)

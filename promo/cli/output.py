@@ -40,7 +40,7 @@ def followed(job: Job[T]) -> T:
     terminal = sys.stderr.isatty()
     try:
         while not job.wait(0.5 if terminal else 10):
-            tell_progress(job.progress, terminal=terminal)
+            _tell_import(job.progress, terminal=terminal)
     except KeyboardInterrupt:
         job.cancel()
     job.wait()
@@ -53,8 +53,13 @@ _WIDE = 78
 """Characters of a line on a terminal that is rewritten."""
 
 
-def tell_progress(progress: ImportProgress, *, terminal: bool) -> None:
-    """How far an import is, on stderr."""
+def tell_progress(share: float, step: str) -> None:
+    """Progress of a long step, on stderr, rewritten in place on a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{share:4.0%} {step:<30}" + ("\n" if share >= 1 else ""))
+
+
+def _tell_import(progress: ImportProgress, *, terminal: bool) -> None:
     said = f"{progress.share:4.0%} {progress_sentence('en', progress)}"
     sys.stderr.write(f"\r{said[:_WIDE]:<{_WIDE}}" if terminal else f"{said}\n")
 

@@ -1,7 +1,6 @@
 """Files in, clean tables out: nothing is lost without a reason and a line number."""
 
 from promo.ingest.buyers import customers
-from promo.ingest.course import Course
 from promo.ingest.coverage import Coverage, Gap, coverages
 from promo.ingest.datasets import build, open_dataset, open_or_build, quarantine_zip
 from promo.ingest.importing import check
@@ -13,19 +12,20 @@ from promo.ingest.questions import Question
 from promo.ingest.sales import SALES
 from promo.ingest.shipped import shipped
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 
 __all__ = [
     "OPTIONS",
     "SALES",
     "SOURCES",
     "ColumnProfile",
-    "Course",
     "Coverage",
     "FileMapping",
     "Gap",
     "Inspection",
     "Question",
     "TableProfile",
+    "Task",
     "build",
     "check",
     "coverages",

@@ -28,9 +28,9 @@ from sqlalchemy.pool import NullPool
 
 from promo.domain import ImportProgress
 from promo.ingest.atomic import replacing
-from promo.ingest.course import Course
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.refusal import refuse
+from promo.ingest.task import Task
 
 _DRIVERS = {
     "postgresql": "postgresql+pg8000", "postgres": "postgresql+pg8000",
@@ -45,7 +45,7 @@ _BATCH = 5_000
 
 
 def fetch(
-    url: str, select: str, folder: Path, course: Course | None = None, limits: Limits = LIMITS
+    url: str, select: str, folder: Path, task: Task | None = None, limits: Limits = LIMITS
 ) -> Path:
     """Write what a SELECT gives to a CSV in `folder`, every value as exact text.
 
@@ -56,26 +56,26 @@ def fetch(
             `sqlite:///shop.sqlite`.
         select: a single SELECT or WITH statement.
         folder: where the file goes; it is named after the database.
-        course: to be told how far it is, and to stop it.
+        task: to be told how far it is, and to stop it.
         limits: rows, bytes and seconds that a query may take.
 
     Raises:
         Unreadable: no such database, no such table, not a SELECT, or a limit was met.
-        Cancelled: the course was stopped.
+        Cancelled: the task was stopped.
     """
-    course, place = course or Course(), _place(url)
+    task, place = task or Task(), _place(url)
     statement = _single(select, _label(place))
     named = re.sub(r"[^\w-]+", "-", Path(place.database or "").stem)
     path = folder / f"{named or 'query'}.csv"
     with (
         replacing(path) as aside,
         aside.open("w", encoding="utf-8", newline="") as out,
-        _connected(place, course, limits) as connection,
+        _connected(place, task, limits) as connection,
     ):
         # Without parameters a percent sign in the statement is a percent sign.
         reading = connection.execution_options(stream_results=True, no_parameters=True)
         result = reading.exec_driver_sql(statement)
-        _write(result, out, path.name, _Bounds(place, limits), course)
+        _write(result, out, path.name, _Bounds(place, limits), task)
     return path
 
 
@@ -127,12 +127,12 @@ def _label(place: URL) -> str:
 
 
 @contextmanager
-def _connected(place: URL, course: Course, limits: Limits) -> Iterator[Connection]:
-    """A connection that only reads, and that stopping the course interrupts.
+def _connected(place: URL, task: Task, limits: Limits) -> Iterator[Connection]:
+    """A connection that only reads, and that stopping the task interrupts.
 
     Raises:
         Unreadable: the database cannot be reached, answers with an error, or takes too long.
-        Cancelled: the course was stopped.
+        Cancelled: the task was stopped.
     """
     _knock(place)
     engine, began = _engine(place), time.monotonic()
@@ -142,7 +142,7 @@ def _connected(place: URL, course: Course, limits: Limits) -> Iterator[Connectio
             alarm = threading.Timer(limits.query_seconds, interrupt)
             alarm.start()
             try:
-                with course.attached(interrupt, DBAPIError):
+                with task.attached(interrupt, DBAPIError):
                     yield connection
             finally:
                 alarm.cancel()
@@ -241,9 +241,7 @@ class _Bounds:
             refuse(_label(self.place), "database_bytes", facts={"limit": limit})
 
 
-def _write(
-    result: CursorResult[Any], out: IO[str], file: str, bounds: _Bounds, course: Course
-) -> None:
+def _write(result: CursorResult[Any], out: IO[str], file: str, bounds: _Bounds, task: Task) -> None:
     writer, rows = csv.writer(out, lineterminator="\n"), 0
     writer.writerow(result.keys())
     for batch in result.partitions(_BATCH):
@@ -251,7 +249,7 @@ def _write(
         rows += len(batch)
         size = out.tell()
         bounds.check(rows, size)
-        course.tell(ImportProgress(0.0, "asking", file, size, None, rows))
+        task.tell(ImportProgress(0.0, "asking", file, size, None, rows))
 
 
 def _text(value: object) -> str:  # noqa: C901, PLR0911 # one line for each type that drivers give

@@ -22,7 +22,6 @@ from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.account import report, write_quarantine
 from promo.ingest.atomic import digest, replacing, unfinished
-from promo.ingest.course import Course
 from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import READING, Read, read_all, workplace
@@ -32,6 +31,7 @@ from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 from promo.ingest.wide import CELLS, unfolded
 
 _VERSION = 1
@@ -42,7 +42,7 @@ def build(
     files: Sequence[tuple[Path, FileMapping]],
     folder: Path,
     name: str,
-    course: Course | None = None,
+    task: Task | None = None,
     *,
     replace: bool = True,
 ) -> Dataset:
@@ -54,7 +54,7 @@ def build(
         files: each file with its mapping; files of one source become one table.
         folder: the dataset's own folder.
         name: what she calls it.
-        course: to be told how far it is, and to stop it.
+        task: to be told how far it is, and to stop it.
         replace: whether an older dataset in the folder may be replaced, at the end.
 
     Raises:
@@ -62,14 +62,14 @@ def build(
         NotEnoughData: no file was given.
         NameTaken: there is an older dataset that may not be replaced.
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
-        Cancelled: the course was stopped; the folder is as it was.
+        Cancelled: the task was stopped; the folder is as it was.
     """
     if not files:
         raise NotEnoughData(what="files", need=1, have=0)
     with exclusive(folder):
         if not replace and (folder / MANIFEST).is_file():
             raise NameTaken(name=name)
-        return _build(files, folder, name, course or Course())
+        return _build(files, folder, name, task or Task())
 
 
 def open_or_build(
@@ -84,16 +84,16 @@ def open_or_build(
     with exclusive(folder):
         if (folder / MANIFEST).is_file():
             return open_dataset(folder)
-        return _build(files(), folder, name, Course())
+        return _build(files(), folder, name, Task())
 
 
 def _build(
-    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, course: Course
+    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task
 ) -> Dataset:
     folder.mkdir(parents=True, exist_ok=True)
     before = set(folder.iterdir())
     try:
-        _import(files, folder, name, course)
+        _import(files, folder, name, task)
     except BaseException:
         for made in set(folder.iterdir()) - before:
             made.unlink()
@@ -103,20 +103,18 @@ def _build(
     return open_dataset(folder)
 
 
-def _import(
-    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, course: Course
-) -> None:
-    with workplace(folder, course=course) as (connection, room):
-        sources = read_all(connection, files, room, course)
-        digests = [digest(path, course.go_on) for path, _ in files]
+def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task) -> None:
+    with workplace(folder, task=task) as (connection, room):
+        sources = read_all(connection, files, room, task)
+        digests = [digest(path, task.go_on) for path, _ in files]
         reports, tables = [], {}
         for number, (source, done) in enumerate(sources.items()):
-            course.step(READING + 0.15 * number / len(sources), "cleaning")
+            task.step(READING + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done)
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
-        course.step(READING + 0.15, "writing")
+        task.step(READING + 0.15, "writing")
         at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
         content = {
             "tables": tables,
@@ -124,7 +122,7 @@ def _import(
             "links": [asdict(link) for link in links(connection, at_rest)],
             "reports": [asdict(one) for one in reports],
         }
-        course.go_on()
+        task.go_on()
         _publish(folder, name, content, files, digests)
 
 

@@ -13,7 +13,6 @@ from promo.domain import FileReport, Finding
 from promo.ingest.account import refused, report, write_quarantine
 from promo.ingest.annotate import annotated
 from promo.ingest.conventions import agree
-from promo.ingest.course import Course
 from promo.ingest.engine import engine, text
 from promo.ingest.evidence import Case, weigh
 from promo.ingest.layout import lay_out
@@ -23,6 +22,7 @@ from promo.ingest.reader import stage
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 from promo.ingest.unpack import unpacked
 from promo.ingest.wide import folded, said, spread
 
@@ -45,7 +45,7 @@ def read(
     path: Path,
     mapping: FileMapping,
     folder: Path,
-    course: Course,
+    task: Task,
     limits: Limits = LIMITS,
 ) -> Read:
     """Stage, weigh and annotate one file; its scratch files stay in `folder`.
@@ -59,8 +59,8 @@ def read(
             lay_out(parts[0], limits)  # what is wrong with the file itself is said first
         refuse(path.name, "source_unknown")
     source = SOURCES[mapping.source]
-    staged = stage(path, folder, limits, course.read)
-    course.judge(staged.rows)
+    staged = stage(path, folder, limits, task.read)
+    task.judge(staged.rows)
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
@@ -93,18 +93,18 @@ def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> 
 
 @contextmanager
 def workplace(
-    *folders: Path, course: Course | None = None, threads: int | None = None
+    *folders: Path, task: Task | None = None, threads: int | None = None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A locked engine that the course can interrupt, and a scratch folder that is gone afterwards.
+    """A locked engine that the task can interrupt, and a scratch folder that is gone afterwards.
 
     Raises:
-        Cancelled: the course was stopped.
+        Cancelled: the task was stopped.
     """
     with TemporaryDirectory(prefix="promodesk-") as scratch:
         room = Path(scratch).resolve()
         with (
             engine(room, *folders, scratch=room / "spill", threads=threads) as connection,
-            (course or Course()).attached(connection.interrupt, duckdb.InterruptException),
+            (task or Task()).attached(connection.interrupt, duckdb.InterruptException),
         ):
             yield connection, room
 
@@ -113,7 +113,7 @@ def check(
     path: Path,
     mapping: FileMapping,
     quarantine: Path | None = None,
-    course: Course | None = None,
+    task: Task | None = None,
 ) -> FileReport:
     """Say what an import of this file would keep and what not; nothing is kept.
 
@@ -121,21 +121,21 @@ def check(
         path: CSV, `.csv.gz` or `.zip` of CSVs.
         mapping: what its columns mean, as `inspect` suggests or she decided.
         quarantine: where to write the rows that would be set aside, each with its reason.
-        course: to be told how far it is, and to stop it.
+        task: to be told how far it is, and to stop it.
 
     Returns:
         The account of the file; `verdict` is `refused` when it cannot be used as a whole.
 
     Raises:
         NotFound: there is no such file.
-        Cancelled: the course was stopped.
+        Cancelled: the task was stopped.
     """
-    course = course or Course()
-    with workplace(course=course) as (connection, room):
+    task = task or Task()
+    with workplace(task=task) as (connection, room):
         try:
-            course.begin(path, 0.0, 0.9)
-            done = read(connection, path, mapping, room, course)
-            course.step(0.9, "cleaning")
+            task.begin(path, 0.0, 0.9)
+            done = read(connection, path, mapping, room, task)
+            task.step(0.9, "cleaning")
             settle(connection, [done.file], mapping.source)
             account = report(connection, mapping.source, 0, done.file, done.notes)
         except Unreadable as error:
@@ -150,7 +150,7 @@ def read_all(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[tuple[Path, FileMapping]],
     room: Path,
-    course: Course,
+    task: Task,
 ) -> dict[str, list[Read]]:
     """Every file, by source, in the order given.
 
@@ -162,11 +162,11 @@ def read_all(
     sizes = [_size(path) for path, _ in files]
     whole, done = sum(sizes), 0
     for number, ((path, mapping), size) in enumerate(zip(files, sizes, strict=True)):
-        course.begin(path, READING * done / whole, READING * (done + size) / whole)
+        task.begin(path, READING * done / whole, READING * (done + size) / whole)
         done += size
         folder = room / str(number)
         folder.mkdir()
-        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder, course))
+        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder, task))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ Inspection = ingest.Inspection
 Question = ingest.Question
 MAPPING_OPTIONS = ingest.OPTIONS
 SAMPLE = store.SAMPLE
-Course = ingest.Course
+Progress = Callable[[float, str], None]
 
 
 def inspect_file(workspace: Workspace, path: Path, source: str | None = None) -> ingest.Inspection:
@@ -42,18 +42,16 @@ def inbox_files(workspace: Workspace) -> list[Path]:
     return sorted(path for path in found if not path.name.startswith("."))
 
 
-def query_database(
-    url: str, select: str, folder: Path, course: ingest.Course | None = None
-) -> Path:
+def query_database(url: str, select: str, folder: Path, task: ingest.Task | None = None) -> Path:
     """Fetch the rows of a SELECT into a CSV in `folder`; from there on it is a file like any other.
 
     Raises:
         FileRefused: the database cannot be reached, or the statement is not one that only reads.
-        Cancelled: the course was stopped.
+        Cancelled: the task was stopped.
     """
     from promo.ingest import database  # few desks have one, so no start waits for it
 
-    return database.fetch(url, select, folder, course)
+    return database.fetch(url, select, folder, task)
 
 
 def canonical_fields(source: str) -> list[tuple[str, bool]]:
@@ -70,17 +68,17 @@ def check_file(
     path: Path,
     mapping: ingest.FileMapping,
     quarantine: Path | None = None,
-    course: ingest.Course | None = None,
+    task: ingest.Task | None = None,
 ) -> FileReport:
     """Read a file by its mapping and account for every line; keep nothing."""
-    return ingest.check(path, mapping, quarantine, course)
+    return ingest.check(path, mapping, quarantine, task)
 
 
 def import_files(
     workspace: Workspace,
     name: str,
     files: Sequence[tuple[Path, ingest.FileMapping]],
-    course: ingest.Course | None = None,
+    task: ingest.Task | None = None,
     *,
     replace: bool = False,
 ) -> Dataset:
@@ -90,7 +88,7 @@ def import_files(
 
     Raises:
         NameTaken: the sample was to be replaced.
-        Cancelled: the course was stopped; the workspace is as it was.
+        Cancelled: the task was stopped; the workspace is as it was.
     """
     name = store.spelt(name) or "data"
     if replace and store.is_reserved(name):
@@ -99,7 +97,7 @@ def import_files(
         folder = workspace.dataset_folder(chosen)
         # Somebody else may import under this name meanwhile; whoever is second tries the next.
         with suppress(NameTaken):
-            dataset = ingest.build(files, folder, chosen, course, replace=replace)
+            dataset = ingest.build(files, folder, chosen, task, replace=replace)
             break
     for path, mapping in files:
         workspace.remember_mapping(ingest.inspect(path).signature, mapping.to_json())

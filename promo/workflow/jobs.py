@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 from promo.domain import Dataset, FileReport, ImportProgress
-from promo.ingest import Course, FileMapping
+from promo.ingest import FileMapping, Task
 from promo.store import Workspace
 from promo.workflow.files import check_file, import_files, query_database
 
@@ -17,23 +17,23 @@ T = TypeVar("T")
 class Job(Generic[T]):
     """Work under way in a thread; it ends well, by its own error, or cancelled."""
 
-    def __init__(self, work: Callable[[Course], T]) -> None:
-        """Start `work`, which reports to its course and stops when the course is stopped."""
-        self._course = Course()
+    def __init__(self, work: Callable[[Task], T]) -> None:
+        """Start `work`, which reports to its task and stops when the task is stopped."""
+        self._task = Task()
         # A pool of one: a future carries the result or the error, and an exit waits for the end.
         pool = ThreadPoolExecutor(1, thread_name_prefix="promo-job")
-        self._future: Future[T] = pool.submit(work, self._course)
+        self._future: Future[T] = pool.submit(work, self._task)
         pool.shutdown(wait=False)
         _JOBS.add(self)
 
     @property
     def progress(self) -> ImportProgress:
         """How far it is now."""
-        return self._course.progress
+        return self._task.progress
 
     def cancel(self) -> None:
         """Ask it to end; within a second it has, and has left nothing behind."""
-        self._course.stop()
+        self._task.stop()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end, at most so long; whether it has ended."""
@@ -61,7 +61,7 @@ def start_import(
     replace: bool = False,
 ) -> Job[Dataset]:
     """Start what `import_files` does, aside."""
-    return Job(lambda course: import_files(workspace, name, files, course, replace=replace))
+    return Job(lambda task: import_files(workspace, name, files, task, replace=replace))
 
 
 def start_check(
@@ -69,15 +69,15 @@ def start_check(
 ) -> Job[list[FileReport]]:
     """Start what `check_file` does, aside, for one file after the other."""
 
-    def work(course: Course) -> list[FileReport]:
-        return [check_file(path, mapping, quarantine, course) for path, mapping in files]
+    def work(task: Task) -> list[FileReport]:
+        return [check_file(path, mapping, quarantine, task) for path, mapping in files]
 
     return Job(work)
 
 
 def start_query(url: str, select: str, folder: Path) -> Job[Path]:
     """Start what `query_database` does, aside."""
-    return Job(lambda course: query_database(url, select, folder, course))
+    return Job(lambda task: query_database(url, select, folder, task))
 
 
 def cancel_jobs() -> None:

@@ -17,8 +17,8 @@ _STAGING = 0.6
 """Share of a file's time that goes into cutting it into records; the rest is judging them."""
 
 
-class Course:
-    """One run of a piece of work: it tells how far it is, and anybody may stop it."""
+class Task:
+    """A piece of work under way: it tells how far it is, and anybody may stop it."""
 
     def __init__(self, told: Callable[[ImportProgress], None] | None = None) -> None:
         self.progress = ImportProgress()
