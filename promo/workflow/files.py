@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -37,9 +38,9 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
-    """The files that lie in the workspace's inbox, by name."""
-    found = (path for path in workspace.inbox.iterdir() if path.is_file())
-    return sorted(path for path in found if not path.name.startswith("."))
+    """The readable files that lie in the workspace's inbox, by name."""
+    found = (path for path in workspace.inbox.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in found if path.is_file() and os.access(path, os.R_OK))
 
 
 def query_database(url: str, select: str, folder: Path, task: ingest.Task | None = None) -> Path:
