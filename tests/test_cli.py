@@ -319,3 +319,12 @@ def test_a_statement_that_is_no_select_is_refused_with_the_mend(promo, tmp_path)
     code, said, _ = promo("import", "--sql", url, "--select", "DROP TABLE orders")
     assert (code, said["error"]) == (1, "file_refused")
     assert "begins with SELECT or WITH" in said["message"]
+
+
+def test_ctrl_c_before_anything_has_begun_is_no_traceback(capsys, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workflow, "inspect_file", pressed)
+    assert main(["check", str(SAMPLE / "panel.csv")]) == 130
+    assert "Stopped." in capsys.readouterr().err

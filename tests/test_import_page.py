@@ -1,5 +1,6 @@
 """The way of her files into the desk, as she sees it: list, questions, progress, cancel, errors."""
 
+import gc
 import sqlite3
 import threading
 import time
@@ -12,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.domain import ImportProgress
+from promo.errors import Cancelled
 from promo.store import Workspace
+from promo.ui import running
 from promo.words import LANGUAGES, translate
 from promo.workflow import Question
 
@@ -271,6 +274,17 @@ def press_on(desk: AppTest) -> None:
     while has(desk, "cancel"):
         time.sleep(0.1)
         desk.run()
+
+
+def test_an_import_ends_with_the_session_that_started_it(slow):
+    held = running._Running("import", workflow.start_import(), print)
+    job = held.job
+    assert not job.wait(0.2)
+    del held
+    gc.collect()
+    assert job.wait(20)
+    with pytest.raises(Cancelled):
+        job.result()
 
 
 def test_an_import_that_fails_says_why_beside_its_files(page):

@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.json:
             show({"error": error.code, "message": explain("en", error)}, as_json=True)
         return INTERRUPTED if isinstance(error, Cancelled) else 1
+    except KeyboardInterrupt:
+        tell(explain("en", Cancelled()))
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 0

@@ -26,11 +26,18 @@ SOON = 0.4
 
 @dataclass(eq=False)
 class _Running:
-    """A job, the place on the page it belongs to, and what is done with its result."""
+    """A job, the place on the page it belongs to, and what is done with its result.
+
+    It lives as long as the session that holds it, and so does the job.
+    """
 
     place: str
     job: Job[Any]
     then: Callable[[Any], None]
+
+    def __post_init__(self) -> None:
+        """Cancel the job when the session goes."""
+        weakref.finalize(self, self.job.cancel)
 
 
 def start(place: str, job: Job[T], then: Callable[[T], None]) -> None:
@@ -38,10 +45,8 @@ def start(place: str, job: Job[T], then: Callable[[T], None]) -> None:
 
     Raises nothing and does not return: the page is run anew.
     """
-    running = _Running(place, job, then)
-    weakref.finalize(running, job.cancel)
     state.forget("_outcome")
-    state.keep("_running", running)
+    state.keep("_running", _Running(place, job, then))
     job.wait(SOON)
     st.rerun()
 
