@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from promo.ui import data_view, quality_view, shell, state
+from promo.ui import data_view, database_view, import_view, quality_view, running, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
+running.settle()
 shell.header(t("data.title"), t("data.lead"))
 data_view.imported()
+import_view.under_way()
 
 with explained(), card("in_use", t("data.in_use")):
     data_view.account(state.dataset())
@@ -15,9 +17,10 @@ with explained(), card("in_use", t("data.in_use")):
 
 st.header(t("data.own"), anchor=False)
 st.caption(t("data.own_said"))
-data_view.drop_zone()
+import_view.drop_zone()
 with explained():
-    data_view.waiting()
+    database_view.ask()
+    import_view.waiting()
 
 with explained(), summary:  # last, because weighing new data takes seconds
     quality_view.gate_line()

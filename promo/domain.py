@@ -282,6 +282,21 @@ class Options(_Noun):
         return f"{super().fingerprint}-{self.weeks}-{self.start:%Y%m%d}"
 
 
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is: the share done in [0, 1], the step, and where it is in its file.
+
+    `bytes_total` is None where a packed file does not say how much is in it.
+    """
+
+    share: float = 0.0
+    step: str = "reading"
+    file: str = ""
+    bytes_read: int = 0
+    bytes_total: int | None = None
+    rows: int = 0
+
+
 Status = Literal["optimal", "feasible", "infeasible", "out_of_time"]
 
 

@@ -52,6 +52,12 @@ class OutOfTime(PromoError):
     code = "out_of_time"
 
 
+class Cancelled(PromoError):
+    """Somebody stopped the work; nothing of it was kept."""
+
+    code = "cancelled"
+
+
 class NotFound(PromoError):
     """A `kind` of thing (a code) that was asked for by `name` is not there."""
 

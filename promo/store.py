@@ -129,6 +129,13 @@ class Workspace:
             place = self._engine.url.render_as_string(hide_password=True)
             raise NotUsable(name=place, why=str(error.orig)) from error
 
+    @property
+    def inbox(self) -> Path:
+        """Where files are put that are too large to upload; made when first asked for."""
+        place = self.folder / "inbox"
+        place.mkdir(exist_ok=True)
+        return place
+
     # --- datasets ---
 
     def dataset_folder(self, name: str) -> Path:

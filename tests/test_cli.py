@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from promo import workflow
 from promo.cli import main
 from promo.cli.main import MODULES
 
@@ -265,3 +267,64 @@ def test_quality_of_the_sample_carries_every_page(promo, workspace):
     code, told, _ = promo("quality", "--workspace", workspace)
     assert code == 0
     assert all(row["met"] for row in told["gate"])
+
+
+def test_ctrl_c_stops_an_import_and_leaves_nothing(capsys, tmp_path, monkeypatch):
+    waited = workflow.Job.wait
+    pressed = []
+
+    def wait(job, seconds=None):
+        if seconds is not None:
+            pressed.append(seconds)
+            raise KeyboardInterrupt
+        return waited(job)
+
+    rows = (SAMPLE / "panel.csv").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "prices.csv"
+    path.write_text("\n".join([rows[0], *rows[1:] * 60]) + "\n", encoding="utf-8")
+    monkeypatch.setattr(workflow.Job, "wait", wait)
+    assert main(["import", str(path), "--workspace", str(tmp_path / "w")]) == 130
+    assert pressed
+    assert "Stopped. Nothing of it was kept" in capsys.readouterr().err
+    assert not [one for one in (tmp_path / "w" / "datasets").iterdir() if one.is_dir()]
+
+
+def test_a_database_is_checked_and_imported_like_a_file(promo, tmp_path):
+    place = tmp_path / "shop.sqlite"
+    with sqlite3.connect(place) as connection:
+        pd.read_csv(SAMPLE / "panel.csv").to_sql("prices", connection, index=False)
+    connection.close()
+    asked = ("--sql", f"sqlite:///{place}", "--select", "SELECT * FROM prices")
+    _, whole, _ = promo("check", SAMPLE / "panel.csv")
+    code, found, _ = promo("check", *asked)
+    assert code == 0
+    assert found["files"][0]["rows_clean"] == whole["files"][0]["rows_clean"]
+    code, made, _ = promo("import", *asked, "--workspace", tmp_path / "w")
+    assert (code, made["dataset"]) == (0, "shop")
+    for kept in (tmp_path / "w").rglob("*"):
+        assert kept.is_dir() or str(place).encode() not in kept.read_bytes()
+
+
+def test_a_question_to_a_database_needs_both_its_parts(promo):
+    code, said, _ = promo("check", "--sql", "sqlite:///shop.sqlite")
+    assert (code, said["error"]) == (1, "bad_request")
+    assert "--sql and --select go together" in said["message"]
+    code, said, _ = promo("check")
+    assert (code, said["error"]) == (1, "not_enough_data")
+
+
+def test_a_statement_that_is_no_select_is_refused_with_the_mend(promo, tmp_path):
+    sqlite3.connect(tmp_path / "shop.sqlite").close()
+    url = f"sqlite:///{tmp_path / 'shop.sqlite'}"
+    code, said, _ = promo("import", "--sql", url, "--select", "DROP TABLE orders")
+    assert (code, said["error"]) == (1, "file_refused")
+    assert "begins with SELECT or WITH" in said["message"]
+
+
+def test_ctrl_c_before_anything_has_begun_is_no_traceback(capsys, monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workflow, "inspect_file", pressed)
+    assert main(["check", str(SAMPLE / "panel.csv")]) == 130
+    assert "Stopped." in capsys.readouterr().err

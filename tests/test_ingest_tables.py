@@ -62,9 +62,12 @@ def test_a_refused_file_leaves_the_older_dataset_untouched(import_text, tmp_path
 def test_a_new_import_leaves_nothing_of_the_old_one_behind(import_text, tmp_path):
     import_text(ORDERS, PANEL)
     dataset = import_text(ORDERS + "broken\n")
-    kept = {path.name for path in (tmp_path / "dataset").iterdir()}
-    assert kept == {"dataset.json", "quarantine-orders-1.csv", dataset.tables["orders"].name}
-    aside = (tmp_path / "dataset" / "quarantine-orders-1.csv").read_text(encoding="utf-8")
+    manifest = json.loads((tmp_path / "dataset" / "dataset.json").read_text(encoding="utf-8"))
+    assert [entry["file"] for entry in manifest["tables"].values()] == [
+        dataset.tables["orders"].name
+    ]
+    (name,) = manifest["quarantine"]
+    aside = (tmp_path / "dataset" / name).read_text(encoding="utf-8")
     assert aside.splitlines()[1] == "file-0.csv,9,row_too_short,,broken"
 
 

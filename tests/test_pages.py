@@ -1,6 +1,7 @@
 """Every page opens, in both languages, on data with and without customers; buttons and errors."""
 
 import json
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,6 +53,18 @@ def open_page(workspace, monkeypatch):
 def go(desk: AppTest, page: str) -> AppTest:
     if page != "overview":
         desk.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    assert not desk.exception, desk.exception
+    return desk
+
+
+def press(desk: AppTest, key: str) -> AppTest:
+    """Press a button that starts long work, and look at the page until that has ended."""
+    desk.button(key=key).click().run()
+    until = time.monotonic() + 120
+    while any(button.key == "cancel" for button in desk.button):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        desk.run()
     assert not desk.exception, desk.exception
     return desk
 
@@ -225,9 +238,9 @@ def test_a_file_is_recognised_mapped_checked_and_imported(open_page, workspace):
     desk.file_uploader(key="upload_0").upload("autumn prices.csv", PANEL.read_bytes()).run()
     assert not desk.exception
     assert "Recognised as **Weekly price panel**" in texts(desk)
-    desk.button(key="check_0").click().run()
+    press(desk, "check_0")
     assert "rows can be used" in texts(desk)
-    desk.button(key="import").click().run()
+    press(desk, "import")
     assert not desk.exception
     assert "is in use now" in texts(desk)
     assert "autumn prices" in workflow.list_datasets(workspace)
@@ -269,7 +282,7 @@ def test_a_file_of_unknown_kind_is_left_out_and_keeps_nobody_waiting(open_page, 
     desk.file_uploader(key="upload_1").upload("towns.csv", b"town,km2\nLeeds,6.7\n").run()
     assert "1 file is not used." in texts(desk)
     desk.text_input(key="dataset_name").set_value("with towns").run()
-    desk.button(key="import").click().run()
+    press(desk, "import")
     assert not desk.exception
     assert len(workflow.open_dataset(workspace, "with towns").reports) == 1
 
@@ -341,7 +354,7 @@ def test_a_campaign_of_other_data_is_forgotten_when_hers_are_imported(open_page)
     desk.date_input(key="campaign_start").set_value(sample + timedelta(days=7)).run()
     go(desk, "data")
     desk.file_uploader(key="upload_0").upload("spring.csv", PANEL.read_bytes()).run()
-    desk.button(key="import").click().run()
+    press(desk, "import")
     go(desk, "campaign")
     assert desk.text_input(key="campaign_name").value == ""
     assert desk.date_input(key="campaign_start").value == sample  # both end in one week

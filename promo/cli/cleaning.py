@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from promo import workflow
-from promo.cli.output import Result, tell_progress
+from promo.cli.output import Result, followed
 from promo.cli.source import DEFAULT_WORKSPACE, pairs, workspace_for
 from promo.cli.verb import Verb
 from promo.domain import Dataset
@@ -51,7 +51,7 @@ def _clean(arguments: argparse.Namespace) -> Result:
         for step in asked:
             steps = workflow.with_step(steps, step)
         used = [step for step in steps if step.rule != KEEP]
-        return _account(workflow.clean_dataset(workspace, dataset.name, used, tell_progress))
+        return _account(followed(workflow.start_cleaning(workspace, dataset.name, used)))
 
 
 def _left(dataset: Dataset, undo: int | None) -> Sequence[workflow.CleaningStep]:

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import Result, tell_progress
-from promo.cli.source import DEFAULT_WORKSPACE, add_files, mapped, workspace_for
+from promo.cli.output import Result, followed
+from promo.cli.source import DEFAULT_WORKSPACE, add_files, files_for, mapped, workspace_for
 from promo.cli.verb import Verb
 from promo.domain import FileReport, Finding
 from promo.errors import BadRequest, FileRefused, NameTaken
@@ -21,17 +21,18 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Result:
-    if arguments.quarantine and len(arguments.files) > 1:
-        raise BadRequest(field="--quarantine", value=len(arguments.files), must="single")
-    with workspace_for(None) as workspace:
-        files = []
-        for path in arguments.files:
+    rows = []
+    with files_for(arguments) as files, workspace_for(None) as workspace:
+        if arguments.quarantine and len(files) > 1:
+            raise BadRequest(field="--quarantine", value=len(files), must="single")
+        for path in files:
             try:
                 mapping = mapped(workspace, path, arguments)
-                files.append(report_row(workflow.check_file(path, mapping, arguments.quarantine)))
+                job = workflow.start_check([(path, mapping)], arguments.quarantine)
+                rows += [report_row(report) for report in followed(job)]
             except FileRefused as refusal:
-                files.append(refused_row(path, refusal))
-    return _with_status(files)
+                rows.append(refused_row(path, refusal))
+    return _with_status(rows)
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +45,12 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> Result:
-    with workspace_for(arguments.workspace) as workspace:
-        name, replace = arguments.name or arguments.files[0].stem, bool(arguments.replace)
+    with files_for(arguments) as paths, workspace_for(arguments.workspace) as workspace:
+        name, replace = arguments.name or paths[0].stem, bool(arguments.replace)
         if arguments.name and not replace and workspace.is_taken(name):
             raise NameTaken(name=name)
-        files = [(path, mapped(workspace, path, arguments)) for path in arguments.files]
-        dataset = workflow.import_files(workspace, name, files, tell_progress, replace=replace)
+        files = [(path, mapped(workspace, path, arguments)) for path in paths]
+        dataset = followed(workflow.start_import(workspace, name, files, replace=replace))
     rows = [report_row(report) for report in dataset.reports]
     return {
         **_with_status(rows),

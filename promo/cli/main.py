@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from promo.cli import cleaning, data, demand, planning, quality, tools
 from promo.cli.output import show, tell
-from promo.errors import PromoError
+from promo.errors import Cancelled, PromoError
 from promo.words import explain
 
 MODULES = (data, quality, cleaning, demand, planning, tools)
+
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl+C ended."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -36,7 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         tell(explain("en", error))
         if arguments.json:
             show({"error": error.code, "message": explain("en", error)}, as_json=True)
-        return 1
+        return INTERRUPTED if isinstance(error, Cancelled) else 1
+    except KeyboardInterrupt:
+        tell(explain("en", Cancelled()))
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 0

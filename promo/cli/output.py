@@ -5,13 +5,17 @@ import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 import pandas as pd
 
+from promo.domain import ImportProgress
 from promo.errors import NotUsable
+from promo.words import progress_sentence
+from promo.workflow import Job
 
 Result = Mapping[str, object]
+T = TypeVar("T")
 
 
 def show(result: Result, *, as_json: bool) -> None:
@@ -25,10 +29,33 @@ def tell(message: str) -> None:
     sys.stderr.write(message + "\n")
 
 
-def tell_progress(share: float, step: str) -> None:
-    """Progress of a long step, on stderr, rewritten in place on a terminal only."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{share:4.0%} {step:<30}" + ("\n" if share >= 1 else ""))
+def followed(job: Job[T]) -> T:
+    """What a job gives; meanwhile its progress on stderr. Ctrl+C cancels it.
+
+    On a terminal the line is rewritten twice a second; a log gets one every ten seconds.
+
+    Raises:
+        PromoError: what the job raised; `Cancelled` after Ctrl+C.
+    """
+    terminal = sys.stderr.isatty()
+    try:
+        while not job.wait(0.5 if terminal else 10):
+            _tell_import(job.progress, terminal=terminal)
+    except KeyboardInterrupt:
+        job.cancel()
+    job.wait()
+    if terminal:
+        sys.stderr.write(f"\r{'':<{_WIDE}}\r")
+    return job.result()
+
+
+_WIDE = 78
+"""Characters of a line on a terminal that is rewritten."""
+
+
+def _tell_import(progress: ImportProgress, *, terminal: bool) -> None:
+    said = f"{progress.share:4.0%} {progress_sentence('en', progress)}"
+    sys.stderr.write(f"\r{said[:_WIDE]:<{_WIDE}}" if terminal else f"{said}\n")
 
 
 def save(frame: pd.DataFrame, path: Path | None) -> None:

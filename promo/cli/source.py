@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import tell_progress
+from promo.cli.output import followed
 from promo.domain import Dataset
-from promo.errors import BadRequest
+from promo.errors import BadRequest, NotEnoughData
 from promo.store import Workspace
 
 DEFAULT_WORKSPACE = Path("workspace")
@@ -18,8 +18,10 @@ MARGIN = workflow.StudySettings.assumed_margin
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
-    """Files and how to read them."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    """Files or a database, and how to read them."""
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--sql", metavar="URL", help="a database: postgresql://, mysql://, sqlite")
+    parser.add_argument("--select", metavar="SELECT", help="what to ask the database")
     parser.add_argument("--as", dest="source", metavar="SOURCE", help="what the files are")
     parser.add_argument(
         "--map", nargs="+", default=[], metavar="COL=FIELD", help="which column is which field"
@@ -27,6 +29,27 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--option", nargs="+", default=[], metavar="NAME=VALUE", help="e.g. first_week=2024-01-01"
     )
+
+
+@contextmanager
+def files_for(arguments: argparse.Namespace) -> Iterator[list[Path]]:
+    """The files of `add_files`; the answer of a database is one that is gone afterwards.
+
+    Raises:
+        NotEnoughData: neither a file nor a database was named.
+        BadRequest: a database without a SELECT, or the other way round.
+    """
+    if bool(arguments.sql) != bool(arguments.select):
+        lone = "--sql" if arguments.sql else "--select"
+        raise BadRequest(field=lone, value="alone", must="together")
+    with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
+        files: list[Path] = list(arguments.files)
+        if arguments.sql:
+            query = workflow.start_query(arguments.sql, arguments.select, Path(place))
+            files.append(followed(query))
+        if not files:
+            raise NotEnoughData(what="files", need=1, have=0)
+        yield files
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
@@ -81,4 +104,4 @@ def dataset_for(arguments: argparse.Namespace) -> Iterator[Dataset]:
             yield workflow.open_dataset(workspace, arguments.dataset)
             return
         mapping = workflow.inspect_file(workspace, csv).suggestion
-        yield workflow.import_files(workspace, csv.stem, [(csv, mapping)], tell_progress)
+        yield followed(workflow.start_import(workspace, csv.stem, [(csv, mapping)]))

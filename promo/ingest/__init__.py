@@ -8,9 +8,11 @@ from promo.ingest.inspection import Inspection, inspect
 from promo.ingest.mapping import OPTIONS, FileMapping
 from promo.ingest.panels import panel, panel_by_segment
 from promo.ingest.profile import ColumnProfile, TableProfile, profiles
+from promo.ingest.questions import Question
 from promo.ingest.sales import SALES
 from promo.ingest.shipped import shipped
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 
 __all__ = [
     "OPTIONS",
@@ -21,7 +23,9 @@ __all__ = [
     "FileMapping",
     "Gap",
     "Inspection",
+    "Question",
     "TableProfile",
+    "Task",
     "build",
     "check",
     "coverages",

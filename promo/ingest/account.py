@@ -117,9 +117,9 @@ def write_quarantine(
     staged = file.case.staged
     with staged.aside.open(encoding="utf-8", newline="") as unread:
         writer.writerows(csv.reader(unread))
-    cursor = connection.cursor()
-    cursor.execute(set_aside_with_text(table, index, file.case))
-    while batch := cursor.fetchmany(10_000):
+    # The connection itself and no cursor of it, so that a cancelled import interrupts this query.
+    found = connection.execute(set_aside_with_text(table, index, file.case))
+    while batch := found.fetchmany(10_000):
         for record, reason, raw in batch:
             code, _, field = reason.partition("|")
             label, line = staged.origins.locate(record)

@@ -1,7 +1,7 @@
 """Files that are either whole or not there: written aside, flushed to disk, then renamed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -39,10 +39,11 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file's content."""
+def digest(path: Path, alive: Callable[[], object] = bool) -> str:
+    """The SHA-256 of a file's content; `alive` is called on the way and may raise."""
     total = sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             total.update(chunk)
+            alive()
     return total.hexdigest()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 
@@ -22,13 +23,14 @@ from promo.ingest.account import report, write_quarantine
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
-from promo.ingest.importing import Progress, Read, read_all, workplace
+from promo.ingest.importing import READING, Read, read_all, workplace
 from promo.ingest.links import links
 from promo.ingest.manifest import MANIFEST, fingerprint_of, publish, read_manifest, set_aside
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 from promo.ingest.wide import CELLS, unfolded
 
 _VERSION = 1
@@ -39,7 +41,7 @@ def build(
     files: Sequence[tuple[Path, FileMapping]],
     folder: Path,
     name: str,
-    progress: Progress | None = None,
+    task: Task | None = None,
     *,
     replace: bool = True,
 ) -> Dataset:
@@ -51,7 +53,7 @@ def build(
         files: each file with its mapping; files of one source become one table.
         folder: the dataset's own folder.
         name: what she calls it.
-        progress: called with the share done (0 to 1) and the code of the step.
+        task: to be told how far it is, and to stop it.
         replace: whether an older dataset in the folder may be replaced, at the end.
 
     Raises:
@@ -59,13 +61,14 @@ def build(
         NotEnoughData: no file was given.
         NameTaken: there is an older dataset that may not be replaced.
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
+        Cancelled: the task was stopped; the folder is as it was.
     """
     if not files:
         raise NotEnoughData(what="files", need=1, have=0)
     with exclusive(folder):
         if not replace and (folder / MANIFEST).is_file():
             raise NameTaken(name=name)
-        return _build(files, folder, name, progress or (lambda _share, _step: None))
+        return _build(files, folder, name, task or Task())
 
 
 def open_or_build(
@@ -80,23 +83,37 @@ def open_or_build(
     with exclusive(folder):
         if (folder / MANIFEST).is_file():
             return open_dataset(folder)
-        return _build(files(), folder, name, lambda _share, _step: None)
+        return _build(files(), folder, name, Task())
 
 
 def _build(
-    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, told: Progress
+    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task
 ) -> Dataset:
     folder.mkdir(parents=True, exist_ok=True)
-    with workplace(folder) as (connection, room):
-        sources = read_all(connection, files, room, told)
+    before = set(folder.iterdir())
+    try:
+        _import(files, folder, name, task)
+    except BaseException:
+        for made in set(folder.iterdir()) - before:
+            made.unlink()
+        if not before:
+            folder.rmdir()
+        raise
+    return open_dataset(folder)
+
+
+def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task) -> None:
+    with workplace(folder, task=task) as (connection, room):
+        sources = read_all(connection, files, room, task)
+        digests = [digest(path, task.go_on) for path, _ in files]
         reports, tables = [], {}
         for number, (source, done) in enumerate(sources.items()):
-            told(0.8 + 0.15 * number / len(sources), "cleaning")
+            task.step(READING + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done)
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
-        told(0.95, "writing")
+        task.step(READING + 0.15, "writing")
         at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
         content = {
             "tables": tables,
@@ -104,9 +121,8 @@ def _build(
             "links": [asdict(link) for link in links(connection, at_rest)],
             "reports": [asdict(one) for one in reports],
         }
-        _publish(folder, name, content, files)
-    told(1.0, "done")
-    return open_dataset(folder)
+        task.go_on()
+        _publish(folder, name, content, files, digests)
 
 
 def _reports(
@@ -128,7 +144,8 @@ def _set_aside(
     names = []
     for source, done in sources.items():
         for index, one in enumerate(done):
-            names.append(f"quarantine-{source}-{index + 1}.csv")
+            # A name of its own, so that the rows set aside by the import before stay as they are.
+            names.append(f"quarantine-{source}-{index + 1}-{uuid4().hex[:8]}.csv")
             with (
                 replacing(folder / names[-1]) as aside,
                 aside.open("w", encoding="utf-8", newline="") as out,
@@ -167,14 +184,15 @@ def _publish(
     name: str,
     content: Mapping[str, Any],
     files: Sequence[tuple[Path, FileMapping]],
+    digests: Sequence[str],
 ) -> None:
     manifest = {
         "version": _VERSION,
         "name": name,
         "fingerprint": fingerprint_of(content["tables"]),
         "files": [
-            {"path": path.name, "sha256": digest(path), "mapping": json.loads(mapping.to_json())}
-            for path, mapping in files
+            {"path": path.name, "sha256": found, "mapping": json.loads(mapping.to_json())}
+            for (path, mapping), found in zip(files, digests, strict=True)
         ],
         **content,
     }

@@ -22,10 +22,14 @@ from promo.ingest.reader import stage
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.task import Task
 from promo.ingest.unpack import unpacked
 from promo.ingest.wide import folded, said, spread
 
 Progress = Callable[[float, str], None]
+
+READING = 0.8
+"""Share of an import that is over when its files are read."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def read(
     path: Path,
     mapping: FileMapping,
     folder: Path,
+    task: Task,
     limits: Limits = LIMITS,
 ) -> Read:
     """Stage, weigh and annotate one file; its scratch files stay in `folder`.
@@ -54,7 +59,8 @@ def read(
             lay_out(parts[0], limits)  # what is wrong with the file itself is said first
         refuse(path.name, "source_unknown")
     source = SOURCES[mapping.source]
-    staged = stage(path, folder, limits)
+    staged = stage(path, folder, limits, task.read)
+    task.judge(staged.rows)
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
@@ -87,32 +93,49 @@ def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> 
 
 @contextmanager
 def workplace(
-    *folders: Path, threads: int | None = None
+    *folders: Path, task: Task | None = None, threads: int | None = None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A locked engine and a scratch folder that is gone afterwards."""
+    """A locked engine that the task can interrupt, and a scratch folder that is gone afterwards.
+
+    Raises:
+        Cancelled: the task was stopped.
+    """
     with TemporaryDirectory(prefix="promodesk-") as scratch:
         room = Path(scratch).resolve()
-        with engine(room, *folders, scratch=room / "spill", threads=threads) as connection:
+        with (
+            engine(room, *folders, scratch=room / "spill", threads=threads) as connection,
+            (task or Task()).attached(connection.interrupt, duckdb.InterruptException),
+        ):
             yield connection, room
 
 
-def check(path: Path, mapping: FileMapping, quarantine: Path | None = None) -> FileReport:
+def check(
+    path: Path,
+    mapping: FileMapping,
+    quarantine: Path | None = None,
+    task: Task | None = None,
+) -> FileReport:
     """Say what an import of this file would keep and what not; nothing is kept.
 
     Args:
         path: CSV, `.csv.gz` or `.zip` of CSVs.
         mapping: what its columns mean, as `inspect` suggests or she decided.
         quarantine: where to write the rows that would be set aside, each with its reason.
+        task: to be told how far it is, and to stop it.
 
     Returns:
         The account of the file; `verdict` is `refused` when it cannot be used as a whole.
 
     Raises:
         NotFound: there is no such file.
+        Cancelled: the task was stopped.
     """
-    with workplace() as (connection, room):
+    task = task or Task()
+    with workplace(task=task) as (connection, room):
         try:
-            done = read(connection, path, mapping, room)
+            task.begin(path, 0.0, 0.9)
+            done = read(connection, path, mapping, room, task)
+            task.step(0.9, "cleaning")
             settle(connection, [done.file], mapping.source)
             account = report(connection, mapping.source, 0, done.file, done.notes)
         except Unreadable as error:
@@ -127,7 +150,7 @@ def read_all(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[tuple[Path, FileMapping]],
     room: Path,
-    progress: Progress,
+    task: Task,
 ) -> dict[str, list[Read]]:
     """Every file, by source, in the order given.
 
@@ -136,9 +159,17 @@ def read_all(
         Unreadable: a file as a whole cannot be used.
     """
     found: dict[str, list[Read]] = {}
-    for number, (path, mapping) in enumerate(files):
-        progress(0.8 * number / len(files), "reading")
+    sizes = [_size(path) for path, _ in files]
+    whole, done = sum(sizes), 0
+    for number, ((path, mapping), size) in enumerate(zip(files, sizes, strict=True)):
+        task.begin(path, READING * done / whole, READING * (done + size) / whole)
+        done += size
         folder = room / str(number)
         folder.mkdir()
-        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder))
+        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder, task))
     return found
+
+
+def _size(path: Path) -> int:
+    """What a file weighs in the progress of an import; one that is not there is found out later."""
+    return max(1, path.stat().st_size) if path.exists() else 1

@@ -10,6 +10,7 @@ from promo.ingest.grammar import Habits
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
 from promo.ingest.presets import Preset, preset_of
+from promo.ingest.questions import Question
 from promo.ingest.reader import sample
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
@@ -26,7 +27,8 @@ class Inspection:
 
     `scores` says for every source how well the header fits, in [0, 1]; `source` is the best one,
     "" when none fits; `preset` is the known export by whose headers it was told, "" for others. A
-    file that cannot be read has an error among its `findings`.
+    file that cannot be read has an error among its `findings`; a guess that changes numbers is
+    among its `questions`.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Inspection:
     sample: tuple[Mapping[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     preset: str = ""
+    questions: tuple[Question, ...] = ()
 
     @property
     def is_refused(self) -> bool:

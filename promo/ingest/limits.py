@@ -19,6 +19,9 @@ class Limits:
     open_quote_bytes: int = 16_777_216
     chunk_bytes: int = 8_388_608
     excerpt_chars: int = 2_000  # of a line that cannot be read, kept in the quarantine
+    query_rows: int = 20_000_000  # of a database
+    query_bytes: int = 5_000_000_000
+    query_seconds: float = 600
 
 
 LIMITS = Limits()

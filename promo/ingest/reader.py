@@ -86,7 +86,7 @@ def stage(
     path: Path,
     folder: Path,
     limits: Limits = LIMITS,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Staged:
     """Cut `path` into records under `folder`; nothing of it is lost and nothing is guessed twice.
 
@@ -94,7 +94,7 @@ def stage(
         path: CSV, `.csv.gz`, or `.zip` of CSVs with one header.
         folder: where the staged records go.
         limits: what the import may cost.
-        progress: called with the bytes (after unpacking) of each chunk.
+        progress: called with the bytes (after unpacking) of each chunk and the rows cut so far.
 
     Raises:
         NotFound: no such file.
@@ -167,7 +167,7 @@ def _pieces(
     layout: Layout,
     limits: Limits,
     tally: _Tally,
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int, int], None] | None,
 ) -> Iterator[Cut]:
     """The cuts of one CSV; adds its header, its blank lines and its own count of lines."""
     shape = Shape(layout.delimiter, len(layout.columns), limits)
@@ -179,7 +179,7 @@ def _pieces(
         tally.lines += data.count(b"\n")
         ends_open = not data.endswith(b"\n") if data else ends_open
         if progress:
-            progress(len(data))
+            progress(len(data), tally.rows)
         block = carry + data
         if skip and (len(block) >= skip or last):
             block, skip = block[skip:], 0

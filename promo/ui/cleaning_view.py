@@ -294,13 +294,11 @@ def _effect(one: CleaningApplied) -> str:
 
 def _change(dataset: Dataset, steps: Sequence[CleaningStep]) -> None:
     """Make these the steps of the dataset and look at the result."""
-    bar = st.progress(0.0, t("cleaning.working"))
-
-    def progress(share: float, _: str) -> None:
-        bar.progress(min(share, 1.0), t("cleaning.working"))
-
-    cleaned = workflow.clean_dataset(
-        state.workspace(), dataset.name, steps, progress, copy_name=t("cleaning.copy_name")
+    job = workflow.start_cleaning(
+        state.workspace(), dataset.name, steps, copy_name=t("cleaning.copy_name")
     )
-    state.choose_dataset(cleaned.name)
+    bar = st.progress(0.0, t("cleaning.working"))
+    while not job.wait(0.2):
+        bar.progress(job.progress.share, t("cleaning.working"))
+    state.choose_dataset(job.result().name)
     st.rerun()

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from promo import workflow
+
 _LOG = logging.getLogger("promo")
 
 
@@ -31,6 +33,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     _LOG.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
     Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
+    workflow.cancel_jobs()
 
 
 def _prepare() -> None:

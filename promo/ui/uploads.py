@@ -1,32 +1,35 @@
-"""Files on their way in: kept on disk for the session until they are imported or left out.
+"""Files on their way in: kept for the session until they are imported or left out.
 
 The uploader forgets its files when the page is left and keeps their bytes in memory; so each file
-is written to a private folder at once and the uploader starts empty again.
+is written to a private folder at once and the uploader starts empty again. Files of the inbox are
+read where they lie.
 """
 
 import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from promo import workflow
 from promo.ui import state
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One uploaded file that is not imported yet."""
+    """One file that is not imported yet; `ours` when it lies in the session's own folder."""
 
     number: int
     name: str
     path: Path
+    ours: bool = True
 
 
 def waiting() -> list[Waiting]:
-    """The files that were dropped and not yet imported."""
-    return list(state.recall("_waiting", []))
+    """The files that were brought and not yet imported, as far as they are still there."""
+    return [file for file in state.recall("_waiting", []) if file.path.exists()]
 
 
 def uploader_key() -> str:
@@ -36,25 +39,60 @@ def uploader_key() -> str:
 
 def take() -> None:
     """Write what was just dropped to the session's folder and empty the uploader."""
-    dropped = state.recall(uploader_key()) or []
     folder = _folder()
-    first = state.recall("_taken", 0)
-    taken = [
-        Waiting(number, file.name, _write(folder / str(number), file.name, file.getbuffer()))
-        for number, file in enumerate(dropped, start=first)
-    ]
-    state.keep("_taken", first + len(taken))
-    state.keep("_waiting", [*waiting(), *taken])
+    # By name, because a browser gives the files of a folder in any order, and the first row counts.
+    for file in sorted(state.recall(uploader_key()) or [], key=lambda one: one.name):
+        number = _next()
+        _add(Waiting(number, file.name, _write(folder / str(number), file.name, file.getbuffer())))
     state.keep("_drops", state.recall("_drops", 0) + 1)
 
 
+def take_made(path: Path) -> None:
+    """Take a file that the desk itself made for this session."""
+    _add(Waiting(_next(), path.name, path))
+
+
+def borrow(paths: Iterable[Path]) -> None:
+    """Take files of the inbox; they stay where they are."""
+    for path in paths:
+        _add(Waiting(_next(), path.name, path, ours=False))
+
+
+def new_folder() -> Path:
+    """An empty folder of this session, for a file that the desk makes."""
+    folder = _folder() / str(_next())
+    folder.mkdir()
+    return folder
+
+
 def drop(numbers: Iterable[int]) -> None:
-    """Forget files and delete them from the session's folder."""
+    """Forget files, and delete those that are ours from the session's folder."""
     gone = set(numbers)
     for file in waiting():
-        if file.number in gone:
+        if file.number in gone and file.ours:
             file.path.unlink(missing_ok=True)
     state.keep("_waiting", [file for file in waiting() if file.number not in gone])
+
+
+def look(file: Waiting, source: str | None = None) -> workflow.Inspection:
+    """What a file seems to be; looked at once, however often the page is drawn."""
+    looks = state.recall("_looks", {})
+    state.keep("_looks", looks)
+    key = (file.number, source)
+    if key not in looks:
+        looks[key] = workflow.inspect_file(state.workspace(), file.path, source)
+    found: workflow.Inspection = looks[key]
+    return found
+
+
+def groups() -> list[Sequence[Waiting]]:
+    """The waiting files, those of one header together; a file per day is one matter, not many."""
+    found: dict[object, list[Waiting]] = {}
+    for file in waiting():
+        first = look(file)
+        alike = first.signature if first.header and not first.is_refused else file.number
+        found.setdefault(alike, []).append(file)
+    return list(found.values())
 
 
 def safe_name(name: str) -> str:
@@ -65,6 +103,16 @@ def safe_name(name: str) -> str:
     """
     base = re.split(r"[\\\\/]", name)[-1]
     return re.sub(r"[^\w .\-]+", "_", base).strip(" .")[-120:] or "file"
+
+
+def _next() -> int:
+    number = int(state.recall("_taken", 0))
+    state.keep("_taken", number + 1)
+    return number
+
+
+def _add(file: Waiting) -> None:
+    state.keep("_waiting", [*waiting(), file])
 
 
 def _folder() -> Path:

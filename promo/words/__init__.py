@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from promo.domain import Finding
+from promo.domain import Finding, ImportProgress
 from promo.errors import Infeasible, PromoError
 from promo.schema import Problem
 
@@ -93,6 +93,29 @@ def finding_sentence(language: str, finding: Finding, say: Callable[[object], st
     facts = {**place, **finding.facts}
     spoken = {name: _spoken(language, name, value, say) for name, value in facts.items()}
     return translate(language, f"finding.{finding.code}", **spoken)
+
+
+def progress_sentence(
+    language: str, progress: ImportProgress, say: Callable[[object], str] = "{:,}".format
+) -> str:
+    """How far an import is: the file, what was read of it, and the rows so far."""
+    told = progress.bytes_total is not None
+    facts = {"file": progress.file, "read": _size(progress.bytes_read), "rows": say(progress.rows)}
+    if told:
+        facts["total"] = _size(progress.bytes_total or 0)
+    key = "reading_packed" if progress.step == "reading" and not told else progress.step
+    return translate(language, f"progress.{key}", **facts)
+
+
+def _size(count: int) -> str:
+    """Bytes as a file manager shows them.
+
+    >>> _size(412_300_000), _size(4_560_000_000), _size(1_234)
+    ('412 MB', '4.56 GB', '1 KB')
+    """
+    if count >= 1e9:
+        return f"{count / 1e9:,.2f} GB"
+    return f"{count / 1e6:,.0f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} KB"
 
 
 _VOCABULARY: Mapping[str, str] = {

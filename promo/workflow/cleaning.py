@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from promo import ingest
 from promo.domain import Dataset
 from promo.errors import NameTaken
 from promo.ingest import cleaning
 from promo.store import SAMPLE, Workspace
-from promo.workflow.files import Progress, open_dataset
+from promo.workflow.files import open_dataset
 
 CleaningStep = cleaning.Step
 CleaningApplied = cleaning.Applied
@@ -48,7 +49,7 @@ def clean_dataset(
     workspace: Workspace,
     name: str,
     steps: Sequence[CleaningStep],
-    progress: Progress | None = None,
+    task: ingest.Task | None = None,
     *,
     copy_name: str = "sample cleaned",
 ) -> Dataset:
@@ -67,7 +68,7 @@ def clean_dataset(
     if name == SAMPLE:
         preview_cleaning(dataset, steps)  # no copy is made for a step that is refused
         dataset = _copied(workspace, dataset, copy_name)
-    return cleaning.clean(workspace.dataset_folder(dataset.name), steps, progress)
+    return cleaning.clean(workspace.dataset_folder(dataset.name), steps, task)
 
 
 def _copied(workspace: Workspace, dataset: Dataset, name: str) -> Dataset:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from promo.store import Workspace
 
 FileMapping = ingest.FileMapping
 Inspection = ingest.Inspection
+Question = ingest.Question
 MAPPING_OPTIONS = ingest.OPTIONS
 SAMPLE = store.SAMPLE
-Progress = Callable[[float, str], None]
 
 
 def inspect_file(workspace: Workspace, path: Path, source: str | None = None) -> ingest.Inspection:
@@ -35,6 +36,24 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
     return replace(found, source=mapping.source, suggestion=mapping)
 
 
+def inbox_files(workspace: Workspace) -> list[Path]:
+    """The readable files that lie in the workspace's inbox, by name."""
+    found = (path for path in workspace.inbox.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in found if path.is_file() and os.access(path, os.R_OK))
+
+
+def query_database(url: str, select: str, folder: Path, task: ingest.Task | None = None) -> Path:
+    """Fetch the rows of a SELECT into a CSV in `folder`; from there on it is a file like any other.
+
+    Raises:
+        FileRefused: the database cannot be reached, or the statement is not one that only reads.
+        Cancelled: the task was stopped.
+    """
+    from promo.ingest import database  # few desks have one, so no start waits for it
+
+    return database.fetch(url, select, folder, task)
+
+
 def canonical_fields(source: str) -> list[tuple[str, bool]]:
     """The fields a kind of file can fill, each with whether it is needed."""
     return [(field.name, field.required) for field in ingest.SOURCES[source].fields]
@@ -46,17 +65,20 @@ def missing_fields(mapping: FileMapping) -> tuple[str, ...]:
 
 
 def check_file(
-    path: Path, mapping: ingest.FileMapping, quarantine: Path | None = None
+    path: Path,
+    mapping: ingest.FileMapping,
+    quarantine: Path | None = None,
+    task: ingest.Task | None = None,
 ) -> FileReport:
     """Read a file by its mapping and account for every line; keep nothing."""
-    return ingest.check(path, mapping, quarantine)
+    return ingest.check(path, mapping, quarantine, task)
 
 
 def import_files(
     workspace: Workspace,
     name: str,
     files: Sequence[tuple[Path, ingest.FileMapping]],
-    progress: Progress | None = None,
+    task: ingest.Task | None = None,
     *,
     replace: bool = False,
 ) -> Dataset:
@@ -66,6 +88,7 @@ def import_files(
 
     Raises:
         NameTaken: the sample was to be replaced.
+        Cancelled: the task was stopped; the workspace is as it was.
     """
     name = store.spelt(name) or "data"
     if replace and store.is_reserved(name):
@@ -74,7 +97,7 @@ def import_files(
         folder = workspace.dataset_folder(chosen)
         # Somebody else may import under this name meanwhile; whoever is second tries the next.
         with suppress(NameTaken):
-            dataset = ingest.build(files, folder, chosen, progress, replace=replace)
+            dataset = ingest.build(files, folder, chosen, task, replace=replace)
             break
     for path, mapping in files:
         workspace.remember_mapping(ingest.inspect(path).signature, mapping.to_json())

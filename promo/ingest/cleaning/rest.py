@@ -17,58 +17,58 @@ import duckdb
 from promo.domain import Dataset
 from promo.errors import NameTaken
 from promo.ingest.atomic import replacing
-from promo.ingest.cleaning.run import Applied, Course, account, apply, courses, in_use, set_aside
+from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, set_aside, trails
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.datasets import folder_of, keep_table, open_dataset
 from promo.ingest.engine import parquet, text
 from promo.ingest.exclusive import exclusive
-from promo.ingest.importing import Progress
 from promo.ingest.manifest import MANIFEST, fingerprint_of, named, publish, read_manifest
+from promo.ingest.task import Task
 
 
-def clean(folder: Path, steps: Sequence[Step], progress: Progress | None = None) -> Dataset:
+def clean(folder: Path, steps: Sequence[Step], task: Task | None = None) -> Dataset:
     """Make these the steps of the dataset in `folder`, all of them or, when one fails, none.
 
     Args:
         folder: where the dataset lies.
         steps: in the order in which they apply to the tables as imported; none takes all back.
-        progress: called with the share done (0 to 1) and the code of the step.
+        task: to be told how far it is, and to stop it.
 
     Raises:
         NotFound: there is no dataset.
         BadRequest: a step that the dataset cannot carry, or that would leave nothing of a table.
+        Cancelled: the task was stopped; the dataset is as it was.
     """
-    told = progress or (lambda _share, _step: None)
+    task = task or Task()
     with exclusive(folder):
         old = read_manifest(folder)
         base = {**old["tables"], **old.get("cleaning", {}).get("base", {})}
         new = {key: value for key, value in old.items() if key != "cleaning"} | {"tables": base}
         if steps:
-            new |= _cleaned(folder, base, steps, told)
+            new |= _cleaned(folder, base, steps, task)
         publish(folder, new | {"fingerprint": fingerprint_of(new["tables"])})
-    told(1.0, "done")
     return open_dataset(folder)
 
 
 def _cleaned(
-    folder: Path, base: Mapping[str, Mapping[str, str]], steps: Sequence[Step], told: Progress
+    folder: Path, base: Mapping[str, Mapping[str, str]], steps: Sequence[Step], task: Task
 ) -> dict[str, Any]:
     tables, aside, removed = dict(base), [], 0
     touched = dict.fromkeys(step.table for step in steps)
     files = {table: base[table]["file"] for table in touched if table in base}
-    with courses(folder, files) as (connection, found):
-        done = apply(connection, found, steps, told)
-        for number, (table, course) in enumerate(found.items()):
-            told(0.7 + 0.3 * number / len(found), "writing")
-            if course.changed:
-                tables[table] = keep_table(connection, in_use(course), table, folder)
+    with trails(folder, files, task) as (connection, found):
+        done = apply(connection, found, steps, task)
+        for number, (table, trail) in enumerate(found.items()):
+            task.step(0.7 + 0.3 * number / len(found), "writing")
+            if trail.changed:
+                tables[table] = keep_table(connection, in_use(trail), table, folder)
                 file = folder / tables[table]["file"]
                 source = parquet([file])
                 ((kept,),) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()
-                account(table, course, kept)
-            if course.removed:
-                aside.append(_keep_removed(connection, table, course, folder))
-                removed += course.removed
+                account(table, trail, kept)
+            if trail.removed:
+                aside.append(_keep_removed(connection, table, trail, folder))
+                removed += trail.removed
     cleaning = {
         "base": dict(base),
         "steps": [
@@ -82,15 +82,15 @@ def _cleaned(
 
 
 def _keep_removed(
-    connection: duckdb.DuckDBPyConnection, table: str, course: Course, folder: Path
+    connection: duckdb.DuckDBPyConnection, table: str, trail: Trail, folder: Path
 ) -> str:
     """Write the rows that were taken out of a table; returns the file's name."""
     # Named by the steps, so that an older file of somebody's download is not written over.
-    told = sha256("".join(course.aside).encode()).hexdigest()[:12]
+    told = sha256("".join(trail.aside).encode()).hexdigest()[:12]
     file = f"quarantine-{table}-cleaning-{told}.csv"
     with replacing(folder / file) as aside:
         connection.execute(
-            f"COPY ({set_aside(course)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
+            f"COPY ({set_aside(trail)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
         )
     return file
 

@@ -18,9 +18,10 @@ from promo.ingest.cleaning.steps import Step
 from promo.ingest.cleaning.target import ROW, Target
 from promo.ingest.datasets import folder_of
 from promo.ingest.engine import name, parquet
-from promo.ingest.importing import Progress, workplace
+from promo.ingest.importing import workplace
 from promo.ingest.manifest import read_manifest
 from promo.ingest.refusal import refuse
+from promo.ingest.task import Task
 
 _REASON = {"missing": "missing", "outliers": "outlier", "duplicates": "key_repeated"}
 """Why a kind of step takes a row out, as the file of removed rows says it."""
@@ -41,7 +42,7 @@ class Applied:
 
 
 @dataclass
-class Course:
+class Trail:
     """One table on its way through the steps; `rows` names it as the last step left it."""
 
     shape: Shape
@@ -59,12 +60,12 @@ class Course:
 
 
 @contextmanager
-def courses(
-    folder: Path, tables: Mapping[str, str]
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Course]]]:
+def trails(
+    folder: Path, tables: Mapping[str, str], task: Task | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Trail]]]:
     """A workplace with every table of `tables` (name -> file in `folder`) as it was imported."""
     # One thread: the same steps must give the same bytes, and several threads add in any order.
-    with workplace(folder, threads=1) as (connection, _):
+    with workplace(folder, task=task, threads=1) as (connection, _):
         found = {}
         for table, file in tables.items():
             source, view = parquet([folder / file], numbered=True), name(f"{table}_0")
@@ -74,97 +75,97 @@ def courses(
             )
             ((rows,),) = connection.execute(f"SELECT count(*) FROM {view}").fetchall()
             kinds = shape(connection, table, f"(SELECT * EXCLUDE ({ROW}) FROM {view})")
-            found[table] = Course(kinds, view, rows)
+            found[table] = Trail(kinds, view, rows)
         yield connection, found
 
 
 def apply(
     connection: duckdb.DuckDBPyConnection,
-    found: Mapping[str, Course],
+    found: Mapping[str, Trail],
     steps: Sequence[Step],
-    told: Progress,
+    task: Task,
 ) -> list[Applied]:
-    """Every step in order; the courses lead to the result.
+    """Every step in order; the trails lead to the result.
 
     Raises:
         BadRequest: a step that a table cannot carry, or that would leave nothing of it.
     """
     done = []
     for number, step in enumerate(steps, start=1):
-        told(0.7 * (number - 1) / len(steps), "cleaning")
+        task.step(0.7 * (number - 1) / len(steps), "cleaning")
         if step.table not in found:
             raise BadRequest(field="table", value=step.table, known=list(found))
-        course = found[step.table]
-        rule = check(step, course.shape)
-        done.append(_one(connection, course, step, rule, number))
-        if course.removed == course.imported and done[-1].removed:
+        trail = found[step.table]
+        rule = check(step, trail.shape)
+        done.append(_one(connection, trail, step, rule, number))
+        if trail.removed == trail.imported and done[-1].removed:
             raise BadRequest(field="rule", value=step.rule, must="rows_left")
     return done
 
 
 def _one(
-    connection: duckdb.DuckDBPyConnection, course: Course, step: Step, rule: Rule, number: int
+    connection: duckdb.DuckDBPyConnection, trail: Trail, step: Step, rule: Rule, number: int
 ) -> Applied:
     change = name(f"change_{number}")
-    found = rule.found(Target(course.rows, step, course.shape))
+    found = rule.found(Target(trail.rows, step, trail.shape))
     connection.execute(f"CREATE TABLE {change} AS {found}")
     ((touched,),) = connection.execute(f"SELECT count(*) FROM {change}").fetchall()
     new = f", change.value AS {NEW_VALUE}" if rule.effect == "set" else ""
-    course.concerned[number] = (
-        f"SELECT one.* EXCLUDE ({ROW}){new} FROM {course.rows} AS one "
+    trail.concerned[number] = (
+        f"SELECT one.* EXCLUDE ({ROW}){new} FROM {trail.rows} AS one "
         f"JOIN {change} AS change USING ({ROW}) ORDER BY {ROW} LIMIT {EXAMPLES}"
     )
     if not touched or rule.effect == "show":
         return Applied(step, touched, 0)
     after = name(f"{step.table}_{number}")
-    connection.execute(f"CREATE VIEW {after} AS {_EFFECT[rule.effect](course, step, change)}")
+    connection.execute(f"CREATE VIEW {after} AS {_EFFECT[rule.effect](trail, step, change)}")
     if rule.effect == "remove":
-        course.aside.append(
+        trail.aside.append(
             f"SELECT {number} AS step, '{_REASON[step.kind]}' AS reason, * "
-            f"FROM {course.rows} SEMI JOIN {change} USING ({ROW})"
+            f"FROM {trail.rows} SEMI JOIN {change} USING ({ROW})"
         )
-        course.removed += touched
-    course.rows, course.changed = after, True
+        trail.removed += touched
+    trail.rows, trail.changed = after, True
     return Applied(step, touched, touched if rule.effect == "remove" else 0)
 
 
-def _set(course: Course, step: Step, change: str) -> str:
+def _set(trail: Trail, step: Step, change: str) -> str:
     column = name(step.columns[0])
     return (
         f"SELECT one.* REPLACE (CASE WHEN change.{ROW} IS NULL THEN one.{column} "
         f"ELSE change.value END AS {column}) "
-        f"FROM {course.rows} AS one LEFT JOIN {change} AS change USING ({ROW})"
+        f"FROM {trail.rows} AS one LEFT JOIN {change} AS change USING ({ROW})"
     )
 
 
-def _remove(course: Course, _: Step, change: str) -> str:
-    return f"SELECT * FROM {course.rows} ANTI JOIN {change} USING ({ROW})"
+def _remove(trail: Trail, _: Step, change: str) -> str:
+    return f"SELECT * FROM {trail.rows} ANTI JOIN {change} USING ({ROW})"
 
 
-_EFFECT: Mapping[str, Callable[[Course, Step, str], str]] = {"set": _set, "remove": _remove}
+_EFFECT: Mapping[str, Callable[[Trail, Step, str], str]] = {"set": _set, "remove": _remove}
 
 
-def in_use(course: Course) -> str:
+def in_use(trail: Trail) -> str:
     """SQL of the rows that are left, in the order in which they were imported."""
-    return f"SELECT * EXCLUDE ({ROW}) FROM {course.rows} ORDER BY {ROW}"
+    return f"SELECT * EXCLUDE ({ROW}) FROM {trail.rows} ORDER BY {ROW}"
 
 
-def set_aside(course: Course) -> str:
+def set_aside(trail: Trail) -> str:
     """SQL of the rows that were taken out: step, reason, row as imported (from 1), the columns."""
-    every = " UNION ALL ".join(course.aside)
+    every = " UNION ALL ".join(trail.aside)
     return (
         f"SELECT step, reason, {ROW} + 1 AS row, * EXCLUDE (step, reason, {ROW}) "
         f"FROM ({every}) ORDER BY step, row"
     )
 
 
-def account(table: str, course: Course, kept: int) -> None:
+def account(table: str, trail: Trail, kept: int) -> None:
     """Every imported row is in use or was removed with a reason; nothing goes on otherwise.
 
     Raises:
         Unreadable: the rows do not add up.
     """
-    if kept + course.removed != course.imported:
+    if kept + trail.removed != trail.imported:
         refuse(table, "lines_unaccounted")
 
 
@@ -190,17 +191,15 @@ def preview(dataset: Dataset, steps: Sequence[Step]) -> Preview:
     """
     folder = folder_of(dataset)
     base = imported(folder)
-    with courses(
-        folder, {step.table: base[step.table] for step in steps if step.table in base}
-    ) as (
+    with trails(folder, {step.table: base[step.table] for step in steps if step.table in base}) as (
         connection,
         found,
     ):
-        done = apply(connection, found, steps, lambda _share, _step: None)
+        done = apply(connection, found, steps, Task())
         kept = {}
-        for table, course in found.items():
-            ((kept[table],),) = connection.execute(f"SELECT count(*) FROM {course.rows}").fetchall()
-            account(table, course, kept[table])
+        for table, trail in found.items():
+            ((kept[table],),) = connection.execute(f"SELECT count(*) FROM {trail.rows}").fetchall()
+            account(table, trail, kept[table])
         shown = dict.fromkeys(
             (step.table, column)
             for step in steps
@@ -215,7 +214,7 @@ def preview(dataset: Dataset, steps: Sequence[Step]) -> Preview:
             connection.execute(found[step.table].concerned[number]).df()
             for number, step in enumerate(steps, start=1)
         )
-    rows_in = {table: course.imported for table, course in found.items()}
+    rows_in = {table: trail.imported for table, trail in found.items()}
     return Preview(tuple(done), rows_in, kept, pictures, examples)
 
 

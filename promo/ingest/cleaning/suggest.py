@@ -8,7 +8,7 @@ import duckdb
 
 from promo.domain import Dataset, Finding
 from promo.ingest.cleaning.rules import JUDGED, RULES, Choice, choices
-from promo.ingest.cleaning.run import Course, courses, imported
+from promo.ingest.cleaning.run import Trail, imported, trails
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.cleaning.target import Target
 from promo.ingest.datasets import folder_of
@@ -43,56 +43,56 @@ class Review:
 def review(dataset: Dataset) -> Review:
     """Missing values, outliers and repeated keys of the tables as they were imported."""
     folder = folder_of(dataset)
-    with courses(folder, imported(folder)) as (connection, found):
-        suggestions = [one for course in found.values() for one in _table(connection, course)]
+    with trails(folder, imported(folder)) as (connection, found):
+        suggestions = [one for trail in found.values() for one in _table(connection, trail)]
     suggestions.sort(key=lambda one: -one.finding.rows)
-    asked = [choice for course in found.values() for choice in choices(course.shape)]
+    asked = [choice for trail in found.values() for choice in choices(trail.shape)]
     return Review(tuple(suggestions), tuple(asked))
 
 
-def _table(connection: duckdb.DuckDBPyConnection, course: Course) -> Iterator[Suggestion]:
-    known = _known(connection, course)
-    if not course.imported:
+def _table(connection: duckdb.DuckDBPyConnection, trail: Trail) -> Iterator[Suggestion]:
+    known = _known(connection, trail)
+    if not trail.imported:
         return
     for column, rows in known.items():
-        if 0 < rows < course.imported:  # a column that the file did not have misses nothing
-            rules = next(one for one in choices(course.shape) if one.kind == "missing").rules
+        if 0 < rows < trail.imported:  # a column that the file did not have misses nothing
+            rules = next(one for one in choices(trail.shape) if one.kind == "missing").rules
             rule = "median" if "median" in rules[column] else "drop"
-            step = Step(course.shape.table, "missing", (column,), rule)
-            yield _said(course, "values_missing", step, course.imported - rows)
-    for column in course.shape.of(*JUDGED):
+            step = Step(trail.shape.table, "missing", (column,), rule)
+            yield _said(trail, "values_missing", step, trail.imported - rows)
+    for column in trail.shape.of(*JUDGED):
         if known[column]:
             yield from _counted(
-                connection, course, "outliers_found",
-                Step(course.shape.table, "outliers", (column,), "flag"),
+                connection, trail, "outliers_found",
+                Step(trail.shape.table, "outliers", (column,), "flag"),
             )  # fmt: skip
     for key in KEYS:
         if all(known.get(column) for column in key):
             yield from _counted(
-                connection, course, "keys_repeated",
-                Step(course.shape.table, "duplicates", key, "first"),
+                connection, trail, "keys_repeated",
+                Step(trail.shape.table, "duplicates", key, "first"),
             )  # fmt: skip
             return
 
 
-def _known(connection: duckdb.DuckDBPyConnection, course: Course) -> dict[str, int]:
+def _known(connection: duckdb.DuckDBPyConnection, trail: Trail) -> dict[str, int]:
     """Rows with a value, per column."""
-    counted = ", ".join(f"count({name(column)})" for column in course.shape.kinds)
-    (row,) = connection.execute(f"SELECT {counted} FROM {course.rows}").fetchall()
-    return dict(zip(course.shape.kinds, row, strict=True))
+    counted = ", ".join(f"count({name(column)})" for column in trail.shape.kinds)
+    (row,) = connection.execute(f"SELECT {counted} FROM {trail.rows}").fetchall()
+    return dict(zip(trail.shape.kinds, row, strict=True))
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, course: Course, code: str, step: Step
+    connection: duckdb.DuckDBPyConnection, trail: Trail, code: str, step: Step
 ) -> Iterator[Suggestion]:
-    query = RULES[step.kind][step.rule].found(Target(course.rows, step, course.shape))
+    query = RULES[step.kind][step.rule].found(Target(trail.rows, step, trail.shape))
     ((rows,),) = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()
     if rows:
-        yield _said(course, code, step, rows)
+        yield _said(trail, code, step, rows)
 
 
-def _said(course: Course, code: str, step: Step, rows: int) -> Suggestion:
+def _said(trail: Trail, code: str, step: Step, rows: int) -> Suggestion:
     facts = {
-        "source": step.table, "field": step.columns, "share": f"{rows / course.imported:.1%}",
+        "source": step.table, "field": step.columns, "share": f"{rows / trail.imported:.1%}",
     }  # fmt: skip
     return Suggestion(Finding(code, "info", rows=rows, facts=facts), step)

@@ -1,0 +1,102 @@
+"""What a file may mean in two ways: the guess in words with her own values, and her answer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from promo.ui import formats, state
+from promo.ui.state import t
+from promo.workflow import Question
+
+SHOWN = 3
+"""Examples per question."""
+
+
+def by_option(
+    questions: Sequence[Question], columns: Mapping[str, str]
+) -> dict[str, list[Question]]:
+    """The questions about columns in use, those of one option together, proven ones first.
+
+    An answer holds for the whole file, and where the rows of one column or one file of a set prove
+    how it is written, the others are written so too.
+    """
+    used = {"", *columns.values()}
+    found: dict[str, list[Question]] = {}
+    for question in sorted(questions, key=lambda one: not one.decided):
+        if question.column in used:
+            found.setdefault(question.option, []).append(question)
+    return found
+
+
+def answers(
+    number: int, asked: Mapping[str, Sequence[Question]], remembered: Mapping[str, str]
+) -> dict[str, str | None]:
+    """Her answer per option: None while it is open, "" where the rows prove it."""
+    found: dict[str, str | None] = {}
+    for option, questions in asked.items():
+        if questions[0].decided and option not in remembered:
+            st.caption(f"{t(f'field.option.{option}')}: {_said(questions)}")
+            found[option] = ""
+        else:
+            with st.container(border=True, key=f"question_{number}_{option}"):
+                found[option] = _answer(number, option, questions, remembered.get(option))
+    return found
+
+
+def _answer(
+    number: int, option: str, questions: Sequence[Question], remembered: str | None
+) -> str | None:
+    """The question with its choice; a guess counts once she has said that it is right."""
+    first = questions[0]
+    st.markdown(f"**{t(f'field.option.{option}')}**  \n{_said(questions)}")
+    start = remembered or first.guess
+    key = f"answer_{number}_{option}"
+    value = _choice(option, first, start, key)
+    if remembered and value == remembered:
+        st.caption(t("data.question.as_before"))
+        return value
+    if not value or value != first.guess:
+        return value or None
+    right = st.checkbox(
+        t("data.question.right"), key=f"right_{number}_{option}", persist_state="session"
+    )
+    return value if right else None
+
+
+def _choice(option: str, question: Question, start: str, key: str) -> str | None:
+    label = t("data.question.choose")
+    if question.choices:
+        choices = list(question.choices)
+        words = {value: choice(option, value) for value in choices}
+        return st.selectbox(
+            label, choices, key=key, index=choices.index(start) if start in choices else None,
+            format_func=words.__getitem__, placeholder=t("data.question.open"),
+            persist_state="session",
+        )  # fmt: skip
+    day = st.date_input(
+        label, key=key, value=date.fromisoformat(start) if start else None, format="YYYY-MM-DD",
+        persist_state="session",
+    )  # fmt: skip
+    return day.isoformat() if isinstance(day, date) else None
+
+
+def _said(questions: Sequence[Question]) -> str:
+    """What the guess makes of her own values."""
+    said = []
+    for question in questions:
+        for text, reading in question.examples[:SHOWN]:
+            facts = {"text": formats.plain(text), "column": formats.plain(question.column)}
+            key = "read" if question.column else "read_file"
+            if reading:
+                facts["reading"] = formats.plain(reading)
+            else:
+                key = "unclear"
+            said.append(t(f"data.question.{key}", **facts))
+    return " ".join(dict.fromkeys(said))
+
+
+def choice(option: str, value: str) -> str:
+    """A value of an option in words; a name such as that of an encoding stands for itself."""
+    known = f"data.option.{option}.{value}"
+    return t(known) if state.said(known) else value

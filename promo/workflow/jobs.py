@@ -1,0 +1,94 @@
+"""Long work aside, in a thread of its own, with its progress and a way to stop it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
+
+from promo.domain import Dataset, FileReport, ImportProgress
+from promo.ingest import FileMapping, Task
+from promo.store import Workspace
+from promo.workflow.cleaning import CleaningStep, clean_dataset
+from promo.workflow.files import check_file, import_files, query_database
+
+T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """Work under way in a thread; it ends well, by its own error, or cancelled."""
+
+    def __init__(self, work: Callable[[Task], T]) -> None:
+        """Start `work`, which reports to its task and stops when the task is stopped."""
+        self._task = Task()
+        # A pool of one: a future carries the result or the error, and an exit waits for the end.
+        pool = ThreadPoolExecutor(1, thread_name_prefix="promo-job")
+        self._future: Future[T] = pool.submit(work, self._task)
+        pool.shutdown(wait=False)
+        _JOBS.add(self)
+
+    @property
+    def progress(self) -> ImportProgress:
+        """How far it is now."""
+        return self._task.progress
+
+    def cancel(self) -> None:
+        """Ask it to end; within a second it has, and has left nothing behind."""
+        self._task.stop()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end, at most so long; whether it has ended."""
+        wait([self._future], seconds)
+        return self._future.done()
+
+    def result(self) -> T:
+        """What the work gave; waits for it.
+
+        Raises:
+            Cancelled: it was cancelled in time.
+            PromoError: whatever else the work raised.
+        """
+        return self._future.result()
+
+
+_JOBS: WeakSet[Job[Any]] = WeakSet()
+
+
+def start_import(
+    workspace: Workspace,
+    name: str,
+    files: Sequence[tuple[Path, FileMapping]],
+    *,
+    replace: bool = False,
+) -> Job[Dataset]:
+    """Start what `import_files` does, aside."""
+    return Job(lambda task: import_files(workspace, name, files, task, replace=replace))
+
+
+def start_cleaning(
+    workspace: Workspace, name: str, steps: Sequence[CleaningStep], **options: str
+) -> Job[Dataset]:
+    """Start what `clean_dataset` does, aside."""
+    return Job(lambda task: clean_dataset(workspace, name, steps, task, **options))
+
+
+def start_check(
+    files: Sequence[tuple[Path, FileMapping]], quarantine: Path | None = None
+) -> Job[list[FileReport]]:
+    """Start what `check_file` does, aside, for one file after the other."""
+
+    def work(task: Task) -> list[FileReport]:
+        return [check_file(path, mapping, quarantine, task) for path, mapping in files]
+
+    return Job(work)
+
+
+def start_query(url: str, select: str, folder: Path) -> Job[Path]:
+    """Start what `query_database` does, aside."""
+    return Job(lambda task: query_database(url, select, folder, task))
+
+
+def cancel_jobs() -> None:
+    """Ask everything under way to end, because the desk closes."""
+    for job in list(_JOBS):
+        job.cancel()

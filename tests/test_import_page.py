@@ -1,0 +1,323 @@
+"""The way of her files into the desk, as she sees it: list, questions, progress, cancel, errors."""
+
+import gc
+import sqlite3
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from promo import workflow
+from promo.domain import ImportProgress
+from promo.errors import Cancelled
+from promo.store import Workspace
+from promo.ui import running
+from promo.words import LANGUAGES, translate
+from promo.workflow import Question
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "sample_data"
+DESK = str(ROOT / "promo" / "ui" / "desk.py")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("workspace")
+    workflow.open_dataset(Workspace(place), workflow.SAMPLE)
+    return place
+
+
+@pytest.fixture
+def workspace(folder):
+    return Workspace(folder)
+
+
+@pytest.fixture
+def page(folder, monkeypatch):
+    """The data page in a language, with these files dropped on it."""
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(*files: tuple[str, bytes], language: str = "en") -> AppTest:
+        desk = AppTest.from_file(DESK, default_timeout=120)
+        desk.query_params["lang"] = language
+        desk.run()
+        go(desk, "data")
+        for number, (name, content) in enumerate(files):
+            desk.file_uploader(key=f"upload_{number}").upload(name, content).run()
+        return sound(desk)
+
+    return opened
+
+
+def sound(desk: AppTest) -> AppTest:
+    assert not desk.exception, desk.exception
+    return desk
+
+
+def go(desk: AppTest, name: str) -> AppTest:
+    return sound(desk.switch_page(str(ROOT / "pages" / f"{name}.py")).run())
+
+
+def has(desk: AppTest, key: str) -> bool:
+    return any(button.key == key for button in desk.button)
+
+
+def press(desk: AppTest, key: str) -> AppTest:
+    """Press a button that starts long work, and look at the page until that has ended."""
+    desk.button(key=key).click().run()
+    until = time.monotonic() + 120
+    while has(desk, "cancel"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        desk.run()
+    return sound(desk)
+
+
+def texts(desk: AppTest) -> str:
+    kinds = (desk.markdown, desk.caption, desk.info, desk.warning, desk.error, desk.success)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def shipped(name: str) -> tuple[str, bytes]:
+    return name, (SAMPLE / name).read_bytes()
+
+
+def days(count: int) -> list[tuple[str, bytes]]:
+    """One file of order lines per day."""
+    header, *rows = (SAMPLE / "orders.csv").read_text(encoding="utf-8").splitlines()
+    return [
+        (f"day {day}.csv", "\n".join([header, *rows[day * 20 : day * 20 + 20]]).encode())
+        for day in range(count)
+    ]
+
+
+# --- several files --------------------------------------------------------------------------------
+
+
+def test_several_files_are_listed_with_their_kind_and_where_they_stand(page, workspace):
+    desk = page(
+        shipped("panel.csv"), shipped("products.csv"), ("towns.csv", b"town,km2\nLeeds,6.7\n"),
+        ("photo.csv", PNG),
+    )  # fmt: skip
+    listed = next(table.value for table in desk.dataframe if "state" in table.value)
+    assert listed["file"].tolist() == ["panel.csv", "products.csv", "towns.csv", "photo.csv"]
+    assert listed["state"].tolist() == ["Ready", "Ready", "Not used", "Not used"]
+    assert "2 files are not used." in texts(desk)
+    press(desk, "import")
+    assert len(workflow.open_dataset(workspace, "panel").reports) == 2
+
+
+def test_files_of_one_header_are_one_matter(page, workspace):
+    desk = page(*days(12), shipped("products.csv"))
+    listed = next(table.value for table in desk.dataframe if "state" in table.value)
+    assert listed["file"].tolist() == ["day 0.csv and 11 more files", "products.csv"]
+    press(desk, "check_0")
+    assert "All 240 rows can be used." in texts(desk)
+    press(desk, "import")
+    reports = workflow.open_dataset(workspace, "day 0").reports
+    assert sum(report.rows_clean for report in reports if report.source == "orders") == 240
+
+
+def test_a_file_that_is_taken_away_while_it_waits_is_waited_for_no_more(page, workspace):
+    away = workspace.inbox / "away.csv"
+    away.write_bytes((SAMPLE / "panel.csv").read_bytes())
+    desk = page()
+    desk.button(key="inbox_use").click().run()
+    assert has(desk, "import")
+    away.unlink()
+    assert not has(sound(desk.run()), "import")
+
+
+def test_files_of_the_inbox_are_used_without_upload_and_stay_there(page, workspace):
+    files = [workspace.inbox / f"{name}.csv" for name in ("spring", "autumn")]
+    for file in files:
+        file.write_bytes((SAMPLE / "panel.csv").read_bytes())
+    desk = page()
+    assert desk.multiselect(key="inbox").label == "2 files in the inbox"
+    desk.multiselect(key="inbox").set_value([files[0]]).run()
+    desk.button(key="inbox_use").click().run()
+    press(desk, "import")
+    assert "spring" in workflow.list_datasets(workspace)
+    assert all(file.is_file() for file in files)
+    for file in files:
+        file.unlink()
+
+
+# --- questions ------------------------------------------------------------------------------------
+
+ORDER = Question("day_first", "true", ("true", "false"), "week", (("03/04/2026", "2026-04-03"),))
+
+
+@pytest.fixture
+def asking(monkeypatch):
+    """Files that put questions."""
+    look = workflow.inspect_file
+
+    def put(*questions: Question) -> None:
+        def inspect(*arguments):
+            return replace(look(*arguments), questions=questions)
+
+        monkeypatch.setattr(workflow, "inspect_file", inspect)
+
+    return put
+
+
+def test_a_guess_that_no_row_proves_waits_for_her_word_and_is_remembered(page, workspace, asking):
+    asking(ORDER)
+    mine = ("asked.csv", (SAMPLE / "panel.csv").read_bytes())
+    desk = page(mine)
+    assert "“03/04/2026” in “week” is read as 2026-04-03." in texts(desk)
+    assert desk.button(key="import").disabled
+    assert "Answer the questions below" in texts(desk)
+    assert desk.selectbox(key="answer_0_day_first").value == "true"
+    desk.checkbox(key="right_0_day_first").check().run()
+    assert not desk.button(key="import").disabled
+    press(desk, "import")
+    again = page(mine)
+    assert not again.button(key="import").disabled
+    assert "As you chose" in texts(again)
+
+
+def test_another_answer_than_the_guess_needs_no_second_word(page, asking):
+    asking(replace(ORDER, option="decimal", guess="point", choices=("point", "comma")))
+    desk = page(shipped("products.csv"))
+    assert "decimal" not in texts(desk)  # asks about a column that is not in use
+    asking(replace(ORDER, option="decimal", guess="point", choices=("point", "comma"), column=""))
+    desk = page(shipped("products.csv"))
+    assert desk.button(key="import").disabled
+    desk.selectbox(key="answer_0_decimal").set_value("comma").run()
+    assert not desk.button(key="import").disabled
+
+
+def test_a_question_without_a_guess_waits_for_an_answer(page, asking):
+    asking(Question("epoch", "", ("seconds", "milliseconds"), "", (("1700000000", ""),)))
+    desk = page(shipped("users.csv"))
+    assert desk.selectbox(key="answer_0_epoch").value is None
+    assert desk.button(key="import").disabled
+    desk.selectbox(key="answer_0_epoch").set_value("seconds").run()
+    assert not desk.button(key="import").disabled
+
+
+def test_what_the_rows_prove_is_said_and_not_asked(page, asking):
+    asking(replace(ORDER, column="", decided=True), replace(ORDER, column="", guess="false"))
+    desk = page(shipped("users.csv"))
+    assert "Order of day and month: " in texts(desk)
+    assert not desk.button(key="import").disabled
+
+
+# --- progress and cancel --------------------------------------------------------------------------
+
+NOW = ImportProgress(0.4, "reading", "orders.csv", 412_000_000, 980_000_000, 4_100_000)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """An import that goes on until the test lets it end or somebody cancels it."""
+    let = threading.Event()
+    start = workflow.start_import
+
+    def work(*arguments, **words):
+        def waiting(task):
+            while not let.wait(0.02):
+                task.tell(NOW)
+            return start(*arguments, **words).result()
+
+        return workflow.Job(waiting)
+
+    monkeypatch.setattr(workflow, "start_import", work)
+    yield let
+    let.set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_import_shows_bytes_and_rows_and_can_be_cancelled(page, workspace, slow, language):
+    before = workflow.list_datasets(workspace)
+    desk = page(("slow.csv", (SAMPLE / "panel.csv").read_bytes()), language=language)
+    sound(desk.button(key="import").click().run())
+    (bar,) = desk.get("progress")
+    assert bar.proto.value == 40
+    assert all(part in bar.proto.text for part in ("orders.csv", "412 MB", "980 MB"))
+    assert not has(desk, "import")
+    assert desk.button(key="check_0").disabled
+    desk.button(key="cancel").click().run()
+    assert translate(language, "error.cancelled") in texts(sound(desk))
+    assert not desk.button(key="import").disabled
+    assert workflow.list_datasets(workspace) == before
+
+
+def test_an_import_goes_on_while_she_looks_elsewhere(page, workspace, slow):
+    desk = page(("walk.csv", (SAMPLE / "panel.csv").read_bytes()))
+    desk.button(key="import").click().run()
+    go(desk, "scenarios")
+    assert "Your files are being read" in texts(go(desk, "data"))
+    go(desk, "scenarios")
+    slow.set()
+    until = time.monotonic() + 60
+    while "walk" not in workflow.list_datasets(workspace):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    time.sleep(0.5)
+    go(desk, "data")
+    press_on(desk)
+    assert "“walk” is in use now." in texts(desk)
+    assert desk.selectbox(key="dataset").value == "walk"
+
+
+def press_on(desk: AppTest) -> None:
+    """Look again until what was under way has ended."""
+    while has(desk, "cancel"):
+        time.sleep(0.1)
+        desk.run()
+
+
+def test_an_import_ends_with_the_session_that_started_it(slow):
+    held = running._Running("import", workflow.start_import(), print)
+    job = held.job
+    assert not job.wait(0.2)
+    del held
+    gc.collect()
+    assert job.wait(20)
+    with pytest.raises(Cancelled):
+        job.result()
+
+
+def test_an_import_that_fails_says_why_beside_its_files(page):
+    header = (SAMPLE / "panel.csv").read_bytes().split(b"\n", 1)[0]
+    desk = page(("hollow.csv", header + b"\n"))
+    press(desk, "import")
+    assert "The file has a header and no rows." in texts(desk)
+    assert has(desk, "import")
+
+
+def test_what_was_chosen_for_a_file_survives_a_walk(page):
+    desk = page(shipped("panel.csv"))
+    desk.selectbox(key="map_0_panel_feature").set_value("display").run()
+    go(desk, "scenarios")
+    go(desk, "data")
+    assert desk.selectbox(key="map_0_panel_feature").value == "display"
+
+
+# --- a database -----------------------------------------------------------------------------------
+
+
+def test_the_rows_of_a_database_wait_like_a_file(page, workspace, tmp_path):
+    place = tmp_path / "shop.sqlite"
+    with sqlite3.connect(place) as connection:
+        pd.read_csv(SAMPLE / "panel.csv").to_sql("prices", connection, index=False)
+    connection.close()
+    desk = page()
+    desk.text_input(key="database_url").set_value(f"sqlite:///{place}").run()
+    desk.text_area(key="database_select").set_value("SELECT * FROM price").run()
+    press(desk, "database_look")
+    assert r"no such table\: price" in texts(desk)
+    desk.text_area(key="database_select").set_value("SELECT * FROM prices").run()
+    press(desk, "database_look")
+    assert "Recognised as **Weekly price panel**" in texts(desk)
+    press(desk, "import")
+    assert "shop" in workflow.list_datasets(workspace)
