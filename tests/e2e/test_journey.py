@@ -144,7 +144,7 @@ def test_the_language_changes_and_the_budget_stays(page):
     assert "lang=zh" in page.url
 
 
-PAGES = ("overview", "data", "customers", "demand", "plan", "scenarios", "campaign")
+PAGES = ("overview", "data", "quality", "customers", "demand", "plan", "scenarios", "campaign")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
