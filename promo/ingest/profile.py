@@ -102,7 +102,8 @@ def _table(table: str, path: Path) -> TableProfile:
 def _kind(kind: str) -> Kind:
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return "time"
-    return {"VARCHAR": "text", "BOOLEAN": "flag"}.get(kind, "number")  # type: ignore[return-value]
+    texts = {"VARCHAR": "text", "VARCHAR[]": "text", "BOOLEAN": "flag"}
+    return texts.get(kind, "number")  # type: ignore[return-value]
 
 
 def _column(
