@@ -166,7 +166,8 @@ class Dataset:
     """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
 
     `tables` maps a canonical table name (a source such as `orders` or `products`) to its file;
-    `fingerprint` is made from the content of all of them; `links` says how they fit together.
+    `fingerprint` is made from the content of all of them; `links` says how they fitted together at
+    the import.
     `reports` are the account of the import; `rows_removed` is what her own cleaning steps took out
     of it afterwards.
     """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promo.ingest import SOURCES, build, inspect
+from promo.ingest import SOURCES, build, coverages, inspect, profiles
 from tests.conftest import ROOT
 
 
@@ -32,3 +32,11 @@ def test_the_examples_speak_of_the_same_shop(dataset):
     assert dataset.links
     assert {link.child for link in dataset.links} >= {"orders", "reviews", "stock", "redemptions"}
     assert [link for link in dataset.links if link.orphan_rows] == []
+
+
+def test_every_example_can_be_looked_at_column_by_column_and_day_by_day(dataset):
+    found = {one.table: one for one in profiles(dataset)}
+    assert set(found) == set(SOURCES)
+    lists = {column.name: column.kind for column in found["profiles"].columns}
+    assert lists["purchase_history"] == "text"
+    assert {one.table for one in coverages(dataset)} >= {"orders", "panel", "stock", "metrics"}

@@ -101,9 +101,11 @@ def coverages(dataset: Dataset) -> tuple[Coverage, ...]:
 
 
 def _dated(table: str) -> str | None:
-    """The needed column that dates a row of `table`."""
+    """The column that dates a row of `table`, where every row of it is to have a date."""
     fields = SOURCES[table].columns if table in SOURCES else ()
-    return next((one.name for one in fields if one.required and one.kind in ("time", "week")), None)
+    return next(
+        (one.name for one in fields if not one.empty_ok and one.kind in ("time", "week")), None
+    )
 
 
 def _daily(

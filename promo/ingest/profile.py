@@ -102,7 +102,8 @@ def _table(table: str, path: Path) -> TableProfile:
 def _kind(kind: str) -> Kind:
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return "time"
-    return {"VARCHAR": "text", "BOOLEAN": "flag"}.get(kind, "number")  # type: ignore[return-value]
+    texts = {"VARCHAR": "text", "VARCHAR[]": "text", "BOOLEAN": "flag"}
+    return texts.get(kind, "number")  # type: ignore[return-value]
 
 
 def _column(
@@ -159,8 +160,9 @@ def _counted(
         if found.approximate
         else f"WHERE {cell} IS NOT NULL"
     )
+    # By position: a table may have a column of any name.
     common = connection.execute(
-        f"SELECT {cell}::VARCHAR AS value, count(*) AS times FROM {rows} {sought} "
-        f"GROUP BY value ORDER BY times DESC, value LIMIT {COMMON}"
+        f"SELECT {cell}::VARCHAR, count(*) FROM {rows} {sought} "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {COMMON}"
     ).fetchall()
     return replace(found, common=tuple(common))
