@@ -26,6 +26,9 @@ with explained():
     quality_view.needs(gates)
     with card("found", t("quality.found"), t("quality.found_said")):
         quality_view.account(dataset)
+    if dataset.links:
+        with card("links", t("quality.links"), t("quality.links_said")):
+            quality_view.links(dataset)
     for covered in state.coverage():
         table = t(f"source.{covered.table}")
         with card(f"days_{covered.table}", t("quality.days", table=table)):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -147,6 +148,48 @@ def _group(level: Level, found: list[tuple[Finding, str]]) -> None:
         for one, file in sorted(found, key=lambda pair: -pair[0].rows):
             said = finding(one)
             st.markdown(f"{said} :gray[· {formats.plain(file)}]" if file else said)
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+def links(dataset: Dataset) -> None:
+    """How the tables fit together: rows that name something which no other table describes."""
+    lang = state.language()
+    lost = [link for link in dataset.links if link.orphan_rows]
+    if not lost:
+        st.markdown(f"{_MET} {t('quality.all_linked')}")
+    for link in lost:
+        facts = {
+            "child": t(f"source.{link.child}"), "parent": t(f"source.{link.parent}"),
+            "field": t(f"field.{link.child_field}"),
+            "rows": formats.number(lang, link.orphan_rows),
+            "keys": formats.number(lang, link.orphan_keys),
+            "share": formats.percent(link.orphan_rows / link.rows, 1),
+        }  # fmt: skip
+        st.markdown(f"{_SHORT} {t('quality.orphans', **facts)}")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "child": [t(f"source.{link.child}") for link in dataset.links],
+                "field": [t(f"field.{link.child_field}") for link in dataset.links],
+                "parent": [t(f"source.{link.parent}") for link in dataset.links],
+                "found": [100 * (1 - link.orphan_rows / link.rows) for link in dataset.links],
+                "orphans": [link.orphan_rows for link in dataset.links],
+                "unused": [link.unused for link in dataset.links],
+            }
+        ),
+        hide_index=True, key="links", alt=t("quality.links"), column_config=_link_heads(),
+    )  # fmt: skip
+
+
+def _link_heads() -> dict[str, Any]:
+    word, said = st.column_config, state.labels("quality.link")
+    counts = {
+        name: word.NumberColumn(said[name], format="localized") for name in ("orphans", "unused")
+    }
+    found = word.ProgressColumn(said["found"], format="%.3g%%", min_value=0, max_value=100)
+    return {**said, **counts, "found": found}
 
 
 # --- coverage -------------------------------------------------------------------------------
