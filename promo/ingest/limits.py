@@ -19,6 +19,7 @@ class Limits:
     open_quote_bytes: int = 16_777_216
     chunk_bytes: int = 8_388_608
     excerpt_chars: int = 2_000  # of a line that cannot be read, kept in the quarantine
+    engine_megabytes: int = 1_500  # of buffers; an import spills what is more
 
 
 LIMITS = Limits()

@@ -102,6 +102,16 @@ def _structure(block: bytes, shape: Shape) -> tuple[Ints, npt.NDArray[np.bool_],
     return newlines, whole, np.diff(np.cumsum(marks)[ends], prepend=0)
 
 
+def record_ends(block: bytes) -> Ints:
+    """Where the records of a well-formed CSV end; the last may be cut off."""
+    codes = np.frombuffer(block, np.uint8)
+    newlines = np.flatnonzero(codes == _NEWLINE)
+    if b'"' not in block:
+        return newlines
+    quotes = np.flatnonzero(codes == _QUOTE)
+    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+
+
 @cache
 def _ordinary(mark: int) -> bytes:
     return bytes(code for code in range(256) if code not in (mark, _NEWLINE, _QUOTE))
