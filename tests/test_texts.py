@@ -4,15 +4,17 @@ import csv
 import io
 from unittest.mock import patch
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promo.ingest import lines
+from promo.ingest import build, inspect, lines
 from promo.ingest.limits import Limits
 from promo.ingest.reader import stage
 from promo.ingest.records import fields
 from promo.ingest.refusal import Unreadable
+from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.texts import Texts
 from promo.ingest.traits import traits
 
@@ -80,3 +82,15 @@ def test_no_padded_or_foreign_value_escapes_the_scan(records):
     assert found.wide or not any("\u00a0" in one for one in cells)
     assert found.scientific or not any("e+" in one or "E+" in one for one in cells)
     assert found.composed or all(one.isascii() for one in cells)
+
+
+def test_every_word_of_a_step_means_what_it_stands_for(tmp_path):
+    known = [(word, step) for step, words in EVENT_WORDS.items() for word in words]
+    said = [*known, *((word.upper(), step) for word, step in known), ("Unboxed", "unboxed")]
+    rows = "".join(f"2026-01-05,{word},tea,{k}\n" for k, (word, _) in enumerate(said))
+    path = tmp_path / "events.csv"
+    path.write_text("event_time,event_type,product_id,session_id\n" + rows, "utf-8")
+    dataset = build([(path, inspect(path, "events").suggestion)], tmp_path / "d", "words")
+    table = dataset.tables["events"]
+    steps = duckdb.sql(f"SELECT event_type FROM '{table}' ORDER BY session_id::INT").fetchall()  # noqa: S608
+    assert [step for (step,) in steps] == [step for _, step in said]
