@@ -109,7 +109,8 @@ def record_ends(block: bytes) -> Ints:
     if b'"' not in block:
         return newlines
     quotes = np.flatnonzero(codes == _QUOTE)
-    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    ends: Ints = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    return ends
 
 
 @cache
