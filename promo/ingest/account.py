@@ -10,7 +10,8 @@ import duckdb
 from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.reader import QUARANTINE_HEADER
 from promo.ingest.refusal import Unreadable
-from promo.ingest.settle import Annotated, look_alikes, noted, set_aside_with_text, tallies
+from promo.ingest.settle import Annotated, look_alikes, noted, set_aside, tallies
+from promo.ingest.texts import Texts
 
 _HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
 
@@ -118,20 +119,12 @@ def write_quarantine(
     with staged.aside.open(encoding="utf-8", newline="") as unread:
         writer.writerows(csv.reader(unread))
     # The connection itself and no cursor of it, so that a cancelled import interrupts this query.
-    found = connection.execute(set_aside_with_text(table, index, file.case))
-    while batch := found.fetchmany(10_000):
-        for record, reason, raw in batch:
-            code, _, field = reason.partition("|")
-            label, line = staged.origins.locate(record)
-            header = file.case.header(field) if field else ""
-            writer.writerow((label, line, code, header, _line(raw, staged.layout.delimiter)))
-
-
-def _line(raw: Sequence[str | None], delimiter: str) -> str:
-    """The row as a line of its file."""
-    return delimiter.join(_cell(cell or "", delimiter) for cell in raw)
-
-
-def _cell(cell: str, delimiter: str) -> str:
-    risky = delimiter in cell or '"' in cell or "\n" in cell
-    return '"' + cell.replace('"', '""') + '"' if risky else cell
+    found = connection.execute(f"{set_aside(table, index)} ORDER BY record")
+    with staged.csv.open("rb") as records:
+        texts = Texts(records, staged.layout.delimiter)
+        while batch := found.fetchmany(10_000):
+            for record, reason in batch:
+                code, _, field = reason.partition("|")
+                label, line = staged.origins.locate(record)
+                header = file.case.header(field) if field else ""
+                writer.writerow((label, line, code, header, texts.line(record)))

@@ -19,9 +19,8 @@ SQL_TYPES = {
 def annotated(case: Case, habits: Habits) -> str:
     """SQL of one row per staged record, in order.
 
-    Columns: the source's fields; `reason` (`code|field`, NULL when clean); `raw`, the texts of a
-    row with a reason; `digest` and `again`, two hashes that are equal for rows that are equal in
-    every column of the file.
+    Columns: the source's fields; `reason` (`code|field`, NULL when clean); `digest` and `again`,
+    two hashes that are equal for rows that are equal in every column of the file.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
@@ -33,7 +32,10 @@ def annotated(case: Case, habits: Habits) -> str:
     }
     parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
     values = ", ".join(f"{readings[f.name].value} AS {name('v_' + f.name)}" for f in mapped)
-    faults = [_fault(f, readings[f.name].fault) for f in mapped]
+    checked = [f for f in mapped if readings[f.name].fault or not f.empty_ok]
+    wrong = " OR ".join(_wrong(f) for f in checked)
+    faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked)
+    fault = f"CASE WHEN {wrong} THEN coalesce({faults}) END" if checked else "NULL"
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
     derived = case.source.derived or {}
     final = ", ".join(
@@ -46,11 +48,10 @@ def annotated(case: Case, habits: Habits) -> str:
     cells = [f"c{index}" for index in range(width)]
     row, back = ", ".join(cells), ", ".join(reversed(cells))
     return (
-        f"SELECT * EXCLUDE ({row}, fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        f"AS reason, CASE WHEN reason IS NOT NULL THEN [{row}] END AS raw FROM ("
-        f"SELECT {final}, fault, digest, again, {row} FROM ("
-        f"SELECT {canonical}, coalesce({', '.join(faults)}) AS fault, "
-        f"hash({row}) AS digest, hash('again', {back}) AS again, {row} FROM ("
+        f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
+        f"AS reason FROM (SELECT {final}, fault, digest, again FROM ("
+        f"SELECT {canonical}, {fault} AS fault, "
+        f"hash({row}) AS digest, hash('again', {back}) AS again FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
         f"(SELECT *, {texts} FROM {case.relation})))))"
     )
@@ -60,13 +61,21 @@ def _kind(field: Field, habits: Habits) -> Grammar:
     return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
 
 
+def _wrong(field: Field) -> str:
+    """Whether a row has any fault in this field; said apart, because hardly any row has one."""
+    raw, value = name("t_" + field.name), name("v_" + field.name)
+    return f"{value} IS NULL AND {raw} IS NOT NULL" if field.empty_ok else f"{value} IS NULL"
+
+
 def _fault(field: Field, fault: str) -> str:
     raw, value = name("t_" + field.name), name("v_" + field.name)
     missing = "" if field.empty_ok else f"WHEN {raw} IS NULL THEN {text(f'missing|{field.name}')} "
-    return (
-        f"CASE {missing}WHEN {raw} IS NOT NULL AND {value} IS NULL "
-        f"THEN {fault} || {text(f'|{field.name}')} END"
+    unread = (
+        f"WHEN {raw} IS NOT NULL AND {value} IS NULL THEN {fault} || {text(f'|{field.name}')} "
+        if fault
+        else ""
     )
+    return f"CASE {missing}{unread}END"
 
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:
@@ -83,12 +92,15 @@ def _canonical(field: Field, case: Case, habits: Habits) -> str:
 
 
 def _event_word(value: str, codes: str | None) -> str:
+    """The canonical word first: most shops' logs use it, and then nothing else is looked at."""
     numbers = EVENT_CODES[codes] if codes else {}
-    coded = " ".join(
-        f"WHEN {value} = {text(code)} THEN {text(event)}" for code, event in numbers.items()
-    )
+    said = {**numbers, **{event: event for event in EVENT_WORDS}}
+    same = " ".join(f"WHEN {text(word)} THEN {text(event)}" for word, event in said.items())
     known = " ".join(
-        f"WHEN lower({value}) IN ({', '.join(text(word) for word in words)}) THEN {text(event)}"
+        f"WHEN {text(word)} THEN {text(event)}"
         for event, words in EVENT_WORDS.items()
+        for word in words
     )
-    return f"CASE {coded} {known} ELSE lower({value}) END"
+    # Not `IN`: the engine makes a join of it, through which every column of the row is carried.
+    low = f"lower({value})"
+    return f"CASE {value} {same} ELSE CASE {low} {known} ELSE {low} END END"

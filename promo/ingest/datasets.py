@@ -170,7 +170,8 @@ def keep_table(
     """Write the rows of a query as one table, named by its content; returns its manifest entry."""
     whole = unfinished(folder / f"{table}.parquet")
     connection.execute(
-        f"COPY ({rows}) TO {text(str(whole.resolve()))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({rows}) TO {text(str(whole.resolve()))} "
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     )
     content = digest(whole)
     path = folder / f"{table}-{content[:12]}.parquet"

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import duckdb
 
+from promo.ingest.limits import LIMITS
+
 _SHUT = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_unsigned_extensions": "false",
     "python_enable_replacements": "false",  # a Python variable must not pose as a table
-    "memory_limit": "1500MB",
+    "memory_limit": f"{LIMITS.engine_megabytes}MB",
 }
 
 

@@ -7,6 +7,7 @@ Every function takes the SQL of a trimmed, non-empty text and gives the SQL of i
 the text does not read) and of the reason why it does not.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -83,12 +84,12 @@ class Reading:
     """How a text is read, in two steps so that the costly one is done once.
 
     `parsed` is SQL over the text; `value` and `fault` (the reason where the value is NULL) are SQL
-    over the text and the name `parsed` is given.
+    over the text and the name `parsed` is given. A kind that reads every text has no `fault`.
     """
 
     parsed: str
     value: str
-    fault: str
+    fault: str = ""
 
 
 def reading(kind: Grammar, raw: str, parsed: str, habits: Habits) -> Reading:
@@ -106,17 +107,18 @@ def reading(kind: Grammar, raw: str, parsed: str, habits: Habits) -> Reading:
 def _id(raw: str, parsed: str, habits: Habits) -> Reading:
     doubts = [_is(raw, _EXCEL_ID)] * habits.traits.scientific
     doubts += [f"regexp_matches({raw}, {text(_CONTROL)})"] * habits.traits.controls
+    if not doubts:
+        return _text(raw, parsed, habits)
     sound = " AND ".join(f"NOT {doubt}" for doubt in doubts)
-    plain = _normal(raw, habits)
     return Reading(
-        f"CASE WHEN {sound} THEN {plain} END" if doubts else plain,
+        f"CASE WHEN {sound} THEN {_normal(raw, habits)} END",
         parsed,
         f"CASE WHEN {_is(raw, _EXCEL_ID)} THEN 'id_scientific' ELSE 'control_character' END",
     )
 
 
 def _text(raw: str, parsed: str, habits: Habits) -> Reading:
-    return Reading(_normal(raw, habits), parsed, "NULL")
+    return Reading(_normal(raw, habits), parsed)
 
 
 def _normal(raw: str, habits: Habits) -> str:
@@ -139,8 +141,7 @@ def _count(raw: str, parsed: str, habits: Habits) -> Reading:
 
 def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
     return Reading(
-        f"CASE WHEN lower({raw}) IN ({_list(_YES)}) THEN true "
-        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN false END",
+        f"CASE WHEN {_among(raw, _YES)} THEN true WHEN {_among(raw, _NO)} THEN false END",
         parsed,
         "'not_a_flag'",
     )
@@ -149,8 +150,8 @@ def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
 def _tally(raw: str, parsed: str, habits: Habits) -> Reading:
     """How often it happened, or a word for whether it did."""
     return Reading(
-        f"CASE WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
-        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number(raw, habits)} END",
+        f"CASE WHEN {_among(raw, _YES)} THEN 1.0 "
+        f"WHEN {_among(raw, _NO)} THEN 0.0 ELSE {number(raw, habits)} END",
         parsed,
         "'not_a_number'",
     )
@@ -172,34 +173,43 @@ def _is(raw: str, pattern: str) -> str:
     return f"regexp_full_match({raw}, {text(pattern)})"
 
 
-def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(text(word) for word in words)
+def _among(raw: str, words: tuple[str, ...]) -> str:
+    # Not `IN`: the engine makes a join of it, through which every column of the row is carried.
+    return _is(f"lower({raw})", "|".join(map(re.escape, words)))
 
 
 def number(raw: str, habits: Habits) -> str:
     """SQL of a number, NULL where the text is none."""
     if habits.decimal == "comma":
-        plain, grouped, bare_groups = _COMMA, _COMMA_GROUPS, _COMMA_THOUSANDS
+        grouped, bare_groups = _COMMA_GROUPS, _COMMA_THOUSANDS
         bare = f"replace(replace({raw}, '.', ''), ',', '.')"
-        simple = f"replace({raw}, ',', '.')"
     else:
-        plain, grouped, bare_groups = _POINT, _POINT_GROUPS, _POINT_THOUSANDS
-        bare, simple = f"replace({raw}, ',', '')", raw
+        grouped, bare_groups = _POINT_GROUPS, _POINT_THOUSANDS
+        bare = f"replace({raw}, ',', '')"
     if habits.thousands:
         grouped = f"{grouped}|{bare_groups}"
     return (
-        f"CASE WHEN {_is(raw, plain)} THEN try_cast({simple} AS DOUBLE) "
+        f"CASE {_plain_number(raw, habits)} "
         f"WHEN {_is(raw, grouped)} THEN try_cast({bare} AS DOUBLE) END"
     )
+
+
+def _plain_number(raw: str, habits: Habits) -> str:
+    """The branch of a CASE that reads a number without thousands."""
+    if habits.decimal == "comma":
+        return f"WHEN {_is(raw, _COMMA)} THEN try_cast(replace({raw}, ',', '.') AS DOUBLE)"
+    return f"WHEN {_is(raw, _POINT)} THEN try_cast({raw} AS DOUBLE)"
 
 
 def _share(raw: str, parsed: str, habits: Habits) -> Reading:
     """A share between 0 and 1, `15%`, or a word for yes or no."""
     percent = number(f"rtrim(rtrim({raw}, '%'))", habits)
+    # The usual form first: as a number, a word for yes or no has the value it has as a word.
     return Reading(
-        f"CASE WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
-        f"WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
-        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number(raw, habits)} END",
+        f"CASE {_plain_number(raw, habits)} "
+        f"WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
+        f"WHEN {_among(raw, _YES)} THEN 1.0 WHEN {_among(raw, _NO)} THEN 0.0 "
+        f"ELSE {number(raw, habits)} END",
         f"CASE WHEN {parsed} BETWEEN 0 AND 1 THEN {parsed} END",
         f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
     )

@@ -7,6 +7,7 @@ number of fields go on. Chunks with quotes in unusual places take the slow way, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -64,34 +65,62 @@ def cut(block: bytes, line: int, shape: Shape, last: bool) -> Cut:
 
 
 def _cut_fast(block: bytes, line: int, shape: Shape) -> Cut | None:
-    codes = np.frombuffer(block, np.uint8)
-    newlines = np.flatnonzero(codes == _NEWLINE)
-    quotes = codes == _QUOTE
-    inside = np.logical_xor.accumulate(quotes) if b'"' in block else None
-    ends = newlines if inside is None else newlines[~inside[newlines]]
+    newlines, whole, counts = _structure(block, shape)
+    ends = newlines[whole]
     if not len(ends):
         return None
     used = int(ends[-1]) + 1
-    codes, text = codes[:used], block[:used]
+    text = block[:used]
     if b"\r" in text or b"\0" in text or not _is_text(text):
         return None
-    if inside is not None and not _is_tidy(codes, quotes[:used], inside[:used], shape.mark):
+    if b'"' in text and not _is_tidy(text, shape.mark):
         return None
     starts = np.concatenate(([0], ends[:-1] + 1))
-    marks = codes == shape.mark
-    if inside is not None:
-        marks &= ~inside[:used]
-    counts = np.add.reduceat(marks, starts, dtype=np.int64)
     lengths = ends - starts
     fits = (counts == shape.width - 1) & (lengths <= shape.limits.record_bytes) & (lengths > 0)
-    numbers = line + np.searchsorted(newlines, starts)
+    at = np.flatnonzero(whole)
+    numbers = line + np.concatenate(([0], at[:-1] + 1))
     rest, blank = _misfits(text, starts, ends, fits, numbers, shape)
     good = text if fits.all() else b"".join(_runs(text, starts, ends, fits))
-    inner = int(np.searchsorted(newlines, used))
-    return Cut(used, good, numbers[fits].astype(np.int64), rest, blank, inner - len(ends), inner)
+    inner = int(at[-1]) + 1
+    return Cut(used, good, numbers[fits], rest, blank, inner - len(ends), inner)
+
+
+def _structure(block: bytes, shape: Shape) -> tuple[Ints, npt.NDArray[np.bool_], Ints]:
+    """Where line feeds are, which of them end a record, and each record's count of delimiters."""
+    # Six of seven bytes say nothing about structure: without them every later step is cheap.
+    signs = np.frombuffer(block.translate(None, _ordinary(shape.mark)), np.uint8)
+    breaks, marks = signs == _NEWLINE, signs == shape.mark
+    newlines = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEWLINE)
+    if b'"' in block:
+        outside = ~np.logical_xor.accumulate(signs == _QUOTE)
+        whole, marks = outside[breaks], marks & outside
+        breaks &= outside
+    else:
+        whole = np.ones(len(newlines), bool)
+    ends = np.flatnonzero(breaks)
+    return newlines, whole, np.diff(np.cumsum(marks)[ends], prepend=0)
+
+
+def record_ends(block: bytes) -> Ints:
+    """Where the records of a well-formed CSV end; the last may be cut off."""
+    codes = np.frombuffer(block, np.uint8)
+    newlines = np.flatnonzero(codes == _NEWLINE)
+    if b'"' not in block:
+        return newlines
+    quotes = np.flatnonzero(codes == _QUOTE)
+    ends: Ints = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    return ends
+
+
+@cache
+def _ordinary(mark: int) -> bytes:
+    return bytes(code for code in range(256) if code not in (mark, _NEWLINE, _QUOTE))
 
 
 def _is_text(text: bytes) -> bool:
+    if text.isascii():
+        return True
     try:
         text.decode("utf-8")
     except UnicodeDecodeError:
@@ -99,17 +128,12 @@ def _is_text(text: bytes) -> bool:
     return True
 
 
-def _is_tidy(
-    codes: npt.NDArray[np.uint8],
-    quotes: npt.NDArray[np.bool_],
-    inside: npt.NDArray[np.bool_],
-    mark: int,
-) -> bool:
+def _is_tidy(text: bytes, mark: int) -> bool:
     """Whether every quote opens after and closes before a delimiter or line end, or is doubled."""
-    at = np.flatnonzero(quotes)
+    codes = np.frombuffer(text, np.uint8)
+    at = np.flatnonzero(codes == _QUOTE)
     edge = np.array([mark, _NEWLINE, _QUOTE], np.uint8)
-    opening = at[inside[at]]
-    closing = at[~inside[at]]
+    opening, closing = at[::2], at[1::2]
     before = np.where(opening > 0, codes[opening - 1], _NEWLINE)
     after = codes[np.minimum(closing + 1, len(codes) - 1)]
     return bool(np.isin(before, edge).all() and np.isin(after, edge).all())

@@ -10,8 +10,6 @@ import duckdb
 from promo.ingest.engine import name, parquet
 from promo.ingest.evidence import Case
 
-_WHOLE_ROW = ("digest", "again")
-
 
 @dataclass(frozen=True)
 class Annotated:
@@ -27,8 +25,8 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     """Create the view `table` (all rows of the files) and `table_late` (the repeats among them).
 
     The view has `file` (position in `files`) and `record` beside the columns; the table has
-    `file`, `record`, `reason`. Rows are grouped by their two hashes (128 bits) first, so that only
-    repeats need a window.
+    `file`, `record`, `reason`. Rows are grouped by one hash of their key first, so that only the
+    few that share it are compared: by the key itself, or by both hashes of the whole row.
     """
     source = files[0].case.source
     union = " UNION ALL BY NAME ".join(
@@ -37,27 +35,21 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
         for index, one in enumerate(files)
     )
     connection.execute(f"CREATE VIEW {name(table)} AS {union}")
-    key = ", ".join(map(name, source.key or _WHOLE_ROW))
+    columns = ", ".join(map(name, source.key))
+    key, mark = (columns, f"hash({columns})") if source.key else ("digest, again", "digest")
     told_apart = f"AND {name(source.identity)} IS NOT NULL" if source.identity else ""
-    late, all_rows = name(f"{table}_late"), name(table)
+    clean = f"(SELECT *, {mark} AS mark FROM {name(table)} WHERE reason IS NULL {told_apart})"
     connection.execute(
-        f"CREATE TABLE {late} AS WITH clean AS (SELECT * FROM {all_rows} WHERE reason IS NULL "
-        f"{told_apart}), "
-        f"repeated AS (SELECT {key} FROM clean GROUP BY {key} HAVING count(*) > 1), "
-        f"ranked AS (SELECT file, record, (digest, again) AS content, "
+        f"CREATE TABLE {name(table + '_late')} AS "
+        f"WITH shared AS (SELECT mark FROM {clean} GROUP BY mark HAVING count(*) > 1), "
+        "ranked AS (SELECT file, record, (digest, again) AS content, "
         f"row_number() OVER (PARTITION BY {key} ORDER BY file, record) AS place, "
         f"first_value(content) OVER (PARTITION BY {key} ORDER BY file, record) AS original "
-        f"FROM clean WHERE {_among(source.key)}) "
+        f"FROM {clean} SEMI JOIN shared USING (mark)) "
         "SELECT file, record, "
         "CASE WHEN content = original THEN 'duplicate' ELSE 'key_repeated' END AS reason "
         "FROM ranked WHERE place > 1"
     )
-
-
-def _among(key: tuple[str, ...]) -> str:
-    columns = [name(column) for column in key or _WHOLE_ROW]
-    same = " AND ".join(f"repeated.{c} IS NOT DISTINCT FROM clean.{c}" for c in columns)
-    return f"EXISTS (SELECT 1 FROM repeated WHERE {same})"
 
 
 def clean_rows(table: str, columns: Sequence[str]) -> str:
@@ -71,23 +63,11 @@ def clean_rows(table: str, columns: Sequence[str]) -> str:
 
 
 def set_aside(table: str, file: int) -> str:
-    """SQL of `record, reason, raw` for the rows of one file that are not kept."""
+    """SQL of `record, reason` for the rows of one file that are not kept."""
     return (
-        f"SELECT record, reason, raw FROM {name(table)} WHERE file = {file} "
-        f"AND reason IS NOT NULL UNION ALL SELECT record, reason || '|', NULL "
+        f"SELECT record, reason FROM {name(table)} WHERE file = {file} "
+        f"AND reason IS NOT NULL UNION ALL SELECT record, reason || '|' "
         f"FROM {name(table + '_late')} WHERE file = {file}"
-    )
-
-
-def set_aside_with_text(table: str, file: int, case: Case) -> str:
-    """The same in the order of lines, with the text of repeats read again from the records."""
-    row = ", ".join(f"c{index}" for index in range(len(case.staged.layout.columns)))
-    late = f"(SELECT record FROM {name(table + '_late')} WHERE file = {file})"
-    numbered = f"SELECT row_number() OVER () - 1 AS record, [{row}] AS cells FROM {case.relation}"
-    return (
-        f"WITH texts AS (SELECT * FROM ({numbered}) WHERE record IN {late}) "
-        f"SELECT record, reason, coalesce(raw, cells) FROM ({set_aside(table, file)}) "
-        "LEFT JOIN texts USING (record) ORDER BY record"
     )
 
 

@@ -1,13 +1,15 @@
 """What a file holds at all: a scan of its bytes that spares a test of every single value.
 
-Looking for two bytes costs a thousandth of a regular expression per cell, and most files hold
-none of these things.
+Looking at a byte costs a thousandth of a regular expression per cell, and most files hold none of
+these things.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+
 _WIDE_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80")  # non-breaking and ideographic
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
+_NEWLINE, _BLANK, _QUOTE = 10, 32, 34
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,17 @@ def traits(text: bytes, delimiter: str) -> Traits:
     >>> traits(b"a, b\n", ",").padded, traits(b"a b,c\n", ",").padded
     (True, False)
     """
-    edges = (delimiter.encode(), b"\n", b'"')
-    padded = text.startswith(b" ") or any(
-        edge + b" " in text or b" " + edge in text for edge in edges
-    )
+    codes = np.frombuffer(text, np.uint8)
+    edge = np.isin(np.arange(256), (ord(delimiter), _NEWLINE, _QUOTE))
+    blanks = np.flatnonzero(codes == _BLANK)
+    # The text ends with a line feed, so that what is before its first byte is one as well.
+    padded = edge[codes[blanks - 1]].any() or edge[codes[blanks + 1]].any()
+    foreign = not text.isascii()
+    allowed = text.count(b"\n") + text.count(b"\t")
     return Traits(
-        padded=padded,
-        wide=any(blank in text for blank in _WIDE_BLANKS),
-        controls=len(text.translate(None, _CONTROLS)) < len(text),
-        scientific=b"e+" in text or b"E+" in text,
-        composed=not text.isascii(),
+        padded=bool(padded),
+        wide=foreign and any(blank in text for blank in _WIDE_BLANKS),
+        controls=b"\x7f" in text or int(np.count_nonzero(codes < _BLANK)) > allowed,
+        scientific=b"+" in text and (b"e+" in text or b"E+" in text),
+        composed=foreign,
     )

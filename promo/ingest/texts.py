@@ -1,0 +1,43 @@
+"""The text of single records, read again from the staged CSV by their number."""
+
+from typing import BinaryIO
+
+import numpy as np
+
+from promo.ingest.lines import record_ends
+from promo.ingest.records import fields, join
+
+_BLOCK = 4_194_304
+
+
+class Texts:
+    """Records of a staged CSV, asked for in rising order; one block of them is held at a time."""
+
+    def __init__(self, file: BinaryIO, delimiter: str) -> None:
+        self._file, self._delimiter = file, delimiter
+        self._block, self._rest = b"", b""
+        self._first, self._ends = 0, np.empty(0, np.int64)
+
+    def line(self, record: int) -> str:
+        """The record with that number, counted from 0, in its plainest form.
+
+        Raises:
+            IndexError: the file has no such record.
+        """
+        while record >= self._first + len(self._ends):
+            self._turn()
+        at = record - self._first
+        start = int(self._ends[at - 1]) + 1 if at else 0
+        cells = fields(self._block[start : int(self._ends[at])], self._delimiter)
+        return join(cells, self._delimiter).decode("utf-8")
+
+    def _turn(self) -> None:
+        """Hold the next block of whole records."""
+        data = self._file.read(_BLOCK)
+        if not data:
+            raise IndexError(self._first + len(self._ends))
+        self._first += len(self._ends)
+        self._block = self._rest + data
+        self._ends = record_ends(self._block)
+        used = int(self._ends[-1]) + 1 if len(self._ends) else 0
+        self._rest = self._block[used:]
