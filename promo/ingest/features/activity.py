@@ -13,7 +13,7 @@ was looked at: the purchases among the events remain steps of a visit and are no
 | `step`, `sold` | whether the row is a step of a visit, and whether it counts as a sale |
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2 import col, lit
@@ -21,6 +21,7 @@ from narwhals.stable.v2 import col, lit
 from promo.ingest.features.seam import Frame
 
 DAY, HOUR = 86_400, 3_600
+_LARGEST = 2.0**53
 GAP = 30 * 60
 """Seconds of silence after which a customer's next step begins another visit."""
 
@@ -104,7 +105,12 @@ def _from_orders(orders: Frame, *, step: bool) -> Frame:
 
 def _cents(price: str) -> nw.Expr:
     """Money of a line in whole cents, a half rounded away from zero on every engine."""
-    return (col("units") * col(price) * 100).round(0).cast(nw.Int64)
+    return _exact((col("units") * col(price) * 100).round(0)).cast(nw.Int64)
+
+
+def _exact(number: nw.Expr) -> nw.Expr:
+    """The number where whole numbers are exact, else nothing; NaN is larger than any limit."""
+    return nw.when(number.abs() < _LARGEST).then(number)
 
 
 def div(number: nw.Expr, by: int) -> nw.Expr:
@@ -115,18 +121,18 @@ def div(number: nw.Expr, by: int) -> nw.Expr:
 def filled(frame: Frame, columns: Mapping[str, type[nw.String] | type[nw.Float64]]) -> Frame:
     """The frame with each of these columns, empty where a table made elsewhere leaves it out."""
     known = frame.collect_schema().names()
+    found = {name: (col(name) if name in known else lit(None)).cast(kind)
+             for name, kind in columns.items()}  # fmt: skip
     return frame.with_columns(
-        **{
-            name: (col(name) if name in known else lit(None)).cast(kind)
-            for name, kind in columns.items()
-        }
-    )
+        **{name: _exact(found[name]) if kind is nw.Float64 else found[name]
+           for name, kind in columns.items()}
+    )  # fmt: skip
 
 
-def with_visits(activity: Frame) -> Frame:
+def with_visits(activity: Frame, keep: Callable[[Frame], Frame]) -> Frame:
     """The same rows, those without a session given one: a visit ends after `GAP` of silence.
 
-    Who did it must be known; what nobody did has no visit.
+    Who did it must be known; what nobody did has no visit. Such rows are computed once: `keep`.
     """
     rest = col("step") & col("session_id").is_null() & ~col("customer_id").is_null()
     bare = activity.filter(rest)
@@ -142,7 +148,5 @@ def with_visits(activity: Frame) -> Frame:
     named = bare.drop("session_id").join(numbered, on=["customer_id", "at"], how="left")
     label = nw.concat_str([col("customer_id"), col("visit").cast(nw.String)], separator="#")
     columns = activity.collect_schema().names()
-    return nw.concat(
-        [activity.filter(~rest), named.with_columns(session_id=label).select(columns)],
-        how="vertical",
-    )
+    named = keep(named.with_columns(session_id=label).select(columns))
+    return nw.concat([activity.filter(~rest), named], how="vertical")

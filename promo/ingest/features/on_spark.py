@@ -39,12 +39,12 @@ class SparkEngine:
         if moment:
             seconds = f"unix_micros(CAST(`{moment}` AS TIMESTAMP)) DIV 1000000"
             rows = _with(rows, {moment: seconds})
-        return nw.from_native(rows)
+        return _frame(rows)
 
     def keep(self, frame: Frame) -> Frame:
         """See `Engine.keep`."""
         rows: Any = nw.to_native(frame)
-        return nw.from_native(rows.persist())
+        return _frame(rows.persist())
 
     def write(
         self,
@@ -59,6 +59,11 @@ class SparkEngine:
         with replacing_folder(table) as aside:
             _with(nw.to_native(frame), {**dates, **times}).write.parquet(str(aside.resolve()))
         return int(self._session.read.parquet(str(table.resolve())).count())
+
+
+def _frame(rows: Any) -> Frame:
+    frame: Frame = nw.from_native(rows)
+    return frame
 
 
 def _with(rows: Any, columns: dict[str, str]) -> Any:

@@ -33,7 +33,7 @@ class Shop:
         lacking = found.filter(
             col("step") & col("session_id").is_null() & ~col("customer_id").is_null()
         )
-        return self.keep(with_visits(found)) if _single(lacking.select(nw.len())) else found
+        return with_visits(found, self.keep) if _single(lacking.select(nw.len())) else found
 
     @cached_property
     def cutoff(self) -> int:
