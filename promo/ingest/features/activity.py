@@ -8,7 +8,7 @@ was looked at: the purchases among the events remain steps of a visit and are no
 | `customer_id`, `product_id`, `session_id`, `category`, `brand`, `words` | text, may be null |
 | `basket` | what was bought together, per customer: order, else visit, else day |
 | `kind` | `view`, `search`, `cart`, `purchase`, `return` ... |
-| `at`, `day`, `hour`, `weekday` | seconds and days since 1970, 0 to 23, 1 (Monday) to 7 |
+| `at`, `day`, `hour` | seconds and days since 1970, 0 to 23 |
 | `units`, `cents`, `list_cents` | of what was sold: items (< 0 when returned), money of the line |
 | `step`, `sold` | whether the row is a step of a visit, and whether it counts as a sale |
 """
@@ -52,7 +52,7 @@ def activity(tables: Mapping[str, Frame]) -> Frame:
     if "orders" in tables:
         parts.append(_from_orders(tables["orders"], step="events" not in tables))
     found = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
-    return found.with_columns(hour=div(col("at") % DAY, HOUR), weekday=(col("day") + 3) % 7 + 1)
+    return found.with_columns(hour=div(col("at") % DAY, HOUR))
 
 
 def _from_events(events: Frame, *, sold: bool) -> Frame:

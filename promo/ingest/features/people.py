@@ -39,7 +39,7 @@ def _habits(shop: Shop) -> Frame:
     """When somebody comes: active days, share of steps by time of day and at weekends."""
     sums = (*_COUNTS, *_HOURS)
     days = shop.visits.group_by("customer_id", "day").agg(*(whole(col(name)) for name in sums))
-    weekend = (col("day") + 3) % 7 >= 5
+    weekend = (col("day") + 3) % 7 >= 5  # `dt.weekday` of narwhals says 0 on Spark's Sundays
     found = days.group_by("customer_id").agg(
         *(whole(col(name)) for name in sums), active_days=nw.len().cast(nw.Int64),
         weekend=whole(nw.when(weekend).then(col("steps"))),
