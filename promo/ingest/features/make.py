@@ -1,0 +1,118 @@
+"""All features of one shop into one folder: a Parquet table each, and a manifest written last."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from promo.errors import BadRequest, NotEnoughData
+from promo.ingest.atomic import replacing
+from promo.ingest.features import goods, people, steps
+from promo.ingest.features.activity import MOMENT
+from promo.ingest.features.seam import Engine, Frame
+from promo.ingest.features.shop import Shop
+
+Progress = Callable[[float, str], None]
+
+MANIFEST = "features.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One table of features: how it is made, and which of its columns are days or moments."""
+
+    make: Callable[[Shop], Frame]
+    days: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+
+
+FEATURES: Mapping[str, Feature] = {
+    "panel": Feature(goods.panel, days=("week",)),
+    "products": Feature(goods.products, days=("first_week", "last_week")),
+    "pairs": Feature(goods.pairs),
+    "customers": Feature(people.customers),
+    "cohorts": Feature(people.cohorts, days=("month",)),
+    "sessions": Feature(steps.sessions, moments=("start",)),
+    "funnel": Feature(steps.funnel),
+    "interactions": Feature(steps.interactions, days=("last_day",)),
+    "searches": Feature(steps.searches),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of one feature."""
+
+    name: str
+    rows: int
+    seconds: float
+
+
+def make_features(
+    engine: Engine,
+    tables: Mapping[str, Path],
+    out: Path,
+    cutoff: int | None = None,
+    progress: Progress = lambda _share, _step: None,
+) -> list[Made]:
+    """Write every feature to `out`; only a manifest that says `finished` tells of a whole folder.
+
+    Args:
+        engine: where to compute.
+        tables: canonical tables by name, each a Parquet file or a folder of them.
+        out: the folder; features that were made there before are replaced.
+        cutoff: the last day that is looked at, in days since 1970; the last there is when absent.
+        progress: called with the share done (0 to 1) and the name of the feature.
+
+    Raises:
+        NotEnoughData: there are neither events nor orders, or none up to the cut-off.
+        BadRequest: `out` holds tables that are no features of ours.
+    """
+    if not MOMENT.keys() & tables.keys():
+        raise NotEnoughData(what="steps", need=1, have=0)
+    shop = Shop(
+        {name: engine.read(path, MOMENT.get(name)) for name, path in tables.items()},
+        engine.keep,
+        cutoff,
+    )
+    asked = {"version": _VERSION, "cutoff_day": shop.cutoff}
+    _clear(out)
+    _note(out, {**asked, "finished": False})
+    made = []
+    for number, (name, feature) in enumerate(FEATURES.items()):
+        progress(number / len(FEATURES), name)
+        started = time.monotonic()
+        rows = engine.write(feature.make(shop), _table(out, name), feature.days, feature.moments)
+        made.append(Made(name, rows, round(time.monotonic() - started, 3)))
+    _note(out, {**asked, "finished": True, "features": [asdict(one) for one in made]})
+    progress(1.0, "done")
+    return made
+
+
+def _table(out: Path, name: str) -> Path:
+    return out / f"{name}.parquet"
+
+
+def _clear(out: Path) -> None:
+    """Remove what was made here before, and nothing that somebody else put here.
+
+    Raises:
+        BadRequest: there are tables of these names and no manifest that says they are features.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    old = [table for name in FEATURES if (table := _table(out, name)).exists()]
+    if old and not (out / MANIFEST).is_file():
+        raise BadRequest(field="--out", value=str(out), must="free_folder")
+    for table in old:
+        if table.is_dir():
+            shutil.rmtree(table)
+        else:
+            table.unlink()
+
+
+def _note(out: Path, facts: Mapping[str, object]) -> None:
+    with replacing(out / MANIFEST) as aside:
+        aside.write_text(json.dumps(facts, indent=1), encoding="utf-8")

@@ -1,0 +1,23 @@
+"""Where canonical tables lie: a dataset of ours, or a folder that a cluster job wrote."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from promo.errors import NotFound
+from promo.ingest.datasets import MANIFEST, open_dataset
+from promo.ingest.sources import SOURCES
+
+
+def canonical_tables(folder: Path) -> Mapping[str, Path]:
+    """The tables in a folder by name: `events.parquet`, a file or a folder of parts, and so on.
+
+    Raises:
+        NotFound: there is no such folder, or no table in it.
+    """
+    if (folder / MANIFEST).is_file():
+        return open_dataset(folder).tables
+    found = {name: folder / f"{name}.parquet" for name in SOURCES}
+    tables = {name: path for name, path in found.items() if path.exists()}
+    if not tables:
+        raise NotFound(kind="dataset", name=str(folder))
+    return tables
