@@ -6,6 +6,7 @@ from promo.ingest.importing import check
 from promo.ingest.inspection import Inspection, inspect
 from promo.ingest.mapping import OPTIONS, FileMapping
 from promo.ingest.panels import panel, panel_by_segment
+from promo.ingest.questions import Question
 from promo.ingest.shipped import shipped
 from promo.ingest.sources import SOURCES
 
@@ -14,6 +15,7 @@ __all__ = [
     "SOURCES",
     "FileMapping",
     "Inspection",
+    "Question",
     "build",
     "check",
     "customers",

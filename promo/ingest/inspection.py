@@ -8,6 +8,7 @@ from promo.domain import Finding
 from promo.errors import BadRequest
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
+from promo.ingest.questions import Question
 from promo.ingest.reader import sample
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
@@ -22,7 +23,8 @@ class Inspection:
     """What one file looks like before any of it is used.
 
     `scores` says for every source how well the header fits, in [0, 1]; `source` is the best one,
-    "" when none fits. A file that cannot be read has an error among its `findings`.
+    "" when none fits. A file that cannot be read has an error among its `findings`; a guess that
+    changes numbers is among its `questions`.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Inspection:
     suggestion: FileMapping = field(default_factory=lambda: FileMapping(""))
     sample: tuple[Mapping[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def is_refused(self) -> bool:

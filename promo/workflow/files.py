@@ -18,6 +18,7 @@ from promo.store import Workspace
 
 FileMapping = ingest.FileMapping
 Inspection = ingest.Inspection
+Question = ingest.Question
 MAPPING_OPTIONS = ingest.OPTIONS
 SAMPLE = store.SAMPLE
 Progress = Callable[[float, str], None]
