@@ -1,6 +1,8 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """Staged text becomes typed rows: every row gets its values, or the reason why it is set aside."""
 
+from collections.abc import Sequence
+
 from promo.ingest.engine import name, text
 from promo.ingest.evidence import Case
 from promo.ingest.grammar import Habits, reading
@@ -12,6 +14,11 @@ SQL_TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",
     "share": "DOUBLE", "flag": "BOOLEAN", "time": "TIMESTAMP", "week": "DATE",
 }  # fmt: skip
+
+_TOTALS = (
+    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum", "summe",
+    "gesamt", "gesamtsumme", "合计", "总计", "小计", "总和",
+)  # fmt: skip
 
 
 def annotated(case: Case, habits: Habits) -> str:
@@ -47,7 +54,7 @@ def annotated(case: Case, habits: Habits) -> str:
         f"SELECT * EXCLUDE ({row}, fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
         f"AS reason, CASE WHEN reason IS NOT NULL THEN [{row}] END AS raw FROM ("
         f"SELECT {final}, fault, digest, again, {row} FROM ("
-        f"SELECT {canonical}, coalesce({', '.join(faults)}) AS fault, "
+        f"SELECT {canonical}, {_total_row(case, faults)} AS fault, "
         f"hash({row}) AS digest, hash('again', {back}) AS again, {row} FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
         f"(SELECT *, {texts} FROM {case.relation})))))"
@@ -55,6 +62,8 @@ def annotated(case: Case, habits: Habits) -> str:
 
 
 def _kind(field: Field, habits: Habits) -> Grammar:
+    if field.name in habits.percent:
+        return "percent"
     return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
 
 
@@ -65,6 +74,20 @@ def _fault(field: Field, fault: str) -> str:
         f"CASE {missing}WHEN {raw} IS NOT NULL AND {value} IS NULL "
         f"THEN {fault} || {text(f'|{field.name}')} END"
     )
+
+
+def _total_row(case: Case, faults: Sequence[str]) -> str:
+    """A sum that a report wrote below its rows is named as such.
+
+    Where rows have a time, a total has none and is at fault already; elsewhere it reads well.
+    """
+    fault, words = f"coalesce({', '.join(faults)})", ", ".join(map(text, _TOTALS))
+    cells = ["c0", *(f"c{case.position(field)}" for field in case.of_kind("id", "time", "week"))]
+    tests = " OR ".join(
+        f"lower(trim({cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells)
+    )
+    dated = f"({fault}) IS NOT NULL AND " if case.of_kind("time", "week") else ""
+    return f"CASE WHEN {dated}({tests}) THEN 'total_row' ELSE {fault} END"
 
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:

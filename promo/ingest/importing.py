@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,8 @@ from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import stage
 from promo.ingest.refusal import Unreadable, refuse
+from promo.ingest.repeats import note, repeated
+from promo.ingest.scrutiny import scrutinise
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
 from promo.ingest.unpack import unpacked
@@ -53,11 +55,12 @@ def read(
             lay_out(parts[0], limits)  # what is wrong with the file itself is said first
         refuse(path.name, "source_unknown")
     source = SOURCES[mapping.source]
-    staged = stage(path, folder, limits)
+    staged = stage(path, folder, limits, encoding=mapping.options.get("encoding"))
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
     case = Case(staged, source, mapping)
+    warned = scrutinise(connection, case)
     habits, notes = weigh(connection, case)
     habits, more = agree(connection, case, habits)
     out = folder / "rows.parquet"
@@ -66,7 +69,7 @@ def read(
     if count != staged.rows:
         # The engine saw another number of rows than we cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
-    return Read(Annotated(case, out, count), (*notes, *more))
+    return Read(Annotated(case, out, count), (*warned, *notes, *more))
 
 
 def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> None:
@@ -130,9 +133,14 @@ def read_all(
         Unreadable: a file as a whole cannot be used.
     """
     found: dict[str, list[Read]] = {}
+    again = repeated([path for path, _ in files])
     for number, (path, mapping) in enumerate(files):
         progress(0.8 * number / len(files), "reading")
         folder = room / str(number)
         folder.mkdir()
-        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder))
+        one = read(connection, path, mapping, folder)
+        if number in again:
+            repeat = note(path.name, files[again[number]][0].name)
+            one = replace(one, notes=(*one.notes, repeat))
+        found.setdefault(mapping.source, []).append(one)
     return found

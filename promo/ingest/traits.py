@@ -4,9 +4,11 @@ Looking for two bytes costs a thousandth of a regular expression per cell, and m
 none of these things.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
-_WIDE_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80")  # non-breaking and ideographic
+_WIDE_BLANKS = tuple(blank.encode() for blank in "\u00a0\u3000\u202f\u2009")
+_HIDDEN = tuple(mark.encode() for mark in "\u200b\u2060\ufeff")
+_TURNING = tuple(mark.encode() for mark in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 
 
@@ -15,7 +17,8 @@ class Traits:
     """Whether any value may be padded, by which blanks, and may hold odd characters.
 
     `padded` is about plain blanks, `wide` about others, `controls` about control characters,
-    `scientific` about ids such as 1.2E+17, `composed` about letters that may need one form.
+    `scientific` about ids such as 1.2E+17, `composed` about letters that may need one form,
+    `hidden` about characters that nobody sees, `turning` about those that turn the direction.
     """
 
     padded: bool = False
@@ -23,20 +26,17 @@ class Traits:
     controls: bool = False
     scientific: bool = False
     composed: bool = False
+    hidden: bool = False
+    turning: bool = False
 
     def __or__(self, other: "Traits") -> "Traits":
         """The traits of two pieces together."""
-        return Traits(
-            self.padded or other.padded,
-            self.wide or other.wide,
-            self.controls or other.controls,
-            self.scientific or other.scientific,
-            self.composed or other.composed,
-        )
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Traits(*(mine or theirs for mine, theirs in pairs))
 
 
 NOTHING = Traits()
-ANYTHING = Traits(padded=True, wide=True, controls=True, scientific=True, composed=True)
+ANYTHING = Traits(*(True for _ in fields(Traits)))
 """What must be assumed of a file that was not scanned."""
 
 
@@ -50,10 +50,13 @@ def traits(text: bytes, delimiter: str) -> Traits:
     padded = text.startswith(b" ") or any(
         edge + b" " in text or b" " + edge in text for edge in edges
     )
+    beyond = not text.isascii()
     return Traits(
         padded=padded,
-        wide=any(blank in text for blank in _WIDE_BLANKS),
+        wide=beyond and any(blank in text for blank in _WIDE_BLANKS),
         controls=len(text.translate(None, _CONTROLS)) < len(text),
         scientific=b"e+" in text or b"E+" in text,
-        composed=not text.isascii(),
+        composed=beyond,
+        hidden=beyond and any(mark in text for mark in _HIDDEN),
+        turning=beyond and any(mark in text for mark in _TURNING),
     )

@@ -217,7 +217,7 @@ def _options(file: uploads.Waiting, suggestion: FileMapping) -> dict[str, str]:
             value: str | None
             if values:
                 words: dict[str | None, str] = {None: t("data.as_read")}
-                words |= {value: t(f"data.option.{option}.{value}") for value in values}
+                words |= {value: _choice(option, value) for value in values}
                 options = list(words)
                 value = column.selectbox(
                     label, options, key=key, index=options.index(now) if now in values else 0,
@@ -232,6 +232,12 @@ def _options(file: uploads.Waiting, suggestion: FileMapping) -> dict[str, str]:
             if value is not None:
                 chosen[option] = value
     return chosen
+
+
+def _choice(option: str, value: str) -> str:
+    """A value of an option in words; the name of a time zone stands for itself."""
+    known = f"data.option.{option}.{value}"
+    return t(known) if state.said(known) else value
 
 
 def _check(file: uploads.Waiting, mapping: FileMapping) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
-Grammar = Literal["id", "text", "number", "count", "share", "paid", "flag", "time", "week"]
+Grammar = Literal[
+    "id", "text", "number", "count", "share", "paid", "percent", "flag", "time", "week"
+]
 
 
 @dataclass(frozen=True)
