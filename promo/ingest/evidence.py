@@ -2,6 +2,7 @@
 """What a file itself says about the things that can be written in two ways; the rest is asked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from promo.ingest.engine import name, records, text
 from promo.ingest.grammar import Habits
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import Staged
-from promo.ingest.refusal import refuse
+from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
 from promo.ingest.sources.source import plain
 
@@ -22,7 +23,7 @@ _GLANCE = 50_000  # records looked at before deciding that a whole pass is neede
 _SPACE = "' ' || chr(160) || chr(12288) || chr(8239) || chr(8201)"
 _HIDDEN = r"'[\x{200b}\x{2060}\x{feff}]'"
 
-_HARMLESS = ("numbered:", "ids:", "float:", "whole:")  # counts that a glance settles
+_HARMLESS = ("numbered:", "ids:", "float:", "whole:", "utc:")  # counts that a glance settles
 
 Counts = Mapping[str, int]
 
@@ -74,15 +75,30 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
     seen = _count(connection, case, _GLANCE)
     if any(seen[key] for key in seen if not key.startswith(_HARMLESS)):
         seen = _count(connection, case, None)
-    options, file = case.mapping.options, case.staged.path.name
-    habits = Habits(
-        first_week=_first_week(options), traits=case.staged.traits, zone=options.get("zone")
-    )
+    file = case.staged.path.name
+    habits = _declared(case)
     found: list[Finding] = []
-    for decide in (_day_first, _decimal, _epoch, _weeks, _zones, _percents, _float_ids):
+    for decide in _DECISIONS:
         habits, notes = decide(seen, case, habits, file)
         found += notes
     return habits, found
+
+
+def lean(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, dict[str, int]]:
+    """The habits as far as the rows decide them, and what was counted; nothing is refused."""
+    seen = _count(connection, case, None)
+    habits = _declared(case)
+    for decide in _DECISIONS:
+        with suppress(Unreadable):
+            habits, _ = decide(seen, case, habits, "")
+    return habits, seen
+
+
+def _declared(case: Case) -> Habits:
+    options = case.mapping.options
+    return Habits(
+        first_week=_first_week(options), traits=case.staged.traits, zone=options.get("zone")
+    )
 
 
 def _first_week(options: Mapping[str, str]) -> str:
@@ -117,6 +133,7 @@ def _tests(case: Case) -> Iterator[tuple[str, str]]:
         for unit, digits in grammar.EPOCHS.items():
             yield f"{unit}:{field}", fits(raw, f"[0-9]{{{digits}}}")
         yield f"zoned:{field}", fits(raw, grammar.ZONED)
+        yield f"utc:{field}", fits(raw, grammar.UTC)
     for field in case.of_kind("week"):
         yield f"numbered:{field}", fits(case.raw(field), "[0-9]{1,3}")
     for field in case.of_kind("number", "share", "count"):
@@ -249,3 +266,8 @@ def _float_ids(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision
     ]
     notes = [Finding("ids_point_zero", "info", column=case.mapping.columns[f]) for f in fields]
     return replace(habits, drop_point_zero=frozenset(fields)), notes
+
+
+_DECISIONS: tuple[Decide, ...] = (
+    _day_first, _decimal, _epoch, _weeks, _zones, _percents, _float_ids,
+)  # fmt: skip

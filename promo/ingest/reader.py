@@ -7,16 +7,16 @@ Memory is bounded by the chunk, whatever the file's size.
 
 import codecs
 import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from promo.ingest.layout import Layout, lay_out, lay_out_all
+from promo.ingest.layout import Layout, lay_out_all
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.lines import Cut, Shape, cut
 from promo.ingest.refusal import refuse
@@ -220,16 +220,31 @@ def _blocks(part: Part, layout: Layout, limits: Limits) -> Iterator[tuple[bytes,
                 return
 
 
-def sample(path: Path, rows: int, limits: Limits = LIMITS) -> list[dict[str, str]]:
-    """The first rows of a file as text, one dict per row, keyed by header."""
+def stage_head(part: Part, layout: Layout, folder: Path, limits: Limits = LIMITS) -> Staged:
+    """The rows among the first megabyte of one table, staged for a look at them.
+
+    Raises:
+        Unreadable: they cannot be cut into records.
+    """
     small = replace(limits, chunk_bytes=limits.record_bytes)
-    found: list[dict[str, str]] = []
-    with unpacked(path) as parts:
-        layout = lay_out(parts[0], limits)
-        for piece in _pieces(parts[0], layout, small, _Tally(), None):
-            text = io.StringIO(piece.good.decode("utf-8"), newline="")
-            for record in csv.reader(text, delimiter=layout.delimiter):
-                found.append(dict(zip(layout.columns, record, strict=True)))
-                if len(found) == rows:
-                    return found
-    return found
+    records, tally = folder / "records.csv", _Tally()
+    with records.open("wb") as good:
+        for piece in _pieces(part, layout, small, tally, None):
+            good.write(piece.good)
+            _add(tally, piece, 0)
+            tally.traits |= traits(piece.good, layout.delimiter)
+            if tally.rows:
+                break
+    return Staged(
+        part.path, layout, records, folder / "aside.csv", tally.rows, tally.bad, tally.lines,
+        tally.header, tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
+        _origins(tally, (part.label,)),
+    )  # fmt: skip
+
+
+def first_rows(staged: Staged, rows: int) -> list[dict[str, str]]:
+    """The first staged rows as text, one dict per row, keyed by header."""
+    layout = staged.layout
+    with staged.csv.open(encoding="utf-8", newline="") as file:
+        records = islice(csv.reader(file, delimiter=layout.delimiter), rows)
+        return [dict(zip(layout.columns, record, strict=True)) for record in records]

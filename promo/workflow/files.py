@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
     mapping = FileMapping.from_json(remembered)
     if source not in (None, mapping.source):
         return found
-    return replace(found, source=mapping.source, suggestion=mapping)
+    return ingest.inspect(path, mapping=mapping)
 
 
 def canonical_fields(source: str) -> list[tuple[str, bool]]:
