@@ -43,7 +43,8 @@ def read(data: bytes) -> None:
 def main() -> None:
     """Fuzz for the given seconds from the seeds in the folder."""
     folder, seconds = sys.argv[1:]
-    atheris.Setup([sys.argv[0], folder, f"-max_total_time={seconds}", "-max_len=4096"], read)
+    rules = [f"-max_total_time={seconds}", "-max_len=4096", f"-artifact_prefix={folder}/"]
+    atheris.Setup([sys.argv[0], folder, *rules], read)
     atheris.Fuzz()
 
 

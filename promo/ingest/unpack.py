@@ -133,7 +133,7 @@ def _of_zip(path: Path, label: str, opening: _Opening) -> list[Part]:
     try:
         # Opened once: a zip of daily files has hundreds of members, all named at its end.
         archive = opening.stack.enter_context(zipfile.ZipFile(path))
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         refuse(label, "zip_damaged")
     names = _safe_names(archive, label)
     if any(name.startswith("xl/") or name == "content.xml" for name in names):

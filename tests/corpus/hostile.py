@@ -107,6 +107,10 @@ CASES = (
     refused("zip of a zip", zipped({"a.zip": zipped({"a.csv": PLAIN})}), "zip_without_csv"),
     refused("empty zip", zipped({}), "zip_without_csv"),
     refused("zip packed in an unknown way", unknown_method(), "archive_damaged"),
+    # Found by the fuzzer:
+    refused("zip of a version to come",
+            zipped({"a.csv": PLAIN}).replace(b"\x01\x02\x14\x03\x14", b"\x01\x02\x14\x03\x61"),
+            "zip_damaged"),
     refused("workbook full of zeros",
             lambda: workbook({"Orders": [["a"]]}, padding=b"\0" * 80_000_000),
             "archive_too_large"),
