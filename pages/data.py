@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import data_view, shell, state
+from promo.ui import data_view, quality_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -11,9 +11,13 @@ data_view.imported()
 
 with explained(), card("in_use", t("data.in_use")):
     data_view.account(state.dataset())
+    summary = st.container()
 
 st.header(t("data.own"), anchor=False)
 st.caption(t("data.own_said"))
 data_view.drop_zone()
 with explained():
     data_view.waiting()
+
+with explained(), summary:  # last, because weighing new data takes seconds
+    quality_view.gate_line()

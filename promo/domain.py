@@ -18,6 +18,7 @@ from typing import ClassVar, Literal
 
 import pandas as pd
 
+from promo.errors import NotEnoughData
 from promo.schema import Table, fingerprint
 from promo.tables import (
     BACKTEST,
@@ -56,6 +57,35 @@ EVERYONE = "all"
 ANONYMOUS = "anonymous"
 """The segment of buyers without a customer key, where the others have segments. The shop cannot
 tell them apart, so whoever it does not recognise gets this segment's price."""
+
+# --- what a result rests on ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Need:
+    """How much of something a result needs, and how much of it the data hold.
+
+    `what` is a code of the catalogue's area `need`; `need` and `have` are counts of it.
+    """
+
+    what: str
+    need: int
+    have: int
+
+    @property
+    def met(self) -> bool:
+        """Whether there is enough."""
+        return self.have >= self.need
+
+    def check(self) -> None:
+        """Go on only with enough of it.
+
+        Raises:
+            NotEnoughData: there is less than is needed.
+        """
+        if not self.met:
+            raise NotEnoughData(what=self.what, need=self.need, have=self.have)
+
 
 # --- what an import says -------------------------------------------------------------------
 
@@ -109,24 +139,55 @@ def week_number(weeks: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
     return (weeks - pd.Timestamp(FIRST_WEEK)).dt.days // 7 + 1
 
 
+@dataclass(frozen=True)
+class Link:
+    """How well two tables of a dataset fit together by one key.
+
+    Every row of `child` that has a `child_field` should find it as a `parent_field` in `parent`.
+    `rows` and `keys` count the rows with a key and the different keys among them; `orphan_rows`
+    and `orphan_keys` those without a parent; `parents` the different keys of the parent, of which
+    `unused` are named by no child.
+    """
+
+    child: str
+    child_field: str
+    parent: str
+    parent_field: str
+    rows: int
+    keys: int
+    orphan_rows: int
+    orphan_keys: int
+    parents: int
+    unused: int
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
 
-    `tables` maps a canonical table name (`events`, `orders`, `panel`, `products`, `users`) to its
-    file; `fingerprint` is made from the content of all of them.
+    `tables` maps a canonical table name (a source such as `orders` or `products`) to its file;
+    `fingerprint` is made from the content of all of them; `links` says how they fit together.
+    `reports` are the account of the import; `rows_removed` is what her own cleaning steps took out
+    of it afterwards.
     """
 
     name: str
     tables: Mapping[str, Path]
     fingerprint: str
     reports: tuple[FileReport, ...] = ()
+    rows_removed: int = 0
+    links: tuple[Link, ...] = ()
+
+    @property
+    def rows_in_use(self) -> int:
+        """Rows of the files that the tables still hold."""
+        return sum(report.rows_clean for report in self.reports) - self.rows_removed
 
     @property
     def undated(self) -> bool:
         """Whether the weeks are only numbered, so that no day in the data is a real one."""
-        found = (one.code for report in self.reports for one in report.findings)
-        return "weeks_numbered" in found
+        panels = (report for report in self.reports if report.source == "panel")
+        return any(one.code == "weeks_numbered" for report in panels for one in report.findings)
 
 
 # --- history ---------------------------------------------------------------------------------

@@ -238,3 +238,30 @@ def test_a_bad_request_is_a_sentence_that_names_it_and_exit_code_1(promo, bad, w
     assert code == 1
     assert named in err
     assert result["message"] in err
+
+
+def test_quality_says_which_pages_a_file_carries_and_what_is_missing(promo, tmp_path):
+    path = tmp_path / "morning.csv"
+    rows = [f"2026-03-02 0{hour}:00:00,purchase,TEA,{hour}.5,c{hour % 3}" for hour in range(1, 9)]
+    header = "event_time,event_type,product_id,price,user_id"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    code, told, _ = promo("quality", "--csv", path)
+    assert code == 0
+    met = {row["page"]: (row["met"], row["short"]) for row in told["gate"]}
+    assert met["customers"] == (True, "")
+    assert met["demand"] == met["plan"] == (False, "weeks")
+    assert {"page": "customers", "what": "customers", "need": 1, "have": 3} in told["needs"]
+    (days,) = told["coverage"]
+    assert (days["first"], days["last"], days["whole_weeks"]) == ("2026-03-02", "2026-03-02", 0)
+    columns = {row["column"]: row for row in told["profiles"]}
+    assert columns["event_time"]["least"] == "2026-03-02T01:00:00"
+    assert (columns["price"]["least"], columns["price"]["middle"]) == (1.5, 5)
+    assert (columns["product_id"]["commonest"], columns["product_id"]["commonest_rows"]) == (
+        "TEA", 8,
+    )  # fmt: skip
+
+
+def test_quality_of_the_sample_carries_every_page(promo, workspace):
+    code, told, _ = promo("quality", "--workspace", workspace)
+    assert code == 0
+    assert all(row["met"] for row in told["gate"])

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
+from promo import ingest
 from promo.errors import BadRequest
 from promo.ingest.simulate import SAMPLE, SOURCES, World, simulate, write, write_sample
 from tests.conftest import ROOT
@@ -49,7 +50,7 @@ def test_the_panel_is_the_sum_of_the_orders(small):
 def test_the_shipped_sample_is_written_again_to_the_byte(tmp_path):
     shipped = {path.name: path.read_bytes() for path in (ROOT / "sample_data").glob("*.csv")}
     written = {path.name: path.read_bytes() for path in write_sample(tmp_path).values()}
-    assert set(shipped) == {f"{name}.csv" for name in SOURCES}
+    assert set(shipped) == {f"{name}.csv" for name in ingest.SOURCES}
     assert shipped == written
 
 

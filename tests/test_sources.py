@@ -33,6 +33,69 @@ HEADERS = {
     "chinese panel": ("panel", "周,门店,商品编号,销量,价格,原价", 6),
     "meals": ("products", "meal_id,category,cuisine", 3),
     "chinese products": ("products", "商品编号,商品名称,品类,成本,库存", 5),
+    "wide profiles": (
+        "profiles",
+        "user_id,age,gender,region,purchase_history,browse_history",
+        6,
+    ),
+    "chinese profiles": ("profiles", "用户ID,年龄,性别,地区,购买历史,浏览历史,搜索历史", 7),
+    "purchases by category": ("category_log", "time,category,purchase", 3),
+    "chinese purchases by category": ("category_log", "时间,品类,是否购买", 3),
+    "german purchases by category": ("category_log", "Datum,Kategorie,gekauft", 3),
+    "campaign list": ("campaigns", "campaign_id,campaign_type,start_date,end_date", 4),
+    "chinese campaigns": ("campaigns", "活动编号,活动名称,玩法,开始时间,结束时间,预算", 6),
+    "campaign audience": ("audience", "campaign_id,household_id", 2),
+    "chinese audience": ("audience", "活动ID,会员ID,分组", 3),
+    "coupons of products": ("coupons", "coupon_upc,product_id,campaign_id", 3),
+    "chinese coupons": ("coupons", "优惠券编号,面额,使用门槛,开始时间,结束时间", 5),
+    "coupon redemptions": (
+        "redemptions",
+        "household_id,coupon_upc,campaign_id,redemption_date",
+        4,
+    ),
+    "chinese redemptions": ("redemptions", "会员ID,券码,核销时间,订单号,优惠金额", 5),
+    "campaign result": ("outcomes", "customer_id,group,visit,conversion,spend", 5),
+    "places and weeks of a campaign": (
+        "outcomes",
+        "MarketID,MarketSize,LocationID,AgeOfStore,Promotion,week,SalesInThousands",
+        5,
+    ),
+    "chinese result": ("outcomes", "用户ID,实验分组,是否转化,消费金额", 4),
+    "reviews": ("reviews", "review_id,product_id,rating,review_text,review_date", 5),
+    "chinese reviews": ("reviews", "cat,label,review", 3),
+    "chinese ratings": ("reviews", "商品编号,评分,评论内容,评论时间", 4),
+    "stock counts": ("stock", "sku,warehouse,date,on hand", 4),
+    "chinese stock": ("stock", "日期,门店,商品编号,库存数量,在途库存", 5),
+    "rival prices": ("competitor_prices", "date,sku,competitor,price", 4),
+    "chinese rival prices": ("competitor_prices", "商品编号,竞品,竞品价格,采集时间", 4),
+    "mailer and display": (
+        "displays",
+        "product_id,store_id,display_location,mailer_location,week",
+        5,
+    ),
+    "chinese displays": ("displays", "周,门店,商品编号,陈列,海报", 5),
+    "centres": ("places", "center_id,city_code,region_code,center_type,op_area", 5),
+    "chinese shops": ("places", "门店编号,门店名称,省份,城市,面积", 5),
+    "logged recommendations": (
+        "exposures",
+        "timestamp,item_id,position,click,propensity_score",
+        5,
+    ),
+    "chinese exposures": ("exposures", "曝光时间,用户ID,商品ID,位置,是否点击,展示概率", 6),
+    "visits": (
+        "sessions",
+        "ProductRelated,ProductRelated_Duration,BounceRates,ExitRates,VisitorType,Weekend,Revenue",
+        7,
+    ),
+    "chinese visits": ("sessions", "会话ID,浏览量,停留时长,渠道,是否成交", 5),
+    "cities and days": ("metrics", "location,Y,date", 3),
+    "chinese figures": ("metrics", "日期,城市,销售额", 3),
+    "interactions": ("events", "user_id,item_id,time", 3),
+    "items with lists": ("products", "item_id,i_category,r_complement,r_substitute", 4),
+    "a panel without dates": ("panel", "RETAILER,VOLUME,DISP,PRICE", 4),
+    "a panel without prices": ("panel", "id,date,quantity_sold", 3),
+    "units in brackets": ("orders", "订单号,下单时间,商品编号,数量（件）,单价（元）", 5),
+    "currency in brackets": ("orders", "Order ID,Order Date,SKU,Qty,Price [€]", 5),
     "customers": ("users", "user_id,age,gender,region,consent", 5),
     "chinese customers": ("users", "会员ID,年龄,性别,省份,同意营销", 5),
 }
@@ -110,7 +173,9 @@ def test_every_source_field_and_reason_has_words(name, language):
     words, source = catalogue(language), SOURCES[name]
     assert f"source.{name}" in words
     assert {f"field.{field.name}" for field in source.fields} <= set(words)
-    assert {f"finding.{rule.code}" for rule in (*source.rules, *source.warnings)} <= set(words)
+    said = {rule.code for rule in (*source.rules, *source.warnings)}
+    said |= set((source.absent or {}).values())
+    assert {f"finding.{code}" for code in said} <= set(words)
 
 
 def test_recognising_the_next_file_does_not_fold_every_known_name_again(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Verbs about files: check, import."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from promo import workflow
@@ -50,7 +51,12 @@ def _import(arguments: argparse.Namespace) -> Result:
         files = [(path, mapped(workspace, path, arguments)) for path in arguments.files]
         dataset = workflow.import_files(workspace, name, files, tell_progress, replace=replace)
     rows = [report_row(report) for report in dataset.reports]
-    return {**_with_status(rows), "dataset": dataset.name, "fingerprint": dataset.fingerprint}
+    return {
+        **_with_status(rows),
+        "dataset": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "links": [asdict(link) for link in dataset.links],
+    }
 
 
 def _with_status(files: list[dict[str, object]]) -> dict[str, object]:

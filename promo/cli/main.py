@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from promo.cli import data, demand, planning, tools
+from promo.cli import cleaning, data, demand, planning, quality, tools
 from promo.cli.output import show, tell
 from promo.errors import PromoError
 from promo.words import explain
 
-MODULES = (data, demand, planning, tools)
+MODULES = (data, quality, cleaning, demand, planning, tools)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.reader import QUARANTINE_HEADER
 from promo.ingest.refusal import Unreadable
 from promo.ingest.remarks import remarks
-from promo.ingest.settle import Annotated, noted, set_aside_with_text, tallies
+from promo.ingest.settle import Annotated, look_alikes, noted, set_aside_with_text, tallies
 
 _HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
 
@@ -80,13 +80,22 @@ def _reasons(
 def _warnings(
     connection: duckdb.DuckDBPyConnection, table: str, index: int, file: Annotated
 ) -> Iterator[Finding]:
-    columns = file.case.mapping.columns
+    columns, source = file.case.mapping.columns, file.case.source
+    options = file.case.mapping.options
+    for field, code in (source.absent or {}).items():
+        if field not in columns and not (field == "event_type" and "event" in options):
+            yield Finding(code, "warning", file.count)
     for rule in file.case.source.warnings:
         if rule.field in columns:
             rows, first = noted(connection, table, index, rule.condition)
             if first is not None:
                 line = file.case.staged.origins.locate(first)[1]
                 yield Finding(rule.code, "warning", rows, line, columns[rule.field])
+    if source.identity:
+        rows, first = look_alikes(connection, table, index, source.identity)
+        if first is not None:
+            line = file.case.staged.origins.locate(first)[1]
+            yield Finding("look_alikes", "warning", rows, line)
 
 
 def _layout(file: Annotated) -> Iterator[Finding]:

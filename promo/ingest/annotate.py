@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from promo.ingest.engine import name, text
 from promo.ingest.evidence import Case
 from promo.ingest.grammar import Habits, reading
+from promo.ingest.presets import EVENT_CODES
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
@@ -13,6 +14,7 @@ from promo.ingest.sources.source import Grammar
 SQL_TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",
     "share": "DOUBLE", "flag": "BOOLEAN", "time": "TIMESTAMP", "week": "DATE",
+    "tally": "DOUBLE", "list": "VARCHAR[]",
 }  # fmt: skip
 
 _TOTALS = (
@@ -92,18 +94,24 @@ def _total_row(case: Case, faults: Sequence[str]) -> str:
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:
     if field.name not in case.mapping.columns:
+        if case.source.name == "events" and field.name == "event_type":
+            return text(case.mapping.options.get("event", "purchase"))
         return f"CAST(NULL AS {SQL_TYPES[field.kind]})"
     value = name("v_" + field.name)
     if field.name in habits.drop_point_zero:
         return f"regexp_replace({value}, '^([0-9]+)\\.0$', '\\1')"
     if case.source.name == "events" and field.name == "event_type":
-        return _event_word(value)
+        return _event_word(value, case.mapping.options.get("codes"))
     return value
 
 
-def _event_word(value: str) -> str:
+def _event_word(value: str, codes: str | None) -> str:
+    numbers = EVENT_CODES[codes] if codes else {}
+    coded = " ".join(
+        f"WHEN {value} = {text(code)} THEN {text(event)}" for code, event in numbers.items()
+    )
     known = " ".join(
         f"WHEN lower({value}) IN ({', '.join(text(word) for word in words)}) THEN {text(event)}"
         for event, words in EVENT_WORDS.items()
     )
-    return f"CASE {known} ELSE lower({value}) END"
+    return f"CASE {coded} {known} ELSE lower({value}) END"

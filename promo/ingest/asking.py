@@ -18,7 +18,7 @@ from promo.ingest.refusal import Unreadable
 from promo.ingest.sources.source import Grammar
 
 _EXAMPLES = 3
-_NUMBERS = ("number", "share", "count")
+_NUMBERS = ("number", "share", "count", "tally")
 
 
 def ask(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Question, ...]:

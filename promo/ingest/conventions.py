@@ -18,7 +18,7 @@ from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
 
 _WEEKLY = 0.95  # share of rows on one weekday from which a panel is one of weeks, not of days
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ENDING = ("end", "结束", "截止")
 _NEAR = 0.006  # shares that differ by less are the same: prices are rounded to cents
 
@@ -85,7 +85,7 @@ def _weeks(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) ->
     if 1 <= weekday + middle <= 7:  # the named day lies in the ISO week of the middle one
         return habits, []
     code = "weeks_end_on" if ends else "weeks_start_on"
-    note = Finding(code, "info", rows=rows, column=column, facts={"weekday": _DAYS[weekday - 1]})
+    note = Finding(code, "info", rows=rows, column=column, facts={"weekday": DAYS[weekday - 1]})
     return replace(habits, week_middle=middle), [note]
 
 

@@ -3,6 +3,7 @@
 
 A table's file carries its digest in its name, so a new import never overwrites what the manifest
 points to: until the manifest is replaced the old dataset is whole, and afterwards the new one is.
+Cleaning (`promo.ingest.cleaning`) writes other tables beside the imported ones.
 """
 
 import io
@@ -10,25 +11,26 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from promo.domain import Dataset, FileReport, Finding
+from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.account import report, write_quarantine
-from promo.ingest.atomic import UNFINISHED, digest, replacing, unfinished
+from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.engine import text
 from promo.ingest.exclusive import exclusive
 from promo.ingest.importing import Progress, Read, read_all, workplace
+from promo.ingest.links import links
+from promo.ingest.manifest import MANIFEST, fingerprint_of, publish, read_manifest, set_aside
 from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
 from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
+from promo.ingest.wide import CELLS, unfolded
 
-MANIFEST = "dataset.json"
 _VERSION = 1
 _LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
 
@@ -92,10 +94,17 @@ def _build(
             told(0.8 + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done)
-            tables[source] = _keep(connection, source, folder)
+            wide = any(one.file.wide for one in done)
+            tables[source] = _keep(connection, source, folder, wide=wide)
         told(0.95, "writing")
-        quarantine = _set_aside(connection, sources, folder)
-        _publish(folder, name, (tables, reports, quarantine), files)
+        at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
+        content = {
+            "tables": tables,
+            "quarantine": _set_aside(connection, sources, folder),
+            "links": [asdict(link) for link in links(connection, at_rest)],
+            "reports": [asdict(one) for one in reports],
+        }
+        _publish(folder, name, content, files)
     told(1.0, "done")
     return open_dataset(folder)
 
@@ -128,16 +137,26 @@ def _set_aside(
     return names
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> dict[str, Any]:
+def _keep(
+    connection: duckdb.DuckDBPyConnection, source: str, folder: Path, *, wide: bool
+) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    whole = unfinished(folder / f"{source}.parquet")
+    rows = clean_rows(source, [*columns, CELLS] if wide else columns)
+    rows = unfolded(rows, SOURCES[source]) if wide else rows
+    return keep_table(connection, rows, source, folder)
+
+
+def keep_table(
+    connection: duckdb.DuckDBPyConnection, rows: str, table: str, folder: Path
+) -> dict[str, str]:
+    """Write the rows of a query as one table, named by its content; returns its manifest entry."""
+    whole = unfinished(folder / f"{table}.parquet")
     connection.execute(
-        f"COPY ({clean_rows(source, columns)}) TO {text(str(whole.resolve()))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({rows}) TO {text(str(whole.resolve()))} (FORMAT parquet, COMPRESSION zstd)"
     )
     content = digest(whole)
-    path = folder / f"{source}-{content[:12]}.parquet"
+    path = folder / f"{table}-{content[:12]}.parquet"
     with replacing(path) as aside:
         whole.replace(aside)
     return {"file": path.name, "sha256": content}
@@ -146,40 +165,35 @@ def _keep(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> d
 def _publish(
     folder: Path,
     name: str,
-    content: tuple[Mapping[str, Mapping[str, str]], Sequence[FileReport], Sequence[str]],
+    content: Mapping[str, Any],
     files: Sequence[tuple[Path, FileMapping]],
 ) -> None:
-    tables, reports, quarantine = content
-    whole = sha256("".join(f"{t}:{tables[t]['sha256']};" for t in sorted(tables)).encode())
     manifest = {
         "version": _VERSION,
         "name": name,
-        "fingerprint": whole.hexdigest()[:16],
-        "tables": tables,
-        "quarantine": list(quarantine),
+        "fingerprint": fingerprint_of(content["tables"]),
         "files": [
             {"path": path.name, "sha256": digest(path), "mapping": json.loads(mapping.to_json())}
             for path, mapping in files
         ],
-        "reports": [asdict(one) for one in reports],
+        **content,
     }
-    with replacing(folder / MANIFEST) as aside:
-        aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    named = {entry["file"] for entry in tables.values()} | set(quarantine)
-    ours = ("*.parquet", "quarantine-*.csv", f"*{UNFINISHED}")
-    for old in {path for pattern in ours for path in folder.glob(pattern)}:
-        if old.name not in named:
-            old.unlink(missing_ok=True)
+    publish(folder, manifest)
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:
-    """The rows set aside when the dataset was built, one CSV per imported file."""
-    folders = {path.parent for path in dataset.tables.values()}
+    """The rows set aside at import, one CSV per file, and by cleaning, one CSV per table."""
+    folder = folder_of(dataset)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for folder in folders for path in folder.glob("quarantine-*.csv")):
-            archive.write(path, path.name)
+        for file in set_aside(read_manifest(folder)):
+            archive.write(folder / file, file)
     return packed.getvalue()
+
+
+def folder_of(dataset: Dataset) -> Path:
+    """Where the dataset lies."""
+    return next(iter(dataset.tables.values())).parent
 
 
 def open_dataset(folder: Path) -> Dataset:
@@ -189,7 +203,7 @@ def open_dataset(folder: Path) -> Dataset:
         NotFound: there is none, or a table of it is gone.
     """
     for _ in range(_LOOKS):
-        manifest = _manifest(folder)
+        manifest = read_manifest(folder)
         tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
         gone = [table for table in tables.values() if not table.is_file()]
         if not gone:
@@ -198,16 +212,10 @@ def open_dataset(folder: Path) -> Dataset:
                 tables=tables,
                 fingerprint=manifest["fingerprint"],
                 reports=tuple(_as_report(one) for one in manifest["reports"]),
+                rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
+                links=tuple(Link(**one) for one in manifest.get("links", ())),
             )
     raise NotFound(kind="table", name=gone[0].name)
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise NotFound(kind="dataset", name=folder.name)
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return manifest
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:

@@ -136,7 +136,7 @@ def _tests(case: Case) -> Iterator[tuple[str, str]]:
         yield f"utc:{field}", fits(raw, grammar.UTC)
     for field in case.of_kind("week"):
         yield f"numbered:{field}", fits(case.raw(field), "[0-9]{1,3}")
-    for field in case.of_kind("number", "share", "count"):
+    for field in case.of_kind("number", "share", "count", "tally"):
         raw = case.raw(field)
         yield f"comma:{field}", fits(raw, grammar.COMMA_PROOF)
         yield f"unclear:{field}", fits(raw, grammar.COMMA_ONLY)

@@ -74,6 +74,9 @@ COMMA_PROOF = (
 GROUPED = _POINT_GROUPS
 _EXCEL_ID = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_BRACKETS = r"^\s*[\[{(]|[\]})]\s*$"
+_ITEM = r"""\s*("[^"]*"|'[^']*'|[^,;|，；、]+)"""
+_AROUND = " \t\"'\u00a0\u3000"
 _YES = ("1", "true", "t", "yes", "y", "on", "是", "有", "1.0")
 _NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
 
@@ -167,6 +170,28 @@ def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
         f"WHEN lower({raw}) IN ({_list(_NO)}) THEN false END",
         parsed,
         "'not_a_flag'",
+    )
+
+
+def _tally(raw: str, parsed: str, habits: Habits) -> Reading:
+    """How often it happened, or a word for whether it did."""
+    return Reading(
+        f"CASE WHEN lower({raw}) IN ({_list(_YES)}) THEN 1.0 "
+        f"WHEN lower({raw}) IN ({_list(_NO)}) THEN 0.0 ELSE {number(raw, habits)} END",
+        parsed,
+        "'not_a_number'",
+    )
+
+
+def _items(raw: str, parsed: str, _habits: Habits) -> Reading:
+    """Several ids or words in one cell: `a, b`, `a;b`, `a|b`, `["a", "b"]`; none when empty."""
+    inner = f"regexp_replace({raw}, {text(_BRACKETS)}, '', 'g')"
+    words = f"regexp_extract_all({inner}, {text(_ITEM)})"
+    trimmed = f"list_transform({words}, lambda word: trim(word, {text(_AROUND)}))"
+    return Reading(
+        f"coalesce(list_filter({trimmed}, lambda word: word <> ''), CAST([] AS VARCHAR[]))",
+        parsed,
+        "NULL",
     )
 
 
@@ -347,6 +372,8 @@ _READINGS: dict[Grammar, Callable[[str, str, Habits], Reading]] = {
     "paid": _paid,
     "percent": _percent,
     "flag": _flag,
+    "tally": _tally,
+    "list": _items,
     "time": _time,
     "week": _week,
 }

@@ -25,6 +25,7 @@ from promo.ingest.scrutiny import scrutinise
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
 from promo.ingest.unpack import unpacked
+from promo.ingest.wide import folded, said, spread
 
 Progress = Callable[[float, str], None]
 
@@ -59,17 +60,21 @@ def read(
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
-    case = Case(staged, source, mapping)
+    case, across = spread(Case(staged, source, mapping))
     warned = scrutinise(connection, case)
     habits, notes = weigh(connection, case)
     habits, more = agree(connection, case, habits)
     out = folder / "rows.parquet"
-    query = f"COPY ({annotated(case, habits)}) TO {text(str(out))} (FORMAT parquet)"
+    rows = annotated(case, habits)
+    if across:
+        rows, more = folded(rows, source, across, habits), [*more, *said(across, habits)]
+    query = f"COPY ({rows}) TO {text(str(out))} (FORMAT parquet)"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
         # The engine saw another number of rows than we cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
-    return Read(Annotated(case, out, count), (*warned, *notes, *more))
+    found = (*warned, *notes, *more)
+    return Read(Annotated(case, out, count, wide=across is not None), found)
 
 
 def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> None:
@@ -85,11 +90,13 @@ def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> 
 
 
 @contextmanager
-def workplace(*folders: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def workplace(
+    *folders: Path, threads: int | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A locked engine and a scratch folder that is gone afterwards."""
     with TemporaryDirectory(prefix="promodesk-") as scratch:
         room = Path(scratch).resolve()
-        with engine(room, *folders, scratch=room / "spill") as connection:
+        with engine(room, *folders, scratch=room / "spill", threads=threads) as connection:
             yield connection, room
 
 

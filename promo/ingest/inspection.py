@@ -10,13 +10,16 @@ from promo.errors import BadRequest
 from promo.ingest.asking import ask
 from promo.ingest.engine import engine
 from promo.ingest.evidence import Case
+from promo.ingest.grammar import Habits
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
+from promo.ingest.presets import Preset, preset_of
 from promo.ingest.questions import Question
 from promo.ingest.reader import first_rows, stage_head
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.unpack import Part, unpacked
+from promo.ingest.wide import said, spread
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5
@@ -28,8 +31,9 @@ class Inspection:
     """What one file looks like before any of it is used.
 
     `scores` says for every source how well the header fits, in [0, 1]; `source` is the best one,
-    "" when none fits. A file that cannot be read has an error among its `findings`; a guess that
-    changes numbers is among its `questions`.
+    "" when none fits; `preset` is the known export by whose headers it was told, "" for others. A
+    file that cannot be read has an error among its `findings`; a guess that changes numbers is
+    among its `questions`.
     """
 
     path: Path
@@ -42,6 +46,7 @@ class Inspection:
     suggestion: FileMapping = field(default_factory=lambda: FileMapping(""))
     sample: tuple[Mapping[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    preset: str = ""
     questions: tuple[Question, ...] = ()
 
     @property
@@ -81,12 +86,13 @@ def _look(
     path: Path, part: Part, layout: Layout, source: str | None, mapping: FileMapping | None
 ) -> Inspection:
     scores = {name: kind.score(layout.columns) for name, kind in SOURCES.items()}
-    best = source or max(scores, key=lambda name: scores[name])
-    if source is None and scores[best] < RECOGNISED:
-        best = ""
-    columns = SOURCES[best].suggest(layout.columns) if best else {}
-    suggestion = mapping or FileMapping(best, columns)
-    findings = _findings(best, suggestion, layout)
+    preset = preset_of(layout.columns)
+    if mapping is None and preset is not None and source in (None, preset.source):
+        suggestion = preset.mapping(layout.columns)
+    else:
+        preset, suggestion = None, mapping or _suggestion(source, scores, layout)
+    best = suggestion.source
+    findings = _findings(suggestion, layout, preset)
     rows: list[dict[str, str]] = []
     questions: tuple[Question, ...] = ()
     with TemporaryDirectory(prefix="promodesk-") as scratch:
@@ -96,7 +102,8 @@ def _look(
             rows = first_rows(staged, SAMPLE_ROWS)
             if best and set(suggestion.columns.values()) <= set(layout.columns):
                 with engine(room, threads=1) as connection:
-                    questions = ask(connection, Case(staged, SOURCES[best], suggestion))
+                    case, _ = spread(Case(staged, SOURCES[best], suggestion))
+                    questions = ask(connection, case)
         except Unreadable as error:
             findings.append(error.finding)
     return Inspection(
@@ -105,22 +112,35 @@ def _look(
         delimiter=layout.delimiter,
         header=layout.columns,
         signature=signature(layout.columns),
-        source=best,
+        source=suggestion.source,
         scores=scores,
         suggestion=suggestion,
         sample=tuple(rows),
         findings=tuple(findings),
+        preset=preset.name if preset else "",
         questions=questions,
     )
 
 
-def _findings(source: str, mapping: FileMapping, layout: Layout) -> list[Finding]:
+def _suggestion(source: str | None, scores: Mapping[str, float], layout: Layout) -> FileMapping:
+    best = source or max(scores, key=lambda name: scores[name])
+    if source is None and scores[best] < RECOGNISED:
+        return FileMapping("")
+    return FileMapping(best, SOURCES[best].suggest(layout.columns))
+
+
+def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> list[Finding]:
+    source, columns = mapping.source, mapping.columns
     if not source:
         return [Finding("source_unknown", "error"), *layout.notes]
     found = [
         Finding("field_unmapped", "error", facts={"field": name})
         for name in SOURCES[source].missing(mapping.columns)
     ]
+    if preset:
+        found.append(Finding("preset_known", "info", facts={"preset": preset.name}))
+    if wide := SOURCES[source].wide(columns, layout.columns):
+        found += said(wide, Habits())
     if layout.encoding.guessed:
         facts = {"encoding": layout.encoding.name}
         found.append(Finding("encoding_guessed", "warning", facts=facts))

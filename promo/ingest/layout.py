@@ -14,6 +14,7 @@ from promo.ingest.foreign import foreign_kind
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.records import fields, record_grammar
 from promo.ingest.refusal import refuse
+from promo.ingest.sources.series import is_dated
 from promo.ingest.unpack import Part, opened
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -234,7 +235,7 @@ def _check_preamble(text: bytes, delimiter: str, label: str, first: int) -> None
 def _check_header(names: tuple[str, ...], label: str, line: int, limits: Limits) -> None:
     if len(names) > limits.columns:
         refuse(label, "too_many_columns", line=line, facts={"limit": limits.columns})
-    if any(_VALUE.fullmatch(name) for name in names):
+    if any(_VALUE.fullmatch(name) for name in names) and not is_dated(names):
         value = next(name for name in names if _VALUE.fullmatch(name))
         refuse(label, "header_missing", line=line, facts={"value": value})
     seen: set[str] = set()

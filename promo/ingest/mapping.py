@@ -16,6 +16,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "epoch": ("seconds", "milliseconds", "microseconds"),
     "zone": ZONES,  # the shop's own clock, for times that name another
     "discount": ("off", "paid"),  # the share taken off, or the share left to pay
+    "event": ("view", "search", "cart", "wish", "purchase", "return", "review"),  # of every row
+    "codes": ("taobao", "tmall"),  # what a number for a kind of event stands for
     "first_week": (),  # any date, YYYY-MM-DD
 }
 """Every option of a mapping with the values it takes."""

@@ -25,7 +25,7 @@ two counts, so that a slow seller is not taken for gone."""
 # Sums are compensated (fsum), rounded and made by one thread: several add in any order, and the
 # same data must give the same fingerprint.
 # A median over weeks is robust against the one week of a closed or half-open shop.
-_WHOLE_WEEKS = """
+WHOLE_WEEKS = """
 CREATE TABLE whole_weeks AS
 WITH days AS (
     SELECT date_trunc('week', moment)::DATE AS week,
@@ -177,7 +177,7 @@ def panel(dataset: Dataset) -> Panel:
     and price are told by what each quantity usually costs, see `promo.ingest.tariff`.
 
     Raises:
-        NotEnoughData: no sales, no prices, or not one whole week.
+        NotEnoughData: no sales, no dates, no prices, or not one whole week.
     """
     if "panel" in dataset.tables:
         return _from_price_panel(dataset)
@@ -196,11 +196,12 @@ def panel_by_segment(dataset: Dataset, customers: Customers) -> Panel:
 def _from_price_panel(dataset: Dataset) -> Panel:
     rows = parquet([dataset.tables["panel"]])
     with engine(*_folders(dataset), threads=1) as connection:
+        _check_columns(connection, rows)
         whole = ""
         ((daily,),) = connection.execute(_DAILY.format(rows=rows)).fetchall()
         if daily:
             days = f"(SELECT week::TIMESTAMP AS moment FROM {rows})"
-            connection.execute(_WHOLE_WEEKS.format(days=days))
+            connection.execute(WHOLE_WEEKS.format(days=days))
             whole = "WHERE date_trunc('week', week)::DATE IN (SELECT week FROM whole_weeks)"
         connection.execute(_PRICE_PANEL.format(rows=rows, everyone=everyone(), whole=whole))
         ((weeks,),) = connection.execute("SELECT count(*) FROM lines").fetchall()
@@ -216,12 +217,23 @@ def _from_price_panel(dataset: Dataset) -> Panel:
         return _noun(connection, facts)
 
 
+def _check_columns(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Refuse a panel without one date or one price; such files are kept for other uses."""
+    ((dated, priced),) = connection.execute(
+        f"SELECT count(week), count(price) FROM {rows}"
+    ).fetchall()
+    if not dated:
+        raise NotEnoughData(what="dates", need=1, have=0)
+    if not priced:
+        raise NotEnoughData(what="prices", need=1, have=0)
+
+
 def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE) -> Panel:
     with engine(*_folders(dataset), threads=1) as connection:
         view_sales(connection, dataset)
         view_products(connection, dataset)
         connection.register("segments", segments)
-        connection.execute(_WHOLE_WEEKS.format(days="sales"))
+        connection.execute(WHOLE_WEEKS.format(days="sales"))
         connection.execute(_LINES.format(everyone=everyone(), nobody=text(nobody)))
         ((sold, priced),) = connection.execute(
             "SELECT count(*) FILTER (WHERE units > 0), count(price) FROM lines"

@@ -1,13 +1,15 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """One view of what was sold, whichever table it comes from: `sales`, one row per line."""
 
+from collections.abc import Mapping
+
 import duckdb
 
 from promo.domain import EVERYONE, Dataset
 from promo.errors import NotEnoughData
 from promo.ingest.engine import parquet, text
 
-_VIEWS = {
+_VIEWS: Mapping[str, str] = {
     # A return has a negative quantity whatever the file calls it.
     "orders": (
         "SELECT product_id, customer_id, order_id AS basket, order_time AS moment, "
@@ -25,6 +27,10 @@ _VIEWS = {
         "WHERE event_type IN ('purchase', 'return') AND product_id IS NOT NULL"
     ),
 }
+
+
+SALES = ("panel", *_VIEWS)
+"""The tables that can tell what was sold, the first that is there speaks."""
 
 
 def view_sales(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

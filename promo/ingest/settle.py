@@ -20,6 +20,7 @@ class Annotated:
     case: Case
     rows: Path
     count: int
+    wide: bool = False
 
 
 def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], table: str) -> None:
@@ -30,16 +31,18 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     repeats need a window.
     """
     source = files[0].case.source
-    union = " UNION ALL ".join(
+    union = " UNION ALL BY NAME ".join(
         f"SELECT {index} AS file, file_row_number AS record, * EXCLUDE (file_row_number) "
         f"FROM {parquet([one.rows], numbered=True)}"
         for index, one in enumerate(files)
     )
     connection.execute(f"CREATE VIEW {name(table)} AS {union}")
     key = ", ".join(map(name, source.key or _WHOLE_ROW))
+    told_apart = f"AND {name(source.identity)} IS NOT NULL" if source.identity else ""
     late, all_rows = name(f"{table}_late"), name(table)
     connection.execute(
-        f"CREATE TABLE {late} AS WITH clean AS (SELECT * FROM {all_rows} WHERE reason IS NULL), "
+        f"CREATE TABLE {late} AS WITH clean AS (SELECT * FROM {all_rows} WHERE reason IS NULL "
+        f"{told_apart}), "
         f"repeated AS (SELECT {key} FROM clean GROUP BY {key} HAVING count(*) > 1), "
         f"ranked AS (SELECT file, record, (digest, again) AS content, "
         f"row_number() OVER (PARTITION BY {key} ORDER BY file, record) AS place, "
@@ -105,5 +108,17 @@ def noted(
     (row,) = connection.execute(
         f"SELECT count(*), min(record) FROM {name(table)} "
         f"WHERE file = {file} AND reason IS NULL AND ({condition})"
+    ).fetchall()
+    return int(row[0]), row[1]
+
+
+def look_alikes(
+    connection: duckdb.DuckDBPyConnection, table: str, file: int, identity: str
+) -> tuple[int, int | None]:
+    """How many kept rows without identity equal an earlier one of the file, and the first."""
+    (row,) = connection.execute(
+        f"SELECT count(*), min(record) FROM (SELECT record, row_number() OVER "
+        f"(PARTITION BY digest, again ORDER BY record) AS place FROM {name(table)} "
+        f"WHERE file = {file} AND reason IS NULL AND {name(identity)} IS NULL) WHERE place > 1"
     ).fetchall()
     return int(row[0]), row[1]

@@ -1,7 +1,9 @@
 """Panels in, beliefs out: segments, forecasts, response curves."""
 
+from promo.learn.by_segment import shared_items
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
+from promo.learn.needs import demand_needs
 from promo.learn.segments import SEGMENTS, rfm, segment_summary, segments_before
 from promo.learn.views import (
     backtest_summary,
@@ -19,6 +21,7 @@ __all__ = [
     "ResponseConfig",
     "backtest_summary",
     "curve_points",
+    "demand_needs",
     "expected_history",
     "fit_response",
     "fixed_effects",
@@ -29,5 +32,6 @@ __all__ = [
     "segment_summary",
     "segments_before",
     "shallowest",
+    "shared_items",
     "shown_depths",
 ]

@@ -44,6 +44,13 @@ def everyone(products: int) -> SegmentResponse:
     return SegmentResponse(pd.Index([EVERYONE]), np.ones((products, 1)), nothing, nothing)
 
 
+def shared_items(by_segment: Panel, panel: Panel) -> float:
+    """Items of `by_segment` that lie in the products and weeks of `panel`."""
+    items, whole = by_segment.rows, panel.rows
+    shared = items["product_id"].isin(whole["product_id"]) & items["week"].isin(whole["week"])
+    return float(items.loc[shared, "units"].sum())
+
+
 def segment_response(by_segment: Panel, design: Design, recent_weeks: int) -> SegmentResponse:
     """Learn shares from the last `recent_weeks`, and one slope deviation per segment from all.
 

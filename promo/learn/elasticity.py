@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.domain import Panel, ResponseCurves
+from promo.domain import Need, Panel, ResponseCurves
 from promo.errors import BadRequest, NotEnoughData
 from promo.learn.by_segment import SegmentResponse, everyone, segment_response
 from promo.learn.design import PROMOTED_FROM, Design, build
@@ -145,8 +145,7 @@ def fit_response(
     """
     config = config or ResponseConfig()
     design = build(panel)
-    if design.weeks < config.min_weeks:
-        raise NotEnoughData(what="weeks", need=config.min_weeks, have=design.weeks)
+    Need("weeks", config.min_weeks, design.weeks).check()
     slopes = pooled_slopes(design, config.min_price_weeks)
     if by_segment is None:
         segments = everyone(len(design.products))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.domain import Forecast, Panel
-from promo.errors import BadRequest, NotEnoughData
+from promo.domain import Forecast, Need, Panel
+from promo.errors import BadRequest
 from promo.learn.backtest import origins, run_trial, scores_table
 from promo.learn.baseline import fit_baseline
 from promo.learn.effects import Floats, Ints
@@ -51,8 +51,7 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
         raise BadRequest(field="weeks", value=horizon, must="positive")
     grid = grid_of(panel)
     weeks = grid.units.shape[1]
-    if weeks < config.min_weeks:
-        raise NotEnoughData(what="weeks", need=config.min_weeks, have=weeks)
+    Need("weeks", config.min_weeks, weeks).check()
     trial = run_trial(grid, origins(weeks, horizon, config.folds), horizon, config.refits)
     final = fit_baseline(grid, price_effect(grid, weeks), weeks)
     ahead = np.arange(weeks, weeks + horizon)

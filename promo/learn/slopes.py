@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promo.errors import NotEnoughData
+from promo.domain import Need
 from promo.learn.design import PROMOTED_FROM, Design
 from promo.learn.effects import (
     Effect,
@@ -84,21 +84,48 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     outcome eta + (items - mu) / mu, with weight falling as the count's own noise grows.
 
     Raises:
-        NotEnoughData: when no product moved its price in `min_price_weeks` weeks.
+        NotEnoughData: when no product moved its price in `min_price_weeks` weeks, or when all its
+            moves are explained by time and season.
 
     References:
         Santos Silva, J. M. C. and Tenreyro, S. (2006). The log of gravity. Review of Economics and
         Statistics 88(4), 641-658.
     """
-    moved = _moved(design)
-    if moved.max() < min_price_weeks:
-        raise NotEnoughData(what="price_weeks", need=min_price_weeks, have=int(moved.max()))
+    left, own, needs = _first(design, min_price_weeks)
+    for need in needs:
+        need.check()
     y, weight, few = np.log(design.units + 0.5), np.ones(len(design.units)), _few(design)
-    slopes, fitted = _fit(design, y, weight, moved >= min_price_weeks)
+    slopes, fitted = _fit(design, left, own, y, weight)
     for _step in range(COUNT_STEPS if few.any() else 0):
         y, weight = _working(design, y, fitted, few)
-        slopes, fitted = _fit(design, y, weight, moved >= min_price_weeks)
+        left = _residualised(design, y, weight)
+        if not (still := own & _varied(left)).any():
+            break  # as counts, these sales are too few to weigh a price by; the logs stand
+        slopes, fitted = _fit(design, left, still, y, weight)
     return slopes
+
+
+def price_needs(design: Design, min_price_weeks: int) -> tuple[Need, Need]:
+    """What `pooled_slopes` needs: weeks away from a usual price, and prices that differ.
+
+    The weeks are those of the product that has most of them. Prices differ when time and season do
+    not explain them; then two are there, otherwise one.
+    """
+    return _first(design, min_price_weeks)[2]
+
+
+def _first(design: Design, min_price_weeks: int) -> tuple[Left, Flags, tuple[Need, Need]]:
+    """The regression in logs, the products with a slope of their own, and what these need."""
+    moved = _moved(design)
+    left = _residualised(design, np.log(design.units + 0.5), np.ones(len(design.units)))
+    own = (moved >= min_price_weeks) & _varied(left)
+    weeks = Need("price_weeks", min_price_weeks, int(moved.max()))
+    return left, own, (weeks, Need("different_prices", 2, 2 if own.any() else 1))
+
+
+def _varied(left: Left) -> Flags:
+    """Products whose price varied."""
+    return np.asarray(sums(left, left.x**2) > LEAST_VARIATION)
 
 
 def _few(design: Design) -> Flags:
@@ -118,17 +145,15 @@ def _working(design: Design, y: Floats, fitted: Floats, few: Flags) -> tuple[Flo
     return np.where(few, np.log(mu) + error / mu, np.log(design.units + 0.5)), weight
 
 
-def _fit(design: Design, y: Floats, weight: Floats, moved: Flags) -> tuple[Slopes, Floats]:
+def _fit(
+    design: Design, left: Left, own: Flags, y: Floats, weight: Floats
+) -> tuple[Slopes, Floats]:
     """One weighted mixed regression: the shrunk slopes and the fitted log items of each row.
 
     Twice: with one slope per category to learn how much products differ, then with each product
     deviating by that much.
     """
-    left = _residualised(design, y, weight)
     sxx = sums(left, left.x**2)
-    own = moved & (sxx > LEAST_VARIATION)
-    if not own.any():
-        raise NotEnoughData(what="different_prices", need=2, have=1)
     common, _ = common_effects(left, np.full(len(own), np.inf))
     _, variance, tau2 = own_slopes(left, common, own)
     common, se = common_effects(left, np.where(own, variance * sxx / tau2, np.inf))

@@ -20,7 +20,7 @@ from promo.workflow import FileMapping
 def account(dataset: Dataset) -> None:
     """Rows read, in use and set aside; per file what was noticed."""
     reports, lang = dataset.reports, state.language()
-    rows, clean = sum(r.rows_in for r in reports), sum(r.rows_clean for r in reports)
+    rows, clean = sum(r.rows_in for r in reports), dataset.rows_in_use
     aside = rows - clean
     kpis(
         [

@@ -92,8 +92,10 @@ def loop(place: Bench) -> None:
     said = {
         "data": t(
             "overview.step.data.said",
-            clean=formats.number(lang, sum(r.rows_clean for r in reports)),
-            set_aside=formats.number(lang, sum(r.rows_quarantined for r in reports)),
+            clean=formats.number(lang, study.dataset.rows_in_use),
+            set_aside=formats.number(
+                lang, sum(r.rows_quarantined for r in reports) + study.dataset.rows_removed
+            ),
         ),
         "customers": t("overview.step.customers.none") if customers is None else t(
             "overview.step.customers.said",

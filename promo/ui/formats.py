@@ -69,6 +69,17 @@ def day(language: str, value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def month(language: str, value: date) -> str:
+    """A month.
+
+    >>> month("en", date(2026, 11, 1)), month("zh", date(2026, 11, 1))
+    ('Nov 2026', '2026年11月')
+    """
+    if language == "zh":
+        return f"{value.year}年{value.month}月"
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
 def between(language: str, low: float, high: float) -> str:
     """A range of money."""
     joint = "至" if language == "zh" else " to "

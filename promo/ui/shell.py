@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parent.parent.parent
 
 SECTIONS = {
     "start": (("overview", "space_dashboard"),),
-    "prepare": (("data", "database"),),
+    "prepare": (("data", "database"), ("quality", "fact_check")),
     "understand": (("customers", "groups"), ("demand", "monitoring")),
     "decide": (("plan", "tune"), ("scenarios", "compare_arrows"), ("campaign", "campaign")),
 }

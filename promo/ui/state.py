@@ -186,6 +186,39 @@ def customers() -> Customers | None:
         return _customers(dataset())
 
 
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _gates(data: Dataset) -> tuple[workflow.Gate, ...]:
+    return workflow.gate(data)
+
+
+def gates() -> tuple[workflow.Gate, ...]:
+    """What each page needs of the dataset and what it has."""
+    with st.spinner(t("quality.weighing"), show_time=True):
+        return _gates(dataset())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _profile(data: Dataset) -> tuple[workflow.TableProfile, ...]:
+    return workflow.profile(data)
+
+
+def profile() -> tuple[workflow.TableProfile, ...]:
+    """What every column of the dataset holds."""
+    with st.spinner(t("quality.counting"), show_time=True):
+        return _profile(dataset())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _coverage(data: Dataset) -> tuple[workflow.Coverage, ...]:
+    return workflow.coverage(data)
+
+
+def coverage() -> tuple[workflow.Coverage, ...]:
+    """Which days each dated table of the dataset covers."""
+    with st.spinner(t("quality.counting"), show_time=True):
+        return _coverage(dataset())
+
+
 def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings:
     """What this session assumes where the data is silent, or what `assumed` says instead."""
     said = assumed or st.session_state
@@ -195,6 +228,31 @@ def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings
 def step(assumed: Mapping[str, Any] | None = None) -> float:
     """The distance between two discounts on offer, share of the list price."""
     return float((assumed or st.session_state)["step"]) / 100
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _review(data: Dataset) -> workflow.CleaningReview:
+    return workflow.suggest_cleaning(data)
+
+
+def review(data: Dataset) -> workflow.CleaningReview:
+    """What looks worth cleaning in a dataset, and what can be asked of it."""
+    with st.spinner(t("cleaning.looking"), show_time=True):
+        return _review(data)
+
+
+_BY_STEP = {**_BY_CONTENT, workflow.CleaningStep: workflow.CleaningStep.to_json}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_STEP)
+def _preview(data: Dataset, steps: tuple[workflow.CleaningStep, ...]) -> workflow.CleaningPreview:
+    return workflow.preview_cleaning(data, steps)
+
+
+def preview(data: Dataset, steps: tuple[workflow.CleaningStep, ...]) -> workflow.CleaningPreview:
+    """What cleaning steps would do to a dataset."""
+    with st.spinner(t("cleaning.working"), show_time=True):
+        return _preview(data, steps)
 
 
 # --- the plan -------------------------------------------------------------------------------

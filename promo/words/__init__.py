@@ -97,7 +97,7 @@ def finding_sentence(language: str, finding: Finding, say: Callable[[object], st
 
 _VOCABULARY: Mapping[str, str] = {
     "what": "need", "kind": "kind", "rules": "rule.name", "field": "field", "must": "must",
-    "source": "source", "weekday": "source.weekday",
+    "source": "source", "weekday": "source.weekday", "preset": "source.preset",
 }  # fmt: skip
 """Facts whose values are codes, and the area of the catalogue that names them."""
 

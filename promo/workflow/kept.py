@@ -20,7 +20,7 @@ import promo
 from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
-from promo.ingest.datasets import MANIFEST
+from promo.ingest.manifest import MANIFEST, fingerprints
 from promo.store import Workspace
 from promo.workflow.studies import Study, StudySettings, study
 
@@ -84,8 +84,9 @@ def _sweep(workspace: Workspace) -> None:
         if time.time() - left.stat().st_mtime > LEFT_BEHIND:
             left.unlink(missing_ok=True)
     known = {
-        json.loads(manifest.read_text(encoding="utf-8"))["fingerprint"]
+        content
         for manifest in (workspace.folder / "datasets").glob(f"*/{MANIFEST}")
+        for content in fingerprints(json.loads(manifest.read_text(encoding="utf-8")))
     }
     kept = sorted(folder.glob("*.zip"), key=lambda one: -one.stat().st_mtime_ns)
     for number, old in enumerate(kept):

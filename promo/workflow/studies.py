@@ -66,7 +66,7 @@ def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     settings = settings or StudySettings()
     panel = ingest.panel(dataset)
     customers = know_customers(dataset)
-    by_segment = _sales_by_segment(dataset, panel, customers) if customers else None
+    by_segment = sales_by_segment(dataset, panel, customers) if customers else None
     config = learn.ResponseConfig(assumed_margin=settings.assumed_margin)
     curves = learn.fit_response(panel, by_segment, config)
     forecast = learn.forecast(panel, settings.weeks)
@@ -81,13 +81,20 @@ def know_customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Custo
         return None
 
 
-def _sales_by_segment(dataset: Dataset, panel: Panel, customers: Customers) -> Panel:
-    """Sales under the segments that customers had a quarter before the history ends."""
+def sales_by_segment(dataset: Dataset, panel: Panel, customers: Customers) -> Panel | None:
+    """Sales under the segments that customers had a quarter before the history ends.
+
+    None where a price panel is the history and the orders say nothing of its products and weeks.
+    """
     weeks = panel.rows["week"]
     formed = weeks.max() - pd.Timedelta(weeks=learn.ResponseConfig.recent_weeks - 1)
     before = know_customers(dataset, formed) if formed > weeks.min() else None
     under = learn.segments_before(customers, before) if before else customers
-    return ingest.panel_by_segment(dataset, under)
+    try:
+        split = ingest.panel_by_segment(dataset, under)
+    except NotEnoughData:
+        return None
+    return split if learn.shared_items(split, panel) > 0 else None
 
 
 def segment_summary(customers: Customers) -> pd.DataFrame:

@@ -81,6 +81,10 @@ CASES = (
         PLAIN.replace("order_time", '"order\ntime"').encode(), "A",
     ),
     Case("header in capitals", (HEADER.upper() + GOOD).encode(), "A"),
+    Case(
+        "header with units in parentheses",
+        PLAIN.replace("price", "price (EUR)").replace("quantity", "quantity (pcs)").encode(), "A",
+    ),
     Case("no line end at the end", PLAIN.rstrip("\n").encode(), "A"),
     Case("crlf", PLAIN.replace("\n", "\r\n").encode(), "A"),
     Case(

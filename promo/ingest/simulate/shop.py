@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from promo.ingest.simulate import customers, demand, events
+from promo.ingest.simulate.beside import beside
 from promo.ingest.simulate.customers import Crowd, Sales
 from promo.ingest.simulate.demand import Catalogue, Prices
 from promo.ingest.simulate.know import know
@@ -143,11 +144,13 @@ def write_sources(shop: Shop, folder: Path, sources: Sequence[str] = SOURCES) ->
     for source in sources:
         frame: pd.DataFrame = getattr(shop, source)
         if len(frame):
-            paths[source] = folder / f"{source}.csv"
-            _as_text(frame).to_csv(
-                paths[source], index=False, lineterminator="\n", encoding="utf-8"
-            )
+            paths[source] = _write(frame, folder / f"{source}.csv")
     return paths
+
+
+def _write(frame: pd.DataFrame, path: Path) -> Path:
+    _as_text(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return path
 
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -165,5 +168,8 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_sample(folder: Path) -> dict[str, Path]:
-    """Write the shipped sample files again."""
-    return write_sources(simulate(SAMPLE), folder)
+    """Write the shipped sample files again: what the shop sold, and what it keeps beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = simulate(SAMPLE)
+    others = {name: _write(frame, folder / f"{name}.csv") for name, frame in beside(shop).items()}
+    return write_sources(shop, folder) | others

@@ -12,7 +12,7 @@ EVENTS = Source(
         Field("event_type", "text", (
             "event", "event name", "action", "action type", "behavior type", "behavior",
             "behaviour", "behavior_type", "type", "事件类型", "行为类型", "行为", "事件", "动作",
-        ), required=True, empty_ok=False),
+        ), empty_ok=False),
         Field("product_id", "id", (
             "item id", "sku", "sku id", "product", "item", "goods id", "stock code", "asin",
             "商品id", "商品编号", "商品编码", "商品", "货号",
@@ -55,6 +55,9 @@ EVENTS = Source(
         Field("gender", "id", ("sex", "性别")),
         Field("channel", "id", ("device", "platform", "source", "渠道", "设备")),
     ),
+    one_of=(("event_type", "customer_id"),),
+    usual=("event_type",),
+    absent={"event_type": "event_absent"},
     rules=(
         Rule("price_not_positive", "price", "price <= 0"),
         Rule("price_not_positive", "list_price", "list_price <= 0"),

@@ -7,6 +7,11 @@ _SERVICE = (
     "amazonfee", "samples", "shipping", "freight", "discount", "adjust", "test", "运费", "邮费",
 )  # fmt: skip
 _CODES = ", ".join(f"'{code}'" for code in _SERVICE)
+# What was paid per item: `price_off` is taken off the line, `discount_amount` is off already.
+_PAID = (
+    "coalesce(price - coalesce(abs(price_off) / nullif(abs(quantity), 0), 0), "
+    "amount / nullif(quantity, 0))"
+)
 
 ORDERS = Source(
     name="orders",
@@ -49,8 +54,9 @@ ORDERS = Source(
         )),
         Field("discount", "share", ("discount rate", "discount percent", "折扣", "折扣率")),
         Field("discount_amount", "number", (
-            "lineitem discount", "retail disc", "discount value", "优惠金额", "折扣金额",
+            "retail disc", "discount value", "优惠金额", "折扣金额",
         )),
+        Field("price_off", "number", ("lineitem discount", "line discount")),
         Field("description", "text", (
             "lineitem name", "product name", "item name", "title", "product title", "商品名称",
             "商品标题", "宝贝标题", "品名",
@@ -73,13 +79,12 @@ ORDERS = Source(
     ),
     one_of=(("price", "amount"),),
     derived={
-        "price": "coalesce(price, amount / nullif(quantity, 0))",
-        "list_price": "coalesce(list_price, "
-        "coalesce(price, amount / nullif(quantity, 0)) / nullif(1 - discount, 0), "
-        "coalesce(price, amount / nullif(quantity, 0)) + abs(discount_amount) "
-        "/ nullif(abs(quantity), 0))",
+        "price": _PAID,
+        "list_price": f"coalesce(list_price, CASE WHEN price_off <> 0 THEN price END, "
+        f"{_PAID} / nullif(1 - discount, 0), "
+        f"{_PAID} + abs(discount_amount) / nullif(abs(quantity), 0))",
     },
-    hidden=("amount", "discount_amount"),
+    hidden=("amount", "discount_amount", "price_off"),
     rules=(
         Rule("quantity_zero", "quantity", "quantity = 0"),
         Rule("bad_debt", "order_id", "regexp_full_match(order_id, 'A[0-9]+') "

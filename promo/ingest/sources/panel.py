@@ -1,5 +1,7 @@
 """Price panels: one row per product, place and week (or day, which is then summed to weeks)."""
 
+from promo.domain import EVERYONE
+from promo.ingest.sources.series import Series
 from promo.ingest.sources.source import Field, Rule, Source
 
 PRICE_PANEL = Source(
@@ -8,12 +10,12 @@ PRICE_PANEL = Source(
         Field("week", "week", (
             "week no", "week number", "week start", "week ending", "week end date", "week date",
             "wk", "period", "date", "周", "周次", "星期", "周开始", "日期",
-        ), required=True, empty_ok=False),
+        ), empty_ok=False),
         Field("product_id", "id", (
             "meal id", "item id", "sku", "upc", "product", "item", "article", "stock code",
-            "brand", "product name", "type", "商品id", "商品编号", "商品编码", "商品", "货号",
-            "品牌",
-        ), required=True, empty_ok=False),
+            "product code", "brand", "product name", "type", "series id", "id", "商品id",
+            "商品编号", "商品编码", "商品", "货号", "品牌",
+        ), empty_ok=False),
         Field("place", "id", (
             "center id", "centre id", "store id", "store", "shop", "shop id", "location",
             "location id", "retailer", "outlet", "region", "market", "geography", "门店", "门店id",
@@ -21,13 +23,13 @@ PRICE_PANEL = Source(
         )),
         Field("units", "number", (
             "num orders", "units sold", "units", "volume", "total volume", "sales units",
-            "quantity", "qty", "move", "demand", "sales", "orders", "销量", "销售数量", "数量",
-            "件数",
+            "quantity", "qty", "quantity sold", "move", "demand", "sales", "orders", "销量",
+            "销售数量", "数量", "件数",
         ), required=True, empty_ok=False),
         Field("price", "number", (
             "checkout price", "sell price", "selling price", "average price", "unit price",
             "avg price", "sale price", "price each", "价格", "售价", "成交价", "平均价格", "单价",
-        ), required=True, empty_ok=False),
+        ), empty_ok=False),
         Field("list_price", "number", (
             "base price", "regular price", "original price", "full price", "rrp", "原价", "标价",
             "基准价", "吊牌价",
@@ -44,6 +46,12 @@ PRICE_PANEL = Source(
         Field("category", "id", ("product category", "department", "类目", "品类", "类别", "分类")),
         Field("unit_cost", "number", ("cost", "cost price", "cogs", "成本", "成本价", "进价")),
     ),
+    one_of=(("product_id", "price"),),
+    usual=("product_id", "week", "price"),
+    absent={
+        "product_id": "product_absent", "week": "week_absent", "price": "price_absent",
+    },
+    derived={"product_id": f"coalesce(product_id, '{EVERYONE}')"},
     rules=(
         Rule("price_not_positive", "price", "price <= 0"),
         Rule("price_not_positive", "list_price", "list_price <= 0"),
@@ -57,4 +65,10 @@ PRICE_PANEL = Source(
         "用户id",
     ),
     key=("product_id", "place", "week"),
+    series=Series(
+        "week",
+        ("units", "price", "list_price", "feature", "display", "in_stock"),
+        ("w", "wk", "week", "kw", "woche", "semaine", "semana", "周", "第"),
+    ),
+    identity="week",
 )  # fmt: skip

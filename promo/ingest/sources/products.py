@@ -14,8 +14,8 @@ PRODUCT_LIST = Source(
             "商品名称", "品名", "名称", "商品标题",
         )),
         Field("category", "id", (
-            "product category", "category name", "category code", "department", "type", "类目",
-            "品类", "类别", "分类",
+            "product category", "category name", "category code", "department", "type",
+            "i category", "item feature 1", "类目", "品类", "类别", "分类",
         )),
         Field("brand", "id", ("vendor", "brand name", "manufacturer", "manufacturer id", "品牌")),
         Field("list_price", "number", (
@@ -30,7 +30,13 @@ PRODUCT_LIST = Source(
             "stock on hand", "inventory", "on hand", "qty", "quantity", "variant inventory qty",
             "库存", "库存数量", "现货",
         )),
-        Field("subcategory", "id", ("cuisine", "sub category", "product type", "子类目", "小类")),
+        Field("subcategory", "id", (
+            "cuisine", "sub category", "product type", "item feature 2", "子类目", "小类",
+        )),
+        Field("complements", "list", ("r complement", "complement", "bought together",
+              "also bought", "搭配商品", "互补商品")),
+        Field("substitutes", "list", ("r substitute", "substitute", "alternatives", "替代商品",
+              "相似商品")),
     ),
     one_of=(("name", "category", "list_price", "unit_cost", "stock"),),
     rules=(

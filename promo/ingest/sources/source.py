@@ -1,14 +1,30 @@
 """What a source is: canonical fields with the header names people use, and rules about rows."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
+from promo.ingest.sources.series import Series, Wide, families
+
 Grammar = Literal[
-    "id", "text", "number", "count", "share", "paid", "percent", "flag", "time", "week"
+    "id",
+    "text",
+    "number",
+    "count",
+    "share",
+    "paid",
+    "percent",
+    "flag",
+    "time",
+    "week",
+    "tally",
+    "list",
 ]
+
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 
 
 @dataclass(frozen=True)
@@ -42,8 +58,12 @@ class Source:
 
     `one_of` lists groups of fields of which each needs a member; `derived` replaces a canonical
     value by SQL over canonical values; `key` names the fields that may occur once together,
-    `()` when only rows equal in every column are duplicates; `against` lists headers that speak
-    for another source, so that an order file without dates is not taken for a product list.
+    `()` when only rows equal in every column are duplicates; rows without the field `identity` are
+    never duplicates, because nothing tells whether two equal ones are the same; `usual` lists
+    fields (or choices `a|b`) without which a file is less likely of this kind; `against` lists
+    headers that speak for another source, so that an order file without dates is not taken for a
+    product list; `absent` gives fields the warning that is due when no column fills them;
+    `series` says how a row may hold several periods.
     """
 
     name: str
@@ -53,13 +73,21 @@ class Source:
     rules: tuple[Rule, ...] = ()
     warnings: tuple[Rule, ...] = ()
     key: tuple[str, ...] = ()
+    identity: str = ""
+    absent: Mapping[str, str] | None = None
+    usual: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    series: Series | None = None
 
     @property
     def columns(self) -> tuple[Field, ...]:
         """The fields of the canonical table; helpers of `derived` are left out."""
         return tuple(field for field in self.fields if field.name not in self.hidden)
+
+    @cached_property
+    def _rivals(self) -> frozenset[str]:
+        return frozenset(map(plain, self.against))
 
     def field(self, name: str) -> Field:
         """The field of that name.
@@ -71,16 +99,42 @@ class Source:
 
     def suggest(self, header: tuple[str, ...]) -> dict[str, str]:
         """Canonical field -> header, each header used at most once."""
-        free = {plain(name): name for name in reversed(header) if name}
         found: dict[str, str] = {}
         # Rank by rank, so that a field's best name wins over another field's lesser one.
-        for rank in range(max(len(field.names) for field in self.fields)):
-            for field in self.fields:
-                if field.name not in found and rank < len(field.names):
-                    header_name = free.pop(field.names[rank], None)
-                    if header_name is not None:
-                        found[field.name] = header_name
+        for names in (_folded(header), _bare(header)):
+            for rank in range(max(len(field.names) for field in self.fields)):
+                for field in self.fields:
+                    if field.name not in found and rank < len(field.names):
+                        header_name = names.get(field.names[rank])
+                        if header_name is not None and header_name not in found.values():
+                            found[field.name] = header_name
+        if self.series and self.series.period not in found:
+            wide = families(self.series, self._names, header)
+            if self.series.fields[0] in wide:
+                found = {
+                    field: next(iter(columns.values())) for field, columns in wide.items()
+                } | found
         return {field.name: found[field.name] for field in self.fields if field.name in found}
+
+    def wide(self, mapped: Mapping[str, str], header: tuple[str, ...]) -> Wide | None:
+        """The columns side by side that a mapping means; None when each row is about one period.
+
+        It is meant where no column is the period and that of the first field of the series is one
+        of several such columns: the rest are found by what they have in common.
+        """
+        if self.series is None or self.series.period in mapped:
+            return None
+        found = families(self.series, self._names, header)
+        meant = {
+            field: found[field]
+            for field in self.series.fields
+            if field in found and mapped.get(field) in found[field].values()
+        }
+        return Wide(meant) if self.series.fields[0] in meant else None
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return {field.name: field.names for field in self.fields}
 
     def missing(self, mapped: Mapping[str, str]) -> tuple[str, ...]:
         """The fields without which the source means nothing; a choice is written `a | b`."""
@@ -92,11 +146,29 @@ class Source:
         """How well the header fits, in [0, 1]; at least 0.5 when nothing needed is missing."""
         mapped = self.suggest(header)
         needed = sum(field.required for field in self.fields) + len(self.one_of)
-        coverage = len(mapped) / max(len(header), 1)
+        wide = self.wide(mapped, header)
+        side_by_side = sum(len(columns) - 1 for columns in wide.columns.values()) if wide else 0
+        coverage = (len(mapped) + side_by_side) / max(len(header), 1)
         present = 1 - len(self.missing(mapped)) / needed
-        if {plain(name) for name in self.against} & {plain(name) for name in header}:
+        if self._rivals & _folded(header).keys():
             return 0.4 * present * coverage
-        return 0.5 + 0.5 * coverage if present == 1 else 0.4 * present * coverage
+        if present < 1:
+            return 0.4 * present * coverage
+        known = {*mapped, self.series.period} if wide and self.series else mapped.keys()
+        doubts = sum(not known & set(choice.split("|")) for choice in self.usual)
+        return max(0.5, 0.5 + 0.5 * coverage - 0.2 * doubts)
+
+
+@lru_cache(64)
+def _folded(header: tuple[str, ...]) -> dict[str, str]:
+    """Headers by the form that is compared; the first of equal ones."""
+    return {plain(name): name for name in reversed(header) if name}
+
+
+@lru_cache(64)
+def _bare(header: tuple[str, ...]) -> dict[str, str]:
+    """Headers by their name without what stands in brackets: a unit, a currency."""
+    return {plain(_BRACKETS.sub("", name)): name for name in reversed(header) if name}
 
 
 @cache

@@ -4,6 +4,10 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pandas as pd
+
+from promo.ui import formats
+
 Axis = dict[str, Any]
 
 
@@ -17,6 +21,25 @@ def ticks(low: float, high: float, write: Callable[[float], str], count: int = 5
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     values = [round(step * i, 10) for i in range(first, last + 1)]
     return {"tickmode": "array", "tickvals": values, "ticktext": [write(v) for v in values]}
+
+
+def calendar(first: pd.Timestamp, last: pd.Timestamp, language: str) -> Axis:
+    """At most seven months named along an axis of days; days where there are fewer than three.
+
+    >>> calendar(pd.Timestamp("2026-01-05"), pd.Timestamp("2026-04-20"), "en")["ticktext"]
+    ['Feb 2026', 'Mar 2026', 'Apr 2026']
+    """
+    marks = pd.date_range(first, last, freq="MS")
+    named = len(marks) > 2
+    if not named:
+        marks = pd.date_range(first, last, freq="D")
+    marks = marks[:: max(1, -(-len(marks) // 7))]
+    write = formats.month if named else formats.day
+    return {
+        "tickmode": "array",
+        "tickvals": [mark.strftime("%Y-%m-%d") for mark in marks],
+        "ticktext": [write(language, mark.date()) for mark in marks],
+    }
 
 
 def nice(step: float) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from promo.ui import formats
-from promo.ui.charts.axes import Axis, short, ticks
+from promo.ui.charts.axes import Axis, calendar, short, ticks
 from promo.ui.theme import AMBER, BLUE, EVIDENCE, EVIDENCE_SHAPE, ORANGE, QUIET, faded
 
 
@@ -109,14 +109,7 @@ def _calendar(
     seen = pd.concat([weeks["week"], ahead["week"]])
     if pd.api.types.is_numeric_dtype(seen):
         return {"title": {"text": labels["week"]}, **ticks(seen.min(), seen.max(), "{:.0f}".format)}
-    months = pd.date_range(seen.min(), seen.max(), freq="MS")
-    months = months[:: max(1, -(-len(months) // 7))]
-    form = "%Y年%-m月" if language == "zh" else "%b %Y"
-    return {
-        "tickmode": "array",
-        "tickvals": [month.strftime("%Y-%m-%d") for month in months],
-        "ticktext": [month.strftime(form.replace("%-m", str(month.month))) for month in months],
-    }
+    return calendar(seen.min(), seen.max(), language)
 
 
 def _line(

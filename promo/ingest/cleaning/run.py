@@ -1,0 +1,230 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""Steps applied in order to the tables as they were imported; nothing is written here."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from promo.domain import Dataset
+from promo.errors import BadRequest
+from promo.ingest.cleaning.look import Picture, picture
+from promo.ingest.cleaning.rules import Rule, check
+from promo.ingest.cleaning.shape import NUMERIC, Shape, shape
+from promo.ingest.cleaning.steps import Step
+from promo.ingest.cleaning.target import ROW, Target
+from promo.ingest.datasets import folder_of
+from promo.ingest.engine import name, parquet
+from promo.ingest.importing import Progress, workplace
+from promo.ingest.manifest import read_manifest
+from promo.ingest.refusal import refuse
+
+_REASON = {"missing": "missing", "outliers": "outlier", "duplicates": "key_repeated"}
+"""Why a kind of step takes a row out, as the file of removed rows says it."""
+
+
+EXAMPLES = 5
+NEW_VALUE = "new_value"
+"""What a row would get, beside its columns in the examples of a preview."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A step with the rows it found, and how many of them it took out."""
+
+    step: Step
+    touched: int
+    removed: int
+
+
+@dataclass
+class Course:
+    """One table on its way through the steps; `rows` names it as the last step left it."""
+
+    shape: Shape
+    rows: str
+    imported: int
+    changed: bool = False
+    removed: int = 0
+    aside: list[str] = field(default_factory=list)
+    concerned: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def before(self) -> str:
+        """The table as imported."""
+        return name(f"{self.shape.table}_0")
+
+
+@contextmanager
+def courses(
+    folder: Path, tables: Mapping[str, str]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Course]]]:
+    """A workplace with every table of `tables` (name -> file in `folder`) as it was imported."""
+    # One thread: the same steps must give the same bytes, and several threads add in any order.
+    with workplace(folder, threads=1) as (connection, _):
+        found = {}
+        for table, file in tables.items():
+            source, view = parquet([folder / file], numbered=True), name(f"{table}_0")
+            connection.execute(
+                f"CREATE VIEW {view} AS SELECT file_row_number AS {ROW}, "
+                f"* EXCLUDE (file_row_number) FROM {source}"
+            )
+            ((rows,),) = connection.execute(f"SELECT count(*) FROM {view}").fetchall()
+            kinds = shape(connection, table, f"(SELECT * EXCLUDE ({ROW}) FROM {view})")
+            found[table] = Course(kinds, view, rows)
+        yield connection, found
+
+
+def apply(
+    connection: duckdb.DuckDBPyConnection,
+    found: Mapping[str, Course],
+    steps: Sequence[Step],
+    told: Progress,
+) -> list[Applied]:
+    """Every step in order; the courses lead to the result.
+
+    Raises:
+        BadRequest: a step that a table cannot carry, or that would leave nothing of it.
+    """
+    done = []
+    for number, step in enumerate(steps, start=1):
+        told(0.7 * (number - 1) / len(steps), "cleaning")
+        if step.table not in found:
+            raise BadRequest(field="table", value=step.table, known=list(found))
+        course = found[step.table]
+        rule = check(step, course.shape)
+        done.append(_one(connection, course, step, rule, number))
+        if course.removed == course.imported and done[-1].removed:
+            raise BadRequest(field="rule", value=step.rule, must="rows_left")
+    return done
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection, course: Course, step: Step, rule: Rule, number: int
+) -> Applied:
+    change = name(f"change_{number}")
+    found = rule.found(Target(course.rows, step, course.shape))
+    connection.execute(f"CREATE TABLE {change} AS {found}")
+    ((touched,),) = connection.execute(f"SELECT count(*) FROM {change}").fetchall()
+    new = f", change.value AS {NEW_VALUE}" if rule.effect == "set" else ""
+    course.concerned[number] = (
+        f"SELECT one.* EXCLUDE ({ROW}){new} FROM {course.rows} AS one "
+        f"JOIN {change} AS change USING ({ROW}) ORDER BY {ROW} LIMIT {EXAMPLES}"
+    )
+    if not touched or rule.effect == "show":
+        return Applied(step, touched, 0)
+    after = name(f"{step.table}_{number}")
+    connection.execute(f"CREATE VIEW {after} AS {_EFFECT[rule.effect](course, step, change)}")
+    if rule.effect == "remove":
+        course.aside.append(
+            f"SELECT {number} AS step, '{_REASON[step.kind]}' AS reason, * "
+            f"FROM {course.rows} SEMI JOIN {change} USING ({ROW})"
+        )
+        course.removed += touched
+    course.rows, course.changed = after, True
+    return Applied(step, touched, touched if rule.effect == "remove" else 0)
+
+
+def _set(course: Course, step: Step, change: str) -> str:
+    column = name(step.columns[0])
+    return (
+        f"SELECT one.* REPLACE (CASE WHEN change.{ROW} IS NULL THEN one.{column} "
+        f"ELSE change.value END AS {column}) "
+        f"FROM {course.rows} AS one LEFT JOIN {change} AS change USING ({ROW})"
+    )
+
+
+def _remove(course: Course, _: Step, change: str) -> str:
+    return f"SELECT * FROM {course.rows} ANTI JOIN {change} USING ({ROW})"
+
+
+_EFFECT: Mapping[str, Callable[[Course, Step, str], str]] = {"set": _set, "remove": _remove}
+
+
+def in_use(course: Course) -> str:
+    """SQL of the rows that are left, in the order in which they were imported."""
+    return f"SELECT * EXCLUDE ({ROW}) FROM {course.rows} ORDER BY {ROW}"
+
+
+def set_aside(course: Course) -> str:
+    """SQL of the rows that were taken out: step, reason, row as imported (from 1), the columns."""
+    every = " UNION ALL ".join(course.aside)
+    return (
+        f"SELECT step, reason, {ROW} + 1 AS row, * EXCLUDE (step, reason, {ROW}) "
+        f"FROM ({every}) ORDER BY step, row"
+    )
+
+
+def account(table: str, course: Course, kept: int) -> None:
+    """Every imported row is in use or was removed with a reason; nothing goes on otherwise.
+
+    Raises:
+        Unreadable: the rows do not add up.
+    """
+    if kept + course.removed != course.imported:
+        refuse(table, "lines_unaccounted")
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """What steps would do: rows per table and step, columns of numbers before and after.
+
+    `examples` are the first rows each step concerns, as it found them, with `NEW_VALUE`.
+    """
+
+    steps: tuple[Applied, ...]
+    rows_in: Mapping[str, int]
+    rows_in_use: Mapping[str, int]
+    pictures: tuple[Picture, ...]
+    examples: tuple[pd.DataFrame, ...]
+
+
+def preview(dataset: Dataset, steps: Sequence[Step]) -> Preview:
+    """What steps would do to a dataset as imported; writes nothing.
+
+    Raises:
+        BadRequest: a step that the dataset cannot carry.
+    """
+    folder = folder_of(dataset)
+    base = imported(folder)
+    with courses(
+        folder, {step.table: base[step.table] for step in steps if step.table in base}
+    ) as (
+        connection,
+        found,
+    ):
+        done = apply(connection, found, steps, lambda _share, _step: None)
+        kept = {}
+        for table, course in found.items():
+            ((kept[table],),) = connection.execute(f"SELECT count(*) FROM {course.rows}").fetchall()
+            account(table, course, kept[table])
+        shown = dict.fromkeys(
+            (step.table, column)
+            for step in steps
+            for column in step.columns
+            if found[step.table].shape.kinds[column] in NUMERIC
+        )
+        pictures = tuple(
+            picture(connection, table, column, (found[table].before, found[table].rows))
+            for table, column in shown
+        )
+        examples = tuple(
+            connection.execute(found[step.table].concerned[number]).df()
+            for number, step in enumerate(steps, start=1)
+        )
+    rows_in = {table: course.imported for table, course in found.items()}
+    return Preview(tuple(done), rows_in, kept, pictures, examples)
+
+
+def imported(folder: Path) -> dict[str, str]:
+    """The file of every table as it was imported.
+
+    Raises:
+        NotFound: there is no dataset in the folder.
+    """
+    manifest = read_manifest(folder)
+    tables = {**manifest["tables"], **manifest.get("cleaning", {}).get("base", {})}
+    return {table: entry["file"] for table, entry in tables.items()}

@@ -1,0 +1,98 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""What looks worth a look before she plans on it; nothing is applied by itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from promo.domain import Dataset, Finding
+from promo.ingest.cleaning.rules import JUDGED, RULES, Choice, choices
+from promo.ingest.cleaning.run import Course, courses, imported
+from promo.ingest.cleaning.steps import Step
+from promo.ingest.cleaning.target import Target
+from promo.ingest.datasets import folder_of
+from promo.ingest.engine import name
+
+KEYS = (
+    ("order_id", "product_id"),
+    ("customer_id", "product_id", "event_type", "event_time"),
+    ("product_id", "place", "week"),
+    ("product_id", "week"),
+)
+"""What names one row, in the tables that have these columns; the first that fits is looked at.
+Tables whose source has a key of its own were rid of repeats at import."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something found, as a finding, and the step that would be the cautious answer."""
+
+    finding: Finding
+    step: Step
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was found in a dataset, and what can be asked of it."""
+
+    suggestions: tuple[Suggestion, ...]
+    choices: tuple[Choice, ...]
+
+
+def review(dataset: Dataset) -> Review:
+    """Missing values, outliers and repeated keys of the tables as they were imported."""
+    folder = folder_of(dataset)
+    with courses(folder, imported(folder)) as (connection, found):
+        suggestions = [one for course in found.values() for one in _table(connection, course)]
+    suggestions.sort(key=lambda one: -one.finding.rows)
+    asked = [choice for course in found.values() for choice in choices(course.shape)]
+    return Review(tuple(suggestions), tuple(asked))
+
+
+def _table(connection: duckdb.DuckDBPyConnection, course: Course) -> Iterator[Suggestion]:
+    known = _known(connection, course)
+    if not course.imported:
+        return
+    for column, rows in known.items():
+        if 0 < rows < course.imported:  # a column that the file did not have misses nothing
+            rules = next(one for one in choices(course.shape) if one.kind == "missing").rules
+            rule = "median" if "median" in rules[column] else "drop"
+            step = Step(course.shape.table, "missing", (column,), rule)
+            yield _said(course, "values_missing", step, course.imported - rows)
+    for column in course.shape.of(*JUDGED):
+        if known[column]:
+            yield from _counted(
+                connection, course, "outliers_found",
+                Step(course.shape.table, "outliers", (column,), "flag"),
+            )  # fmt: skip
+    for key in KEYS:
+        if all(known.get(column) for column in key):
+            yield from _counted(
+                connection, course, "keys_repeated",
+                Step(course.shape.table, "duplicates", key, "first"),
+            )  # fmt: skip
+            return
+
+
+def _known(connection: duckdb.DuckDBPyConnection, course: Course) -> dict[str, int]:
+    """Rows with a value, per column."""
+    counted = ", ".join(f"count({name(column)})" for column in course.shape.kinds)
+    (row,) = connection.execute(f"SELECT {counted} FROM {course.rows}").fetchall()
+    return dict(zip(course.shape.kinds, row, strict=True))
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, course: Course, code: str, step: Step
+) -> Iterator[Suggestion]:
+    query = RULES[step.kind][step.rule].found(Target(course.rows, step, course.shape))
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()
+    if rows:
+        yield _said(course, code, step, rows)
+
+
+def _said(course: Course, code: str, step: Step, rows: int) -> Suggestion:
+    facts = {
+        "source": step.table, "field": step.columns, "share": f"{rows / course.imported:.1%}",
+    }  # fmt: skip
+    return Suggestion(Finding(code, "info", rows=rows, facts=facts), step)
