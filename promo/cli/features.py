@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import Result, tell_progress
+from promo.cli.output import Result, followed
 from promo.cli.verb import Verb
 from promo.errors import BadRequest
 
@@ -25,14 +25,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _features(arguments: argparse.Namespace) -> Result:
-    made = workflow.make_features(
+    job = workflow.start_features(
         arguments.source,
         arguments.out,
-        arguments.engine,
-        arguments.master,
-        _day(arguments.cutoff),
-        tell_progress,
+        engine=arguments.engine,
+        master=arguments.master,
+        cutoff=_day(arguments.cutoff),
     )
+    made = followed(job)
     return {"out": arguments.out, "engine": arguments.engine, "features": [*map(asdict, made)]}
 
 

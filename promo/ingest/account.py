@@ -10,6 +10,7 @@ import duckdb
 from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.reader import QUARANTINE_HEADER
 from promo.ingest.refusal import Unreadable
+from promo.ingest.remarks import remarks
 from promo.ingest.settle import Annotated, look_alikes, noted, set_aside, tallies
 from promo.ingest.texts import Texts
 
@@ -27,7 +28,11 @@ def report(
     staged = file.case.staged
     reasons = list(_reasons(connection, table, index, file))
     aside = sum(finding.rows for finding in reasons)
-    findings = (*reasons, *notes, *_warnings(connection, table, index, file), *_layout(file))
+    clean = staged.rows + staged.bad - aside
+    seen = remarks(connection, table, index, file, clean)
+    findings = (
+        *reasons, *notes, *_warnings(connection, table, index, file), *_layout(file), *seen
+    )  # fmt: skip
     # A file whose rows were all seen before is not broken: it was uploaded twice.
     unusable = sum(finding.rows for finding in reasons if finding.code not in _HARMLESS)
     if unusable == staged.rows + staged.bad:
@@ -40,7 +45,7 @@ def report(
         header=staged.header,
         blank=staged.blank,
         continued=staged.continued,
-        rows_clean=staged.rows + staged.bad - aside,
+        rows_clean=clean,
         rows_quarantined=aside,
         findings=findings,
     )
@@ -96,11 +101,12 @@ def _warnings(
 
 def _layout(file: Annotated) -> Iterator[Finding]:
     staged = file.case.staged
+    yield from staged.layout.notes
     if staged.layout.encoding.guessed:
         facts = {"encoding": staged.layout.encoding.name}
         yield Finding("encoding_guessed", "warning", facts=facts)
     if staged.blank:
-        yield Finding("blank_lines", "info", rows=staged.blank)
+        yield Finding("blank_lines", "warning", rows=staged.blank)
     if unnamed := sum(not column for column in staged.layout.columns):
         yield Finding("header_unnamed", "warning", facts={"columns": unnamed})
     used = set(file.case.mapping.columns.values())

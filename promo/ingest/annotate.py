@@ -1,9 +1,11 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """Staged text becomes typed rows: every row gets its values, or the reason why it is set aside."""
 
+from collections.abc import Mapping, Sequence
+
 from promo.ingest.engine import name, text
 from promo.ingest.evidence import Case
-from promo.ingest.grammar import Habits, reading
+from promo.ingest.grammar import Habits, Reading, reading
 from promo.ingest.presets import EVENT_CODES
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
@@ -14,6 +16,11 @@ SQL_TYPES = {
     "share": "DOUBLE", "flag": "BOOLEAN", "time": "TIMESTAMP", "week": "DATE",
     "tally": "DOUBLE", "list": "VARCHAR[]",
 }  # fmt: skip
+
+_TOTALS = (
+    "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum", "summe",
+    "gesamt", "gesamtsumme", "合计", "总计", "小计", "总和",
+)  # fmt: skip
 
 
 def annotated(case: Case, habits: Habits) -> str:
@@ -33,9 +40,7 @@ def annotated(case: Case, habits: Habits) -> str:
     parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
     values = ", ".join(f"{readings[f.name].value} AS {name('v_' + f.name)}" for f in mapped)
     checked = [f for f in mapped if readings[f.name].fault or not f.empty_ok]
-    wrong = " OR ".join(_wrong(f) for f in checked)
-    faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked)
-    fault = f"CASE WHEN {wrong} THEN coalesce({faults}) END" if checked else "NULL"
+    fault = _first_fault(case, checked, readings)
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
     derived = case.source.derived or {}
     final = ", ".join(
@@ -58,6 +63,8 @@ def annotated(case: Case, habits: Habits) -> str:
 
 
 def _kind(field: Field, habits: Habits) -> Grammar:
+    if field.name in habits.percent:
+        return "percent"
     return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
 
 
@@ -76,6 +83,23 @@ def _fault(field: Field, fault: str) -> str:
         else ""
     )
     return f"CASE {missing}{unread}END"
+
+
+def _first_fault(case: Case, checked: Sequence[Field], readings: Mapping[str, Reading]) -> str:
+    """The first thing wrong with a row; a sum that a report wrote below its rows is named as such.
+
+    Where rows have a time, a total has none and is at fault already; elsewhere it reads well.
+    """
+    wrong = " OR ".join(_wrong(f) for f in checked) or "false"
+    faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked) or "NULL"
+    words = ", ".join(map(text, _TOTALS))
+    cells = ["c0", *(f"c{case.position(field)}" for field in case.of_kind("id", "time", "week"))]
+    total = " OR ".join(
+        f"lower(trim({cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells)
+    )
+    if case.of_kind("time", "week"):
+        total = f"({wrong}) AND ({total})"
+    return f"CASE WHEN {total} THEN 'total_row' WHEN {wrong} THEN coalesce({faults}) END"
 
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:

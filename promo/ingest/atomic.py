@@ -57,8 +57,15 @@ def _sync_folder(folder: Path) -> None:
 
 
 def digest(path: Path, alive: Callable[[], object] = bool) -> str:
-    """The SHA-256 of a file's content; `alive` is called on the way and may raise."""
+    """The SHA-256 of a file's content, or of the names and contents of a folder.
+
+    `alive` is called on the way and may raise.
+    """
     total = sha256()
+    if path.is_dir():
+        for inner in sorted(one for one in path.rglob("*") if one.is_file()):
+            total.update(f"{inner.relative_to(path).as_posix()}\0{digest(inner, alive)}\0".encode())
+        return total.hexdigest()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             total.update(chunk)

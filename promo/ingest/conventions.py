@@ -4,14 +4,15 @@
 Read after `promo.ingest.evidence`, because a date or a number must be readable first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import duckdb
 
 from promo.domain import Finding
 from promo.ingest import grammar
-from promo.ingest.evidence import Case
+from promo.ingest.engine import text
+from promo.ingest.evidence import Case, is_paid_or_off
 from promo.ingest.grammar import Habits
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
@@ -32,7 +33,33 @@ def agree(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> 
     """
     habits, weeks = _weeks(connection, case, habits)
     habits, discount = _discount(connection, case, habits)
-    return habits, [*weeks, *discount]
+    return habits, [*weeks, *discount, *_repeated_hours(connection, case, habits)]
+
+
+def _repeated_hours(
+    connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits
+) -> Iterator[Finding]:
+    """Times of the shop's own clock that came twice, when it was put back."""
+    if habits.zone is None:
+        return
+    for field in case.of_kind("time"):
+        date = grammar.reading("time", "written", "parsed", habits)
+        instant = f"timezone({text(habits.zone)}, parsed)"
+        other = (
+            f"timezone({text(habits.zone)}, {instant} {sign} INTERVAL 1 HOUR) = parsed"
+            for sign in "+-"
+        )
+        rows, first = connection.execute(
+            "SELECT count(*), min(record) FROM (SELECT *, "
+            f"{date.parsed} AS parsed FROM (SELECT row_number() OVER () - 1 AS record, "
+            f"{case.raw(field)} AS written FROM {case.relation})) WHERE ({' OR '.join(other)}) "
+            f"AND NOT regexp_full_match(written, {text(grammar.INSTANT)})"
+        ).fetchall()[0]
+        if rows:
+            yield Finding(
+                "time_repeated", "warning", rows, case.staged.origins.locate(first)[1],
+                case.mapping.columns[field], {"zone": habits.zone},
+            )  # fmt: skip
 
 
 def _weeks(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> Decision:
@@ -66,7 +93,7 @@ def _discount(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits)
     """折扣 0.8 or 8 is what is paid (20 % off), 折扣 0.2 is what is taken off: the rows tell."""
     column = case.mapping.columns.get("discount")
     asked = case.mapping.options.get("discount")
-    if column is None or (asked is None and "折" not in plain(column)):
+    if column is None or not is_paid_or_off(case):
         return habits, []
     seen = _look(connection, case, habits)
     scale = next((top for top in (1.0, 10.0) if seen["largest"] <= top), 100.0)
@@ -75,8 +102,12 @@ def _discount(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits)
         if not seen["values"]:
             return habits, []
         refuse(case.staged.path.name, "discount_unclear", column=column)
-    note = Finding(f"discount_{taken}", "info", column=column)
-    return replace(habits, paid_of=scale if taken == "paid" else None), [note]
+    notes = [] if asked else [Finding(f"discount_{taken}", "info", column=column)]
+    if taken == "off" and scale > 1:
+        if seen["parts"]:
+            refuse(case.staged.path.name, "share_unclear", column=column)
+        habits = replace(habits, percent=habits.percent | {"discount"})
+    return replace(habits, paid_of=scale if taken == "paid" else None), notes
 
 
 def _taken(seen: Mapping[str, float], scale: float) -> str | None:
@@ -108,6 +139,7 @@ def _look(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> 
         "ELSE value / 100 END AS share FROM cells WHERE value IS NOT NULL) "
         "SELECT count(*) AS values, coalesce(max(value), 0) AS largest, "
         "count(*) FILTER (WHERE value = 0) AS zero, count(*) FILTER (WHERE value = 1) AS one, "
+        "count(*) FILTER (WHERE value > 0 AND value < 1) AS parts, "
         "count(*) FILTER (WHERE value = 10) AS ten, count(*) FILTER (WHERE value = 100) AS hundred,"
         " count(*) FILTER (WHERE written LIKE '%折') AS fold, "
         f"count(*) FILTER (WHERE {paid} AND NOT {off}) AS paid, "

@@ -24,8 +24,12 @@ class Encoding:
     guessed: bool = False
 
 
-def detect(head: bytes, file: str) -> Encoding:
-    """Decide the encoding from the first part of a file.
+ENCODINGS = ("utf8", "gb18030", "big5", "cp932", "euc_kr", "cp1252", "cp1250", "cp1251")
+"""What she may choose from; a mark at the start of a file still wins."""
+
+
+def detect(head: bytes, file: str, chosen: str | None = None) -> Encoding:
+    """Decide the encoding from the first part of a file, unless she chose it.
 
     Raises:
         Unreadable: UTF-32, UTF-16 without its mark, or no text at all.
@@ -37,6 +41,8 @@ def detect(head: bytes, file: str) -> Encoding:
             # Some exporters write the mark twice.
             twice = head.startswith(mark * 2)
             return Encoding(name, len(mark) * (2 if twice else 1))
+    if chosen is not None:
+        return Encoding(codecs.lookup(chosen).name)
     if head.count(0) > len(head) // 8:
         alternate = head[::2].count(0) == 0 or head[1::2].count(0) == 0
         refuse(file, "encoding_utf16_unmarked" if alternate else "file_binary")

@@ -2,6 +2,7 @@
 """What a file itself says about the things that can be written in two ways; the rest is asked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,13 +14,16 @@ from promo.ingest.engine import name, records, text
 from promo.ingest.grammar import Habits
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import Staged
-from promo.ingest.refusal import refuse
+from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
+from promo.ingest.sources.source import plain
 
+_STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
 _GLANCE = 50_000  # records looked at before deciding that a whole pass is needed
-_SPACE = "' ' || chr(160) || chr(12288)"
+_SPACE = "' ' || chr(160) || chr(12288) || chr(8239) || chr(8201)"
+_HIDDEN = r"'[\x{200b}\x{2060}\x{feff}]'"
 
-_HARMLESS = ("numbered:", "ids:", "float:", "whole:")  # counts that a glance settles
+_HARMLESS = ("numbered:", "ids:", "float:", "whole:", "utc:")  # counts that a glance settles
 
 Counts = Mapping[str, int]
 
@@ -34,12 +38,17 @@ class Case:
 
     def raw(self, field: str) -> str:
         """SQL of a field's trimmed text, NULL when empty."""
-        at = self.staged.layout.columns.index(self.mapping.columns[field])
-        traits = self.staged.traits
-        if traits.wide:
-            return f"nullif(trim(c{at}, {_SPACE}), '')"
+        cell, traits = f"c{self.position(field)}", self.staged.traits
+        if traits.hidden:
+            cell = f"regexp_replace({cell}, {_HIDDEN}, '', 'g')"
+        if traits.wide or traits.hidden:
+            return f"nullif(trim({cell}, {_SPACE}), '')"
         # The engine reads an empty field as NULL; only a trimmed one can still become empty.
-        return f"nullif(trim(c{at}), '')" if traits.padded else f"c{at}"
+        return f"nullif(trim({cell}), '')" if traits.padded else cell
+
+    def position(self, field: str) -> int:
+        """Where in a record a field is."""
+        return self.staged.layout.columns.index(self.mapping.columns[field])
 
     def header(self, field: str) -> str:
         """The column a field comes from; a derived field is named after its own name."""
@@ -66,13 +75,30 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
     seen = _count(connection, case, _GLANCE)
     if any(seen[key] for key in seen if not key.startswith(_HARMLESS)):
         seen = _count(connection, case, None)
-    options, file = case.mapping.options, case.staged.path.name
-    habits = Habits(first_week=_first_week(options), traits=case.staged.traits)
+    file = case.staged.path.name
+    habits = _declared(case)
     found: list[Finding] = []
-    for decide in (_day_first, _decimal, _epoch, _weeks, _zones, _float_ids):
+    for decide in _DECISIONS:
         habits, notes = decide(seen, case, habits, file)
         found += notes
     return habits, found
+
+
+def lean(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, dict[str, int]]:
+    """The habits as far as the rows decide them, and what was counted; nothing is refused."""
+    seen = _count(connection, case, None)
+    habits = _declared(case)
+    for decide in _DECISIONS:
+        with suppress(Unreadable):
+            habits, _ = decide(seen, case, habits, "")
+    return habits, seen
+
+
+def _declared(case: Case) -> Habits:
+    options = case.mapping.options
+    return Habits(
+        first_week=_first_week(options), traits=case.staged.traits, zone=options.get("zone")
+    )
 
 
 def _first_week(options: Mapping[str, str]) -> str:
@@ -104,9 +130,10 @@ def _tests(case: Case) -> Iterator[tuple[str, str]]:
         yield f"slashed:{field}", slashed
         yield f"day_first:{field}", f"{slashed} AND {first} > 12 AND {second} <= 12"
         yield f"month_first:{field}", f"{slashed} AND {second} > 12 AND {first} <= 12"
-        yield f"seconds:{field}", fits(raw, "[0-9]{10}")
-        yield f"milliseconds:{field}", fits(raw, "[0-9]{13}")
+        for unit, digits in grammar.EPOCHS.items():
+            yield f"{unit}:{field}", fits(raw, f"[0-9]{{{digits}}}")
         yield f"zoned:{field}", fits(raw, grammar.ZONED)
+        yield f"utc:{field}", fits(raw, grammar.UTC)
     for field in case.of_kind("week"):
         yield f"numbered:{field}", fits(case.raw(field), "[0-9]{1,3}")
     for field in case.of_kind("number", "share", "count", "tally"):
@@ -114,6 +141,11 @@ def _tests(case: Case) -> Iterator[tuple[str, str]]:
         yield f"comma:{field}", fits(raw, grammar.COMMA_PROOF)
         yield f"unclear:{field}", fits(raw, grammar.COMMA_ONLY)
         yield f"whole:{field}", fits(raw, grammar.POINT_PROOF)
+        yield f"grouped:{field}", fits(raw, grammar.GROUPED)
+    for field in case.of_kind("share"):
+        share = f"try_cast(replace({case.raw(field)}, ',', '.') AS DOUBLE)"
+        yield f"parts:{field}", f"{share} > 0 AND {share} < 1"
+        yield f"percents:{field}", f"{share} > 1 AND {share} <= 100"
     for field in case.of_kind("id"):
         raw = case.raw(field)
         yield f"ids:{field}", f"{raw} IS NOT NULL"
@@ -164,23 +196,23 @@ def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
         ]
     if unclear and not point:
         refuse(file, "decimal_unclear", column=_header(seen, case, "unclear"))
-    if unclear:
-        column = _header(seen, case, "unclear")
-        return replace(habits, thousands=True), [
-            Finding("thousands_comma", "warning", rows=unclear, column=column)
-        ]
+    if rows := unclear + _sum(seen, "grouped"):
+        column = _header(seen, case, "unclear" if unclear else "grouped")
+        note = Finding("thousands_comma", "warning", rows=rows, column=column)
+        return replace(habits, thousands=bool(unclear)), [note]
     return habits, []
 
 
 def _epoch(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
-    counts = {unit: _sum(seen, unit) for unit in ("seconds", "milliseconds")}
+    counts = {unit: _sum(seen, unit) for unit in grammar.EPOCHS}
     if not any(counts.values()):
         return habits, []
     unit = max(counts, key=lambda key: counts[key])
     column = _header(seen, case, unit)
-    if all(counts.values()) and "epoch" not in case.mapping.options:
+    if asked := case.mapping.options.get("epoch"):
+        return replace(habits, epoch=asked), []
+    if list(counts.values()).count(counts[unit]) > 1:
         refuse(file, "epoch_mixed", column=column)
-    unit = case.mapping.options.get("epoch", unit)
     note = Finding("epoch", "warning", rows=counts[unit], column=column, facts={"unit": unit})
     return replace(habits, epoch=unit), [note]
 
@@ -196,10 +228,33 @@ def _weeks(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
 
 def _zones(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
     rows = _sum(seen, "zoned")
-    if not rows:
+    if not rows or "zone" in case.mapping.options:
         return habits, []
     column = _header(seen, case, "zoned")
     return habits, [Finding("time_zone_offset", "warning", rows=rows, column=column)]
+
+
+def _percents(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
+    """20 is a fifth where no row of the column writes a fifth as 0.2."""
+    fields, notes = set(), []
+    for field in case.of_kind("share"):
+        column = case.mapping.columns[field]
+        above, parts = seen[f"percents:{field}"], seen[f"parts:{field}"]
+        # What 折 means is asked of the rows in its own way.
+        if not above or (field == "discount" and is_paid_or_off(case)):
+            continue
+        if above > _STRAY * parts and parts:
+            refuse(file, "share_unclear", column=column)
+        if not parts:
+            fields.add(field)
+            notes.append(Finding("share_percent", "info", rows=above, column=column))
+    return replace(habits, percent=frozenset(fields)), notes
+
+
+def is_paid_or_off(case: Case) -> bool:
+    """Whether its discounts may be what is paid as well as what is taken off."""
+    column = case.mapping.columns.get("discount", "")
+    return "discount" in case.mapping.options or "折" in plain(column)
 
 
 def _float_ids(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
@@ -211,3 +266,8 @@ def _float_ids(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision
     ]
     notes = [Finding("ids_point_zero", "info", column=case.mapping.columns[f]) for f in fields]
     return replace(habits, drop_point_zero=frozenset(fields)), notes
+
+
+_DECISIONS: tuple[Decide, ...] = (
+    _day_first, _decimal, _epoch, _weeks, _zones, _percents, _float_ids,
+)  # fmt: skip

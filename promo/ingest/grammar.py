@@ -16,39 +16,63 @@ from promo.ingest.engine import text
 from promo.ingest.sources.source import Grammar
 from promo.ingest.traits import ANYTHING, Traits
 
-YEARS = (1990, 2100)
+YEARS = (1990, 2050)  # a date beyond is a slip, and one slip makes a plan of a thousand weeks
 
 _DIGITS = r"[0-9]{1,30}"
 _POINT = rf"[+-]?({_DIGITS}(\.[0-9]{{0,30}})?|\.{_DIGITS})"
 _POINT_GROUPS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,30}"
 _POINT_THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+"
+# Blanks and apostrophes between thousands leave no doubt, whatever the decimal sign.
+_GAP = r"[\x{00a0}\x{202f}\x{2009}'\x{2019}]"
+_SPACED = rf"[+-]?[0-9]{{1,3}}({_GAP}[0-9]{{3}})+"
 _COMMA = rf"[+-]?({_DIGITS}(,[0-9]{{0,30}})?|,{_DIGITS})"
 _COMMA_GROUPS = r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,30}"
 _COMMA_THOUSANDS = r"[+-]?[0-9]{1,3}(\.[0-9]{3})+"
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?"
-_ZONE = r" ?(UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2})"
+_OFFSET = r"([+-])([0-9]{2}):?([0-9]{2})?"
+_ZONE = rf" ?(UTC|GMT|Z|{_OFFSET})"
 _ISO_DAY = r"[0-9]{4}([-/.])[0-9]{1,2}[-/.][0-9]{1,2}"
 _ISO = rf"{_ISO_DAY}([ T]{_CLOCK}({_ZONE})?)?"
 _USUAL = rf"[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}([ T]{_CLOCK}( UTC|Z)?)?"
 _CHINESE = rf"[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日( ?{_CLOCK})?"
 _COMPACT = r"(19|20)[0-9]{6}"
+_COMPACT_CLOCK = rf"{_COMPACT} {_CLOCK}"
+_COMPACT_STAMP = r"(19|20)[0-9]{12}"
+_HOUR = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T]([01]?[0-9]|2[0-3])"
+_HALF = rf"([0-9]{{4}})[-/年]([0-9]{{1,2}})[-/月]([0-9]{{1,2}})日? ?(上午|下午) ?({_CLOCK})"
+_MONTH = (
+    r"(?i:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember"
+    r"|ober|ember)?)\.?"
+)
+_AFTER = rf",?(?: ({_CLOCK})( ?[AaPp][Mm])?)?"
+_DAY_NAME = rf"([0-9]{{1,2}})[ -]{_MONTH}[ ,-]+([0-9]{{4}}){_AFTER}"
+_NAME_DAY = rf"{_MONTH}[ -]([0-9]{{1,2}})[ ,-]+([0-9]{{4}}){_AFTER}"
 # Two digits for the year only with slashes: 26-01-05 may as well be the year 2026.
 SLASHED = rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})[/.-]([0-9]{{4}})( {_CLOCK})?( ?[AaPp][Mm])?"
 SHORT = rf"([0-9]{{1,2}})(/)([0-9]{{1,2}})/([0-9]{{2}})( {_CLOCK})?( ?[AaPp][Mm])?"
 _LIKE_A_DATE = (
     r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?([ T][0-9].*)?|(19|20)[0-9]{6}"
     r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}( [0-9].*)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}( [0-9].*)?"
+    rf"|{_COMPACT_CLOCK}|{_COMPACT_STAMP}|{_HALF}|{_DAY_NAME}|{_NAME_DAY}"
 )
-ZONED = r".*:.*[+-][0-9]{2}:?[0-9]{2}"
+EPOCHS = {"seconds": 10, "milliseconds": 13, "microseconds": 16}
+"""Digits of a time counted from 1970 in each unit, from 2001 on."""
+ZONED = r".*:.*[+-][0-9]{2}(:?[0-9]{2})?"
+UTC = r".*[0-9] ?(UTC|GMT|Z)"
+INSTANT = rf"{ZONED}|{UTC}|[0-9]+"
+"""Texts that name a moment wherever one is; others are read off the shop's clock."""
 COMMA_ONLY = r"[+-]?[0-9]{1,3},[0-9]{3}"
 POINT_PROOF = (
     r"[+-]?([0-9]+\.([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(,[0-9]{3})+\.[0-9]+"
     r"|[0-9]{1,3}(,[0-9]{3}){2,}|[0-9]{4,}\.[0-9]{3}|0\.[0-9]{3})"
+    rf"|{_SPACED}\.[0-9]+"
 )
 COMMA_PROOF = (
     r"[+-]?([0-9]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+"
     r"|[0-9]{1,3}(\.[0-9]{3}){2,}|[0-9]{4,},[0-9]{3}|0,[0-9]{3})"
+    rf"|{_SPACED},[0-9]+"
 )
+GROUPED = _POINT_GROUPS
 _EXCEL_ID = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _BRACKETS = r"^\s*[\[{(]|[\]})]\s*$"
@@ -65,7 +89,8 @@ class Habits:
     See `promo.ingest.evidence` and `promo.ingest.conventions`. `week_middle` is the days from the
     day that names a week to the middle of the week; `paid_of` is what a discount column writes for
     the full price (1, 10 or 100) where it holds what is paid, None where it holds what is taken
-    off.
+    off; `percent` are the share fields that write 20 for a fifth; `zone` is the shop's clock, None
+    where times stay as they are written and UTC where they name a zone.
     """
 
     decimal: str = "point"
@@ -77,6 +102,8 @@ class Habits:
     traits: Traits = ANYTHING
     week_middle: int | None = None
     paid_of: float | None = None
+    percent: frozenset[str] = frozenset()
+    zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +207,7 @@ def _among(raw: str, words: tuple[str, ...]) -> str:
 
 def number(raw: str, habits: Habits) -> str:
     """SQL of a number, NULL where the text is none."""
+    mark = "," if habits.decimal == "comma" else r"\."
     if habits.decimal == "comma":
         grouped, bare_groups = _COMMA_GROUPS, _COMMA_THOUSANDS
         bare = f"replace(replace({raw}, '.', ''), ',', '.')"
@@ -190,7 +218,9 @@ def number(raw: str, habits: Habits) -> str:
         grouped = f"{grouped}|{bare_groups}"
     return (
         f"CASE {_plain_number(raw, habits)} "
-        f"WHEN {_is(raw, grouped)} THEN try_cast({bare} AS DOUBLE) END"
+        f"WHEN {_is(raw, grouped)} THEN try_cast({bare} AS DOUBLE) "
+        f"WHEN {_is(raw, rf'{_SPACED}({mark}[0-9]{{1,30}})?')} THEN try_cast("
+        f"replace(regexp_replace({raw}, {text(_GAP)}, '', 'g'), ',', '.') AS DOUBLE) END"
     )
 
 
@@ -215,6 +245,13 @@ def _share(raw: str, parsed: str, habits: Habits) -> Reading:
     )
 
 
+def _percent(raw: str, parsed: str, habits: Habits) -> Reading:
+    """A share written as 20 or 20%."""
+    bare = number(f"rtrim({raw}, '% ')", habits)
+    share = _share(raw, parsed, habits)
+    return Reading(f"({bare}) / 100", share.value, share.fault)
+
+
 def _paid(raw: str, parsed: str, habits: Habits) -> Reading:
     """What is left to pay, as 0.8, 8 of 10, 80%, 8折 or 85折, read as the share taken off."""
     bare = number(f"rtrim({raw}, '%折 ')", habits)
@@ -229,40 +266,84 @@ def _paid(raw: str, parsed: str, habits: Habits) -> Reading:
 
 def _time(raw: str, parsed: str, habits: Habits) -> Reading:
     first, last = YEARS
+    exists, skipped = "", ""
+    if habits.zone is not None:
+        # A day without a clock is meant as a whole, even where its midnight is leapt over.
+        there = shop_clock(f"timezone({text(habits.zone)}, {parsed})", habits.zone)
+        skips = f"{there} <> {parsed} AND {parsed} <> date_trunc('day', {parsed})"
+        exists, skipped = f" AND NOT ({skips})", f"WHEN {skips} THEN 'time_skipped' "
     return Reading(
         _stamp(raw, habits),
-        f"CASE WHEN year({parsed}) BETWEEN {first} AND {last} THEN {parsed} END",
-        f"CASE WHEN {parsed} IS NOT NULL THEN 'year_out_of_range' "
+        f"CASE WHEN year({parsed}) BETWEEN {first} AND {last}{exists} THEN {parsed} END",
+        f"CASE {skipped}WHEN {parsed} IS NOT NULL THEN 'year_out_of_range' "
         f"WHEN {_is(raw, _LIKE_A_DATE)} THEN 'date_impossible' ELSE 'not_a_date' END",
     )
 
 
+def shop_clock(instant: str, zone: str) -> str:
+    """SQL of what a clock in `zone` shows at an instant (with time zone)."""
+    return f"timezone({text(zone)}, {instant})"
+
+
 def _stamp(raw: str, habits: Habits) -> str:
-    """A timestamp without zone: UTC where the text names a zone, else the shop's own clock."""
+    """A timestamp without zone, on the shop's own clock; UTC where a zone is named and none set."""
+
+    def there(utc: str) -> str:
+        if habits.zone is None:
+            return utc
+        return shop_clock(f"timezone('UTC', {utc})", habits.zone)
+
     # DuckDB reads an offset and then forgets it, so it is cut off and subtracted here.
-    sign = f"CASE WHEN {raw}[-6:] LIKE '%-%' THEN 1 ELSE -1 END"
-    digits = f"right(replace({raw}, ':', ''), 4)"
+    sign, hours, minutes = (
+        f"regexp_extract({raw}, {text(_OFFSET + '$')}, {group})" for group in (1, 2, 3)
+    )
     shift = (
-        f"to_minutes(({sign}) * (60 * try_cast(left({digits}, 2) AS INTEGER) "
-        f"+ try_cast(right({digits}, 2) AS INTEGER)))"
+        f"to_minutes(CASE {sign} WHEN '-' THEN 1 ELSE -1 END * "
+        f"(60 * {hours}::INTEGER + coalesce(try_cast({minutes} AS INTEGER), 0)))"
     )
     bare = f"regexp_replace({raw}, {text(_ZONE + '$')}, '')"
+    plain = f"try_cast(replace({bare}, '.', '-')[:10] || {bare}[11:] AS TIMESTAMP)"
+    usual = f"try_cast({raw} AS TIMESTAMP)"
     cases = [
-        f"WHEN {_is(raw, _USUAL)} THEN try_cast({raw} AS TIMESTAMP)",
-        f"WHEN {_is(raw, ZONED)} AND {_is(raw, _ISO)} THEN try_cast({bare} AS TIMESTAMP) + {shift}",
-        f"WHEN {_is(raw, _ISO)} THEN try_cast(replace({bare}, '.', '-')[:10] || "
-        f"{bare}[11:] AS TIMESTAMP)",
+        f"WHEN {_is(raw, _USUAL)} THEN {usual}",
+        f"WHEN {_is(raw, ZONED)} AND {_is(raw, _ISO)} THEN "
+        + there(f"try_cast({bare} AS TIMESTAMP) + {shift}"),
+        f"WHEN {_is(raw, _ISO)} THEN {plain}",
         f"WHEN {_is(raw, _COMPACT)} THEN try_strptime({raw}, '%Y%m%d')",
         f"WHEN {_is(raw, _CHINESE)} THEN try_cast(replace(replace(replace({raw}, '年', '-'), "
         "'月', '-'), '日', '') AS TIMESTAMP)",
     ]
+    if habits.zone is not None:
+        cases.insert(0, f"WHEN {_is(raw, UTC)} AND {_is(raw, _ISO)} THEN {there(plain)}")
     if habits.day_first is not None:
         cases += [_slashed(raw, SLASHED, "", habits), _slashed(raw, SHORT, "20", habits)]
-    if habits.epoch == "seconds":
-        cases.append(f"WHEN {_is(raw, '[0-9]{10}')} THEN make_timestamp({raw}::BIGINT * 1000000)")
-    elif habits.epoch == "milliseconds":
-        cases.append(f"WHEN {_is(raw, '[0-9]{13}')} THEN make_timestamp({raw}::BIGINT * 1000)")
-    return f"CASE {' '.join(cases)} END"
+    if habits.epoch is not None:
+        digits = EPOCHS[habits.epoch]
+        counted = f"make_timestamp({raw}::BIGINT * {10 ** (16 - digits)})"
+        cases.append(f"WHEN {_is(raw, f'[0-9]{{{digits}}}')} THEN {there(counted)}")
+    return f"CASE {' '.join([*cases, *_rarer(raw)])} END"
+
+
+def _rarer(raw: str) -> list[str]:
+    """Ways to write a time that leave no doubt and are met less often."""
+
+    def rebuilt(shape: str, form: str) -> str:
+        return f"regexp_replace({raw}, {text(f'^(?:{shape})$')}, {text(form)})"
+
+    names = "['%Y-%b-%d %H:%M:%S', '%Y-%b-%d %H:%M', '%Y-%b-%d', '%Y-%b-%d %I:%M %p']"
+    dashed = rebuilt("(....)(..)(..)(.*)", r"\1-\2-\3\4")
+    halved = rebuilt(_HALF, r"\1-\2-\3 \5 \4")
+    day_name, name_day = rebuilt(_DAY_NAME, r"\3-\2-\1 \4\8"), rebuilt(_NAME_DAY, r"\3-\1-\2 \4\8")
+    return [
+        f"WHEN {_is(raw, _HOUR)} THEN try_cast(replace({raw}, '/', '-') || ':00' AS TIMESTAMP)",
+        f"WHEN {_is(raw, _COMPACT_CLOCK)} THEN try_cast({dashed} AS TIMESTAMP)",
+        f"WHEN {_is(raw, _COMPACT_STAMP)} THEN try_strptime({raw}, '%Y%m%d%H%M%S')",
+        f"WHEN {_is(raw, _HALF)} THEN try_strptime("
+        f"replace(replace({halved}, '上午', 'AM'), '下午', 'PM'), "
+        "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p'])",
+        f"WHEN {_is(raw, _DAY_NAME)} THEN try_strptime(rtrim({day_name}), {names})",
+        f"WHEN {_is(raw, _NAME_DAY)} THEN try_strptime(rtrim({name_day}), {names})",
+    ]
 
 
 def _slashed(raw: str, shape: str, century: str, habits: Habits) -> str:
@@ -299,6 +380,7 @@ _READINGS: dict[Grammar, Callable[[str, str, Habits], Reading]] = {
     "count": _count,
     "share": _share,
     "paid": _paid,
+    "percent": _percent,
     "flag": _flag,
     "tally": _tally,
     "list": _items,

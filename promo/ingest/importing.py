@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,8 @@ from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.mapping import FileMapping
 from promo.ingest.reader import stage
 from promo.ingest.refusal import Unreadable, refuse
+from promo.ingest.repeats import note, repeated
+from promo.ingest.scrutiny import scrutinise
 from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
@@ -59,12 +61,13 @@ def read(
             lay_out(parts[0], limits)  # what is wrong with the file itself is said first
         refuse(path.name, "source_unknown")
     source = SOURCES[mapping.source]
-    staged = stage(path, folder, limits, task.read)
+    staged = stage(path, folder, limits, task.read, encoding=mapping.options.get("encoding"))
     task.judge(staged.rows)
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
     case, across = spread(Case(staged, source, mapping))
+    warned = scrutinise(connection, case)
     habits, notes = weigh(connection, case)
     habits, more = agree(connection, case, habits)
     out = folder / "rows.parquet"
@@ -76,7 +79,8 @@ def read(
     if count != staged.rows:
         # The engine saw another number of rows than we cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
-    return Read(Annotated(case, out, count, wide=across is not None), (*notes, *more))
+    found = (*warned, *notes, *more)
+    return Read(Annotated(case, out, count, wide=across is not None), found)
 
 
 def _check_mapping(file: str, mapping: FileMapping, header: tuple[str, ...]) -> None:
@@ -161,12 +165,17 @@ def read_all(
     found: dict[str, list[Read]] = {}
     sizes = [_size(path) for path, _ in files]
     whole, done = sum(sizes), 0
+    again = repeated([path for path, _ in files])
     for number, ((path, mapping), size) in enumerate(zip(files, sizes, strict=True)):
         task.begin(path, READING * done / whole, READING * (done + size) / whole)
         done += size
         folder = room / str(number)
         folder.mkdir()
-        found.setdefault(mapping.source, []).append(read(connection, path, mapping, folder, task))
+        one = read(connection, path, mapping, folder, task)
+        if number in again:
+            repeat = note(path.name, files[again[number]][0].name)
+            one = replace(one, notes=(*one.notes, repeat))
+        found.setdefault(mapping.source, []).append(one)
     return found
 
 

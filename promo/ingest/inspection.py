@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from promo.domain import Finding
 from promo.errors import BadRequest
+from promo.ingest.asking import ask
+from promo.ingest.engine import engine
+from promo.ingest.evidence import Case
 from promo.ingest.grammar import Habits
 from promo.ingest.layout import Layout, lay_out, signature
 from promo.ingest.mapping import FileMapping
 from promo.ingest.presets import Preset, preset_of
 from promo.ingest.questions import Question
-from promo.ingest.reader import sample
+from promo.ingest.reader import first_rows, stage_head
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
-from promo.ingest.unpack import unpacked
-from promo.ingest.wide import said
+from promo.ingest.unpack import Part, unpacked
+from promo.ingest.wide import said, spread
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5
+_GLANCE = 20_000  # rows of a workbook or Parquet file that are looked at
 
 
 @dataclass(frozen=True)
@@ -50,37 +55,57 @@ class Inspection:
         return any(finding.level == "error" for finding in self.findings)
 
 
-def inspect(path: Path, source: str | None = None) -> Inspection:
-    """Look at the header and the first rows of a file.
+def inspect(
+    path: Path, source: str | None = None, mapping: FileMapping | None = None
+) -> Inspection:
+    """Look at the header and the first rows of a file, or of the first file of a set.
 
     Args:
-        path: CSV, `.csv.gz` or `.zip` of CSVs.
+        path: a table, packed or not, a zip or folder of tables, a workbook or a Parquet file.
         source: take it as this source instead of the best fitting one.
+        mapping: what she decided already; it is suggested as it is and not asked again.
 
     Raises:
         NotFound: there is no such file.
         BadRequest: there is no such source.
     """
+    source = mapping.source if mapping else source
     if source is not None and source not in SOURCES:
         raise BadRequest(field="source", value=source, known=list(SOURCES))
+    chosen = mapping.options.get("encoding") if mapping else None
     try:
-        with unpacked(path) as parts:
-            layout = lay_out(parts[0])
+        with unpacked(path, glance=_GLANCE) as parts:
+            layout = lay_out(parts[0], encoding=chosen)
+            return _look(path, parts[0], layout, source, mapping)
     except Unreadable as error:
-        guess = FileMapping(source or "")
+        guess = mapping or FileMapping(source or "")
         return Inspection(path, source=source or "", suggestion=guess, findings=(error.finding,))
+
+
+def _look(
+    path: Path, part: Part, layout: Layout, source: str | None, mapping: FileMapping | None
+) -> Inspection:
     scores = {name: kind.score(layout.columns) for name, kind in SOURCES.items()}
     preset = preset_of(layout.columns)
-    if preset is not None and source in (None, preset.source):
+    if mapping is None and preset is not None and source in (None, preset.source):
         suggestion = preset.mapping(layout.columns)
     else:
-        preset, suggestion = None, _suggestion(source, scores, layout)
+        preset, suggestion = None, mapping or _suggestion(source, scores, layout)
+    best = suggestion.source
     findings = _findings(suggestion, layout, preset)
     rows: list[dict[str, str]] = []
-    try:
-        rows = sample(path, SAMPLE_ROWS)
-    except Unreadable as error:
-        findings.append(error.finding)
+    questions: tuple[Question, ...] = ()
+    with TemporaryDirectory(prefix="promodesk-") as scratch:
+        room = Path(scratch).resolve()
+        try:
+            staged = stage_head(part, layout, room)
+            rows = first_rows(staged, SAMPLE_ROWS)
+            if best and set(suggestion.columns.values()) <= set(layout.columns):
+                with engine(room, threads=1) as connection:
+                    case, _ = spread(Case(staged, SOURCES[best], suggestion))
+                    questions = ask(connection, case)
+        except Unreadable as error:
+            findings.append(error.finding)
     return Inspection(
         path=path,
         encoding=layout.encoding.name,
@@ -93,6 +118,7 @@ def inspect(path: Path, source: str | None = None) -> Inspection:
         sample=tuple(rows),
         findings=tuple(findings),
         preset=preset.name if preset else "",
+        questions=questions,
     )
 
 
@@ -106,10 +132,10 @@ def _suggestion(source: str | None, scores: Mapping[str, float], layout: Layout)
 def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> list[Finding]:
     source, columns = mapping.source, mapping.columns
     if not source:
-        return [Finding("source_unknown", "error")]
+        return [Finding("source_unknown", "error"), *layout.notes]
     found = [
         Finding("field_unmapped", "error", facts={"field": name})
-        for name in SOURCES[source].missing(columns)
+        for name in SOURCES[source].missing(mapping.columns)
     ]
     if preset:
         found.append(Finding("preset_known", "info", facts={"preset": preset.name}))
@@ -118,4 +144,4 @@ def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> li
     if layout.encoding.guessed:
         facts = {"encoding": layout.encoding.name}
         found.append(Finding("encoding_guessed", "warning", facts=facts))
-    return found
+    return [*found, *layout.notes]

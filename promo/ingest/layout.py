@@ -1,22 +1,31 @@
 """How one CSV is laid out: encoding, line ends, delimiter, header; all decided before any row."""
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from promo.domain import Finding
 from promo.ingest.encoding import Encoding, detect
+from promo.ingest.foreign import foreign_kind
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.records import fields, record_grammar
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.series import is_dated
-from promo.ingest.unpack import Part, foreign_kind, opened
+from promo.ingest.unpack import Part, opened
 
 DELIMITERS = (",", ";", "\t", "|")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _VALUE = re.compile(r"[-+]?[\d.,/:\- ]*\d[\d.,/:\- ]*(UTC)?")
 _SAMPLE_RECORDS = 200
+_PREAMBLE = 50  # records within which a header is looked for
+# Letters of other alphabets that look like Latin ones.
+_LOOKALIKE = str.maketrans(
+    "АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Layout:
     """Everything the reader must know to cut one CSV into records.
 
     `skip` counts the bytes (after transcoding to UTF-8 with LF) before the first record, `blank`
-    and `header` the physical lines among them.
+    and `header` the physical lines among them; `notes` is what was noticed on the way.
     """
 
     encoding: Encoding
@@ -34,16 +43,27 @@ class Layout:
     blank: int
     header: int
     cr_only: bool
+    notes: tuple[Finding, ...] = ()
 
 
 def normalise(name: str) -> str:
     r"""A header as a person reads it: no invisible characters, one form, single blanks.
 
+    A Cyrillic or Greek letter within a Latin word becomes the Latin one that it looks like.
+
     >>> normalise(" Unit\u00a0Price\u200b ")
     'Unit Price'
     """
-    visible = unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
-    return " ".join(visible.split())
+    return " ".join(_folded(word) for word in _visible(name).split())
+
+
+def _visible(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
+
+
+def _folded(word: str) -> str:
+    latin = word.translate(_LOOKALIKE)
+    return latin if re.search("[A-Za-z]", word) and latin.isascii() else word
 
 
 def signature(columns: tuple[str, ...]) -> str:
@@ -52,13 +72,48 @@ def signature(columns: tuple[str, ...]) -> str:
     return sha256(key.encode()).hexdigest()[:16]
 
 
-def lay_out(part: Part, limits: Limits = LIMITS, like: Layout | None = None) -> Layout:
-    """Decide the layout of one CSV from its first megabyte.
+def lay_out_all(
+    parts: Sequence[Part], limits: Limits = LIMITS, encoding: str | None = None
+) -> list[Layout]:
+    """The layout of every part; all have the columns and the delimiter of the first.
+
+    The first carries the notes of all.
+
+    Raises:
+        Unreadable: a part cannot be read, or some have another header.
+    """
+    first = lay_out(parts[0], limits, encoding=encoding)
+    same = [name.casefold() for name in first.columns]
+    layouts, others = [first], []
+    for part in parts[1:]:
+        layout = lay_out(part, limits, like=first, encoding=encoding)
+        if [name.casefold() for name in layout.columns] != same:
+            others.append((part, layout))
+        layouts.append(layout)
+    if others:
+        part, layout = others[0]
+        strange = [name for name in layout.columns if name.casefold() not in same]
+        facts = {
+            "other": parts[0].label,
+            "count": len(others),
+            "files": ", ".join(one.label for one, _ in others[:5]),
+            "example": (strange or layout.columns)[0],
+        }
+        refuse(part.label, "headers_differ", facts=facts)
+    notes = tuple(note for layout in layouts for note in layout.notes)
+    return [replace(first, notes=notes), *layouts[1:]]
+
+
+def lay_out(
+    part: Part, limits: Limits = LIMITS, like: Layout | None = None, encoding: str | None = None
+) -> Layout:
+    """Decide the layout of one table from its first megabyte.
 
     Args:
-        part: the CSV.
+        part: the table.
         limits: how long a header may be.
-        like: the layout of its neighbour in a zip, whose delimiter it shares.
+        like: the layout of its neighbour, whose delimiter it shares.
+        encoding: what she chose, for a file that has no mark.
 
     Raises:
         Unreadable: empty, foreign, without header, or with a header that is ambiguous.
@@ -69,15 +124,18 @@ def lay_out(part: Part, limits: Limits = LIMITS, like: Layout | None = None) -> 
         refuse(part.label, "file_empty")
     if (kind := foreign_kind(head)) is not None:
         refuse(part.label, kind)
-    encoding = detect(head, part.label)
-    text = head[encoding.mark :]
-    if encoding.name != "utf-8":
-        text = text.decode(encoding.name, "replace").encode()
+    how = detect(head, part.label, encoding)
+    text = head[how.mark :]
+    if how.name != "utf-8":
+        # What the end of the sample cuts in two is left out.
+        text = codecs.getincrementaldecoder(how.name)("replace").decode(text).encode()
     cr_only = b"\r" in text and b"\n" not in text
     text = text.replace(b"\r", b"\n") if cr_only else text.replace(b"\r\n", b"\n")
     if not text.strip():
         refuse(part.label, "file_empty")
-    return _from_head(_Head(text, encoding, cr_only), part.label, limits, like)
+    delimiter = like.delimiter if like else part.delimiter
+    layout = _from_head(_Head(text, how, cr_only, delimiter), part.label, limits)
+    return replace(layout, notes=(*part.notes, *layout.notes))
 
 
 @dataclass(frozen=True)
@@ -87,11 +145,12 @@ class _Head:
     text: bytes
     encoding: Encoding
     cr_only: bool
+    delimiter: str | None
 
 
-def _from_head(head: _Head, label: str, limits: Limits, like: Layout | None) -> Layout:
+def _from_head(head: _Head, label: str, limits: Limits) -> Layout:
     text = head.text
-    at, header_lines, declared = 0, 0, like.delimiter if like else None
+    at, header_lines, declared = 0, 0, head.delimiter
     # Excel's own hint for the delimiter counts as a line of the header.
     if match := re.match(rb'"?sep=(.)"?[ ]*(?:\n|\Z)', text):
         declared, at, header_lines = match.group(1).decode("latin-1"), match.end(), 1
@@ -99,13 +158,20 @@ def _from_head(head: _Head, label: str, limits: Limits, like: Layout | None) -> 
     while match := re.compile(rb"[ \t]*\n").match(text, at):
         at = match.end()
     blank = text.count(b"\n", blank_from, at)
-    delimiter = declared or _delimiter(text[at:], label)
+    first = header_lines + blank + 1
+    if not text[at:].strip():
+        refuse(label, "file_empty")
+    if len(text[at : text.find(b"\n", at) % (len(text) + 1)]) > limits.header_bytes:
+        refuse(label, "header_damaged", line=first)
+    delimiter = declared or _delimiter(text[at:], label, first)
     match = record_grammar(delimiter).record.match(text, at)
-    if match is None or match.end() - at > limits.header_bytes:
-        refuse(label, "header_damaged", line=header_lines + blank + 1)
+    if match is None:
+        refuse(label, "header_damaged", line=first)
+    _check_preamble(text[at:], delimiter, label, first)
     record = match.group(0)
-    names = tuple(normalise(name.decode("utf-8", "replace")) for name in fields(record, delimiter))
-    _check_header(names, label, header_lines + blank + 1, limits)
+    written = [name.decode("utf-8", "replace") for name in fields(record, delimiter)]
+    names = tuple(map(normalise, written))
+    _check_header(names, label, first, limits)
     return Layout(
         encoding=head.encoding,
         delimiter=delimiter,
@@ -114,34 +180,56 @@ def _from_head(head: _Head, label: str, limits: Limits, like: Layout | None) -> 
         blank=blank,
         header=header_lines + 1 + record.count(b"\n"),
         cr_only=head.cr_only,
+        notes=tuple(
+            Finding("header_lookalike", "warning", line=first, column=name)
+            for name, text in zip(names, written, strict=True)
+            if name != " ".join(_visible(text).split())
+        ),
     )
 
 
-def _delimiter(text: bytes, label: str) -> str:
+def _delimiter(text: bytes, label: str, line: int) -> str:
     """The candidate under which most of the first records agree on a count of two or more."""
     best, chosen = (0.0, 0), None
     for candidate in DELIMITERS:
-        counts = _counts(text, candidate)
+        counts = [len(record) for _, record in _records(text, candidate)]
         width, agreeing = Counter(counts).most_common(1)[0] if counts else (1, 0)
         # The header alone decides when the rows are ragged.
         score = (agreeing / max(len(counts), 1) + (bool(counts) and counts[0] == width), width)
         if width >= 2 and score > best:
             best, chosen = score, candidate
+    if chosen is None and text.startswith(b'"'):
+        refuse(label, "header_damaged", line=line)
     return chosen or refuse(label, "one_column")
 
 
-def _counts(text: bytes, delimiter: str) -> list[int]:
-    counts: list[int] = []
-    at, pattern = 0, record_grammar(delimiter).record
-    while at < len(text) and len(counts) < _SAMPLE_RECORDS:
+def _records(text: bytes, delimiter: str) -> list[tuple[int, list[bytes]]]:
+    """The first records with the number of the line each begins on, counted from 0."""
+    found: list[tuple[int, list[bytes]]] = []
+    at, line, pattern = 0, 0, record_grammar(delimiter).record
+    while at < len(text) and len(found) < _SAMPLE_RECORDS:
         match = pattern.match(text, at)
         end = match.end() if match else text.find(b"\n", at)
         if match and end > at:
-            counts.append(len(fields(match.group(0), delimiter)))
+            found.append((line, fields(match.group(0), delimiter)))
         if end < 0:
             break
+        line += text.count(b"\n", at, end) + 1
         at = end + 1
-    return counts
+    return found
+
+
+def _check_preamble(text: bytes, delimiter: str, label: str, first: int) -> None:
+    """A title above the table: the first line names fewer columns than a later one does."""
+    records = _records(text, delimiter)
+    named = [sum(map(bool, map(bytes.strip, cells))) for _, cells in records]
+    width = Counter(named).most_common(1)[0][0] if named else 0
+    if not named or named[0] * 2 > width:
+        return
+    for (line, cells), count in zip(records[1:_PREAMBLE], named[1:_PREAMBLE], strict=False):
+        words = [normalise(cell.decode("utf-8", "replace")) for cell in cells]
+        if count >= width and not any(_VALUE.fullmatch(word) for word in words):
+            refuse(label, "header_not_first", line=first + line)
 
 
 def _check_header(names: tuple[str, ...], label: str, line: int, limits: Limits) -> None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from promo.errors import BadRequest
+from promo.ingest.encoding import ENCODINGS
+from promo.ingest.zones import ZONES
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "encoding": ENCODINGS,
     "day_first": ("true", "false"),
     "decimal": ("point", "comma"),
     "epoch": ("seconds", "milliseconds", "microseconds"),
+    "zone": ZONES,  # the shop's own clock, for times that name another
     "discount": ("off", "paid"),  # the share taken off, or the share left to pay
     "event": ("view", "search", "cart", "wish", "purchase", "return", "review"),  # of every row
     "codes": ("taobao", "tmall"),  # what a number for a kind of event stands for
@@ -24,7 +28,7 @@ class FileMapping:
     """How one file is understood.
 
     `columns` maps a canonical field of the source to a header of the file; `options` holds
-    `day_first`, `decimal`, `epoch`, `discount` and `first_week` where she decided them.
+    what she decided of `OPTIONS`.
     """
 
     source: str

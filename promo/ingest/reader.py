@@ -7,16 +7,16 @@ Memory is bounded by the chunk, whatever the file's size.
 
 import codecs
 import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from promo.ingest.layout import Layout, lay_out
+from promo.ingest.layout import Layout, lay_out_all
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.lines import Cut, Shape, cut
 from promo.ingest.refusal import refuse
@@ -87,21 +87,24 @@ def stage(
     folder: Path,
     limits: Limits = LIMITS,
     progress: Callable[[int, int], None] | None = None,
+    encoding: str | None = None,
 ) -> Staged:
     """Cut `path` into records under `folder`; nothing of it is lost and nothing is guessed twice.
 
     Args:
-        path: CSV, `.csv.gz`, or `.zip` of CSVs with one header.
+        path: a table, packed or not, a zip or folder of tables with one header, a workbook or a
+            Parquet file.
         folder: where the staged records go.
         limits: what the import may cost.
         progress: called with the bytes (after unpacking) of each chunk and the rows cut so far.
+        encoding: what she chose, where the file does not say it by a mark.
 
     Raises:
         NotFound: no such file.
         Unreadable: the file cannot be read as a whole.
     """
-    with unpacked(path) as found:
-        layouts = _layouts(found, limits)
+    with unpacked(path, limits) as found:
+        layouts = lay_out_all(found, limits, encoding)
         records, aside, tally = folder / "records.csv", folder / "aside.csv", _Tally()
         with records.open("wb") as good, aside.open("w", encoding="utf-8", newline="") as bad:
             writer = csv.writer(bad, lineterminator="\n")
@@ -118,23 +121,6 @@ def stage(
         tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
         _origins(tally, tuple(part.label for part in found)),
     )  # fmt: skip
-
-
-def _layouts(found: list[Part], limits: Limits) -> list[Layout]:
-    """The layout of every part; all have the columns and the delimiter of the first.
-
-    Raises:
-        Unreadable: a part cannot be read, or has another header.
-    """
-    layouts = [lay_out(found[0], limits)]
-    first = [name.casefold() for name in layouts[0].columns]
-    for part in found[1:]:
-        layout = lay_out(part, limits, like=layouts[0])
-        same = [name.casefold() for name in layout.columns] == first
-        if not same or layout.delimiter != layouts[0].delimiter:
-            refuse(part.label, "zip_mixed_headers", facts={"other": found[0].label})
-        layouts.append(layout)
-    return layouts
 
 
 def _origins(tally: _Tally, labels: tuple[str, ...]) -> Origins:
@@ -236,16 +222,31 @@ def _blocks(part: Part, layout: Layout, limits: Limits) -> Iterator[tuple[bytes,
                 return
 
 
-def sample(path: Path, rows: int, limits: Limits = LIMITS) -> list[dict[str, str]]:
-    """The first rows of a file as text, one dict per row, keyed by header."""
+def stage_head(part: Part, layout: Layout, folder: Path, limits: Limits = LIMITS) -> Staged:
+    """The rows among the first megabyte of one table, staged for a look at them.
+
+    Raises:
+        Unreadable: they cannot be cut into records.
+    """
     small = replace(limits, chunk_bytes=limits.record_bytes)
-    found: list[dict[str, str]] = []
-    with unpacked(path) as parts:
-        layout = lay_out(parts[0], limits)
-        for piece in _pieces(parts[0], layout, small, _Tally(), None):
-            text = io.StringIO(piece.good.decode("utf-8"), newline="")
-            for record in csv.reader(text, delimiter=layout.delimiter):
-                found.append(dict(zip(layout.columns, record, strict=True)))
-                if len(found) == rows:
-                    return found
-    return found
+    records, tally = folder / "records.csv", _Tally()
+    with records.open("wb") as good:
+        for piece in _pieces(part, layout, small, tally, None):
+            good.write(piece.good)
+            _add(tally, piece, 0)
+            tally.traits |= traits(piece.good, layout.delimiter)
+            if tally.rows:
+                break
+    return Staged(
+        part.path, layout, records, folder / "aside.csv", tally.rows, tally.bad, tally.lines,
+        tally.header, tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
+        _origins(tally, (part.label,)),
+    )  # fmt: skip
+
+
+def first_rows(staged: Staged, rows: int) -> list[dict[str, str]]:
+    """The first staged rows as text, one dict per row, keyed by header."""
+    layout = staged.layout
+    with staged.csv.open(encoding="utf-8", newline="") as file:
+        records = islice(csv.reader(file, delimiter=layout.delimiter), rows)
+        return [dict(zip(layout.columns, record, strict=True)) for record in records]

@@ -67,6 +67,7 @@ from promo.workflow.jobs import (
     cancel_jobs,
     start_check,
     start_cleaning,
+    start_features,
     start_import,
     start_query,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "simulate_shop",
     "start_check",
     "start_cleaning",
+    "start_features",
     "start_import",
     "start_query",
     "study",

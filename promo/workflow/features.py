@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from promo.ingest.features import Made
 
 EPOCH = date(1970, 1, 1)
-Progress = Callable[[float, str], None]
 
 
 def make_features(
@@ -25,7 +24,7 @@ def make_features(
     engine: str = "duckdb",
     master: str | None = None,
     cutoff: date | None = None,
-    progress: Progress = lambda _share, _step: None,
+    task: ingest.Task | None = None,
 ) -> list[Made]:
     """Write the features of a dataset to a folder, one Parquet table each.
 
@@ -35,7 +34,7 @@ def make_features(
         engine: `duckdb`, or `spark` with its `master`.
         master: where Spark is: `spark://host:7077`, `local[2]`, `sc://host:15002`.
         cutoff: the last day that is looked at; the last of the data when absent.
-        progress: called with the share done (0 to 1) and what is being made.
+        task: to be told how far it is, and to stop it.
 
     Raises:
         NotFound: there is no such file or folder, or no table in it.
@@ -43,18 +42,19 @@ def make_features(
         NotEnoughData: the tables do not say what customers did.
         BadRequest: no such engine, or it is not installed, or the folder is not free.
         NotUsable: nothing answers at `master`.
+        Cancelled: the task was stopped.
     """
     from promo.ingest import features  # narwhals is not needed to open the desk
 
     day = None if cutoff is None else (cutoff - EPOCH).days
-    with _tables(source) as tables:
+    with _tables(source, task) as tables:
         folders = [*(path.parent for path in tables.values()), *tables.values(), out]
         with features.open_engine(engine, folders, master) as opened:
-            return features.make_features(opened, tables, out, day, progress)
+            return features.make_features(opened, tables, out, day, task)
 
 
 @contextmanager
-def _tables(source: Path) -> Iterator[Mapping[str, Path]]:
+def _tables(source: Path, task: ingest.Task | None) -> Iterator[Mapping[str, Path]]:
     from promo.ingest import features
 
     if source.is_dir():
@@ -64,5 +64,5 @@ def _tables(source: Path) -> Iterator[Mapping[str, Path]]:
     else:
         # A text file enters through our reader only, whichever engine goes on from there.
         with TemporaryDirectory(prefix="promodesk-") as place:
-            mapping = ingest.inspect(source).suggestion
-            yield ingest.build([(source, mapping)], Path(place) / "data", source.stem).tables
+            files, folder = [(source, ingest.inspect(source).suggestion)], Path(place) / "data"
+            yield ingest.build(files, folder, source.stem, task).tables

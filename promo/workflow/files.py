@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
     mapping = FileMapping.from_json(remembered)
     if source not in (None, mapping.source):
         return found
-    return replace(found, source=mapping.source, suggestion=mapping)
+    return ingest.inspect(path, mapping=mapping)
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:

@@ -1,16 +1,22 @@
 """Long work aside, in a thread of its own, with its progress and a way to stop it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
 from promo.domain import Dataset, FileReport, ImportProgress
 from promo.ingest import FileMapping, Task
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
+from promo.workflow.features import make_features
 from promo.workflow.files import check_file, import_files, query_database
+
+if TYPE_CHECKING:
+    from promo.ingest.features import Made  # narwhals is not needed to open the desk
 
 T = TypeVar("T")
 
@@ -81,6 +87,11 @@ def start_check(
         return [check_file(path, mapping, quarantine, task) for path, mapping in files]
 
     return Job(work)
+
+
+def start_features(source: Path, out: Path, **options: Any) -> Job[list[Made]]:
+    """Start what `make_features` does, aside."""
+    return Job(lambda task: make_features(source, out, **options, task=task))
 
 
 def start_query(url: str, select: str, folder: Path) -> Job[Path]:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from promo.domain import ImportProgress
 from promo.errors import BadRequest, NotEnoughData
 from promo.ingest.atomic import replacing
 from promo.ingest.features import goods, people, steps
 from promo.ingest.features.activity import MOMENT
 from promo.ingest.features.seam import Engine, Frame
 from promo.ingest.features.shop import Shop
-
-Progress = Callable[[float, str], None]
+from promo.ingest.task import Task
 
 MANIFEST = "features.json"
 _VERSION = 1
@@ -56,7 +56,7 @@ def make_features(
     tables: Mapping[str, Path],
     out: Path,
     cutoff: int | None = None,
-    progress: Progress = lambda _share, _step: None,
+    task: Task | None = None,
 ) -> list[Made]:
     """Write every feature to `out`; only a manifest that says `finished` tells of a whole folder.
 
@@ -65,11 +65,12 @@ def make_features(
         tables: canonical tables by name, each a Parquet file or a folder of them.
         out: the folder; features that were made there before are replaced.
         cutoff: the last day that is looked at, in days since 1970; the last there is when absent.
-        progress: called with the share done (0 to 1) and the name of the feature.
+        task: to be told how far it is, and to stop it between two features.
 
     Raises:
         NotEnoughData: there are neither events nor orders, or none up to the cut-off.
         BadRequest: `out` holds tables that are no features of ours.
+        Cancelled: the task was stopped.
     """
     if not MOMENT.keys() & tables.keys():
         raise NotEnoughData(what="steps", need=1, have=0)
@@ -81,14 +82,13 @@ def make_features(
     asked = {"version": _VERSION, "cutoff_day": shop.cutoff}
     _clear(out)
     _note(out, {**asked, "finished": False})
-    made = []
+    made, task = [], task or Task()
     for number, (name, feature) in enumerate(FEATURES.items()):
-        progress(number / len(FEATURES), name)
+        task.tell(ImportProgress(number / len(FEATURES), "feature", name))
         started = time.monotonic()
         rows = engine.write(feature.make(shop), _table(out, name), feature.days, feature.moments)
         made.append(Made(name, rows, round(time.monotonic() - started, 3)))
     _note(out, {**asked, "finished": True, "features": [asdict(one) for one in made]})
-    progress(1.0, "done")
     return made
 
 

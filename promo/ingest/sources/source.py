@@ -10,7 +10,18 @@ from typing import Literal
 from promo.ingest.sources.series import Series, Wide, families
 
 Grammar = Literal[
-    "id", "text", "number", "count", "share", "paid", "flag", "time", "week", "tally", "list"
+    "id",
+    "text",
+    "number",
+    "count",
+    "share",
+    "paid",
+    "percent",
+    "flag",
+    "time",
+    "week",
+    "tally",
+    "list",
 ]
 
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")

@@ -1,0 +1,136 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""Which guesses about a file change its numbers, shown on its own first rows."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+import duckdb
+
+from promo.ingest import grammar
+from promo.ingest.conventions import agree
+from promo.ingest.encoding import ENCODINGS
+from promo.ingest.engine import text
+from promo.ingest.evidence import Case, is_paid_or_off, lean
+from promo.ingest.grammar import Habits, reading
+from promo.ingest.mapping import OPTIONS
+from promo.ingest.questions import Question
+from promo.ingest.refusal import Unreadable
+from promo.ingest.sources.source import Grammar
+
+_EXAMPLES = 3
+_NUMBERS = ("number", "share", "count", "tally")
+
+
+def ask(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Question, ...]:
+    """What is to be asked about a file of which the first rows are staged."""
+    habits, seen = lean(connection, case)
+    meant = ""
+    with suppress(Unreadable):
+        habits, _ = agree(connection, case, habits)
+        meant = "off" if habits.paid_of is None else "paid"
+    look = _Look(connection, case, habits, seen)
+    asked = (*_encoding(look), *_times(look), *_numbers(look), *_discount(look, meant))
+    return tuple(one for one in asked if one.option not in case.mapping.options)
+
+
+class _Look:
+    """The first rows of a file, what was counted in them and how they would be read."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        case: Case,
+        habits: Habits,
+        seen: Mapping[str, int],
+    ) -> None:
+        self._connection, self.case, self.habits, self._seen = connection, case, habits, seen
+
+    def count(self, field: str, *keys: str) -> int:
+        """In how many rows a field is written in one of these ways."""
+        return sum(self._seen[f"{key}:{field}"] for key in keys)
+
+    def question(
+        self, option: str, guess: str, field: str, pattern: str, *, decided: bool
+    ) -> Question:
+        """A question with up to three values that fit the pattern, as the guess reads them."""
+        kind = self.case.source.field(field).kind
+        cells = self._cells(field, pattern, kind)
+        examples = tuple((cell, value if guess else "") for cell, value in cells)
+        column = self.case.mapping.columns[field]
+        return Question(option, guess, OPTIONS[option], column, examples, decided)
+
+    def _cells(self, field: str, pattern: str, kind: Grammar) -> list[tuple[str, str]]:
+        if field == "discount" and self.habits.paid_of is not None:
+            kind = "paid"
+        elif field in self.habits.percent:
+            kind = "percent"
+        one = reading(kind, "written", "parsed", self.habits)
+        found = self._connection.execute(
+            f"SELECT written, CAST({one.value} AS VARCHAR) FROM (SELECT *, {one.parsed} AS parsed "
+            f"FROM (SELECT DISTINCT written FROM (SELECT {self.case.raw(field)} AS written "
+            f"FROM {self.case.relation}) WHERE regexp_full_match(written, {text(pattern)}) "
+            f"ORDER BY written LIMIT {_EXAMPLES}))"
+        ).fetchall()
+        return [(str(written), _said(value, kind)) for written, value in found]
+
+
+def _said(value: str | None, kind: Grammar) -> str:
+    """A value in a form that every language reads."""
+    if value is None:
+        return ""
+    if kind in ("share", "paid", "percent"):
+        return f"{100 * float(value):g} %"
+    return value.removesuffix(" 00:00:00").removesuffix(".0")
+
+
+def _encoding(look: _Look) -> Iterator[Question]:
+    """The letters as they would look in UTF-8, and as they were read."""
+    layout = look.case.staged.layout
+    if layout.encoding.guessed:
+        lines = look.case.staged.csv.read_bytes().decode("utf-8").splitlines()
+        cells = (cell for line in lines for cell in line.split(layout.delimiter))
+        odd = list(dict.fromkeys(cell for cell in cells if not cell.isascii()))[:_EXAMPLES]
+        codec = layout.encoding.name
+        examples = tuple(
+            (cell.encode(codec, "replace").decode("utf-8", "replace"), cell) for cell in odd
+        )
+        yield Question("encoding", codec, ENCODINGS, "", examples)
+
+
+def _times(look: _Look) -> Iterator[Question]:
+    habits = look.habits
+    slashed = f"{grammar.SLASHED}|{grammar.SHORT}"
+    for field in look.case.of_kind("time", "week"):
+        if look.count(field, "slashed"):
+            decided = habits.day_first is not None and "day_first" not in look.case.mapping.options
+            guess = str(habits.day_first).lower() if habits.day_first is not None else ""
+            yield look.question("day_first", guess, field, slashed, decided=decided)
+        units = [unit for unit in grammar.EPOCHS if look.count(field, unit)]
+        if units:
+            shape = "|".join(f"[0-9]{{{grammar.EPOCHS[unit]}}}" for unit in units)
+            decided = len(units) == 1
+            yield look.question("epoch", habits.epoch or "", field, shape, decided=decided)
+        if units or look.count(field, "zoned", "utc"):
+            guess = habits.zone or OPTIONS["zone"][0]
+            yield look.question("zone", guess, field, grammar.INSTANT, decided=False)
+    for field in look.case.of_kind("week"):
+        if look.count(field, "numbered"):
+            guess = habits.first_week
+            yield look.question("first_week", guess, field, "[0-9]{1,3}", decided=False)
+
+
+def _numbers(look: _Look) -> Iterator[Question]:
+    commas = f"{grammar.COMMA_PROOF}|{grammar.COMMA_ONLY}|{grammar.GROUPED}"
+    fields = look.case.of_kind(*_NUMBERS)
+    comma = sum(look.count(field, "comma") for field in fields)
+    point = sum(look.count(field, "whole") for field in fields)
+    decided = bool(comma) != bool(point)
+    for field in fields:
+        if look.count(field, "comma", "unclear", "grouped"):
+            guess = look.habits.decimal if decided else ""
+            yield look.question("decimal", guess, field, commas, decided=decided)
+
+
+def _discount(look: _Look, meant: str) -> Iterator[Question]:
+    if "discount" in look.case.mapping.columns and is_paid_or_off(look.case):
+        yield look.question("discount", meant, "discount", ".+", decided=bool(meant))

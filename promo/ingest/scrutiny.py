@@ -1,0 +1,92 @@
+# ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
+"""What a file should not hold: card numbers, addresses, several currencies, turned texts."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import duckdb
+
+from promo.domain import Finding
+from promo.ingest.evidence import Case
+from promo.ingest.refusal import refuse
+from promo.ingest.sources.source import plain
+
+_GLANCE = 1_000  # records in which a column shows what it is
+_MOST = 0.9
+_FEWEST = 3  # one number in ten passes the check of a card number by chance
+_MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
+_CARD = re.compile(r"[3-6](?:[ -]?[0-9]){12,18}")
+_CURRENCY = {plain(name) for name in ("currency", "currency code", "ccy", "币种", "货币")}
+_TURNING = r"'[\x{202a}\x{202b}\x{202d}\x{202e}\x{2066}-\x{2068}]'"
+
+
+def scrutinise(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Finding]:
+    """Warn of what a file had better not hold.
+
+    Raises:
+        Unreadable: card numbers, or amounts in several currencies.
+    """
+    _refuse_currencies(connection, case)
+    rows = connection.execute(f"SELECT * FROM {case.relation} LIMIT {_GLANCE}").fetchall()
+    ids = {case.mapping.columns[field] for field in case.of_kind("id")}
+    found = list(_turned(connection, case))
+    for column, cells in zip(case.staged.layout.columns, zip(*rows, strict=True), strict=False):
+        if (first := _first(cells, _is_card)) is not None:
+            line = case.staged.origins.locate(first)[1]
+            refuse(case.staged.path.name, "card_numbers", line=line, column=column)
+        if (first := _first(cells, _is_mail)) is not None:
+            line = case.staged.origins.locate(first)[1]
+            code = "email_as_id" if column in ids else "email_column"
+            found.append(Finding(code, "warning", line=line, column=column))
+    return found
+
+
+def _first(cells: Sequence[str | None], test: Callable[[str], bool]) -> int | None:
+    """The first cell that passes the test, in a column where nearly all of them do."""
+    filled = [at for at, cell in enumerate(cells) if cell]
+    passing = [at for at in filled if test(str(cells[at]).strip())]
+    return passing[0] if len(passing) >= max(_FEWEST, _MOST * len(filled)) else None
+
+
+def _is_mail(value: str) -> bool:
+    return _MAIL.fullmatch(value) is not None
+
+
+def _is_card(value: str) -> bool:
+    """Whether the digits are those of a card, by the check digit of Luhn.
+
+    >>> _is_card("4111 1111 1111 1111"), _is_card("4111 1111 1111 1112")
+    (True, False)
+    """
+    if not _CARD.fullmatch(value):
+        return False
+    digits = [int(char) for char in reversed(value) if char.isdecimal()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _refuse_currencies(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
+    for at, column in enumerate(case.staged.layout.columns):
+        if plain(column) in _CURRENCY:
+            named = connection.execute(
+                "SELECT code, min(record) AS first FROM (SELECT row_number() OVER () - 1 AS record,"
+                f" upper(trim(c{at})) AS code FROM {case.relation}) WHERE code <> '' "
+                "GROUP BY code ORDER BY first LIMIT 5"
+            ).fetchall()
+            if len(named) > 1:
+                line = case.staged.origins.locate(named[1][1])[1]
+                facts = {"currencies": ", ".join(code for code, _ in named)}
+                file = case.staged.path.name
+                refuse(file, "two_currencies", line=line, column=column, facts=facts)
+
+
+def _turned(connection: duckdb.DuckDBPyConnection, case: Case) -> Iterator[Finding]:
+    if case.staged.traits.turning:
+        row = ", ".join(f"c{at}" for at in range(len(case.staged.layout.columns)))
+        ((rows, first),) = connection.execute(
+            "SELECT count(*), min(record) FROM (SELECT row_number() OVER () - 1 AS record, "
+            f"concat_ws(' ', {row}) AS line FROM {case.relation}) "
+            f"WHERE regexp_matches(line, {_TURNING})"
+        ).fetchall()
+        line = case.staged.origins.locate(first)[1]
+        yield Finding("direction_marks", "warning", rows=rows, line=line)
