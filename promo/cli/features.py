@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import Result, tell_progress
+from promo.cli.output import Result, tell
 from promo.cli.verb import Verb
 from promo.errors import BadRequest
 
@@ -31,7 +31,7 @@ def _features(arguments: argparse.Namespace) -> Result:
         arguments.engine,
         arguments.master,
         _day(arguments.cutoff),
-        tell_progress,
+        lambda share, step: tell(f"{share:4.0%} {step}"),
     )
     return {"out": arguments.out, "engine": arguments.engine, "features": [*map(asdict, made)]}
 
