@@ -1,7 +1,7 @@
 """Features on a cluster: Apache Spark, in a session of its own or through Spark Connect."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,11 @@ def _session(master: str) -> Any:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
         raise BadRequest(field="--engine", value="spark", must="pyspark") from None
+    failures: list[type[Exception]] = [PySparkException]
+    with suppress(ModuleNotFoundError):  # a thin client for Connect has no gateway to Java
+        from py4j.protocol import Py4JError
+
+        failures.append(Py4JError)
     builder: Any = SparkSession.builder
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
     builder = builder.appName("promodesk").config("spark.ui.enabled", "false")
@@ -85,6 +90,9 @@ def _session(master: str) -> Any:
         # Moments have no zone of their own, so no clock of a machine may add one.
         session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
         session.range(1).count()  # Connect answers only when it is asked something
-    except PySparkException as error:
-        raise NotUsable(name=master, why=str(error).splitlines()[0]) from error
+    except tuple(failures) as error:
+        # The gateway says on its second line what Java said.
+        said = str(error).splitlines()
+        why = next((line[2:] for line in said[:2] if line.startswith(": ")), said[0])
+        raise NotUsable(name=master, why=why.rstrip(".")) from error
     return session
