@@ -130,7 +130,7 @@ def _bytes_zipped(path: Path) -> int | None:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         return None  # the reader says what is wrong with it
     texts = [info for info in infos if info.filename.lower().endswith((".csv", ".txt", ".tsv"))]
     return sum(info.file_size for info in texts) or None
