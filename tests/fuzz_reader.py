@@ -11,10 +11,10 @@ import atheris
 
 with atheris.instrument_imports(include=["promo.ingest"]):
     from promo.errors import FileRefused
-    from promo.ingest.layout import lay_out_all
     from promo.ingest.limits import Limits
-    from promo.ingest.reader import stage
-    from promo.ingest.unpack import unpacked
+    from promo.ingest.records.layout import lay_out_all
+    from promo.ingest.records.reader import stage
+    from promo.ingest.records.unpack import unpacked
 
 SMALL = Limits(
     chunk_bytes=64, record_bytes=4096, header_bytes=1024, open_quote_bytes=2048, free_bytes=100_000

@@ -16,8 +16,8 @@ from promo.domain import Dataset
 from promo.errors import BadRequest
 from promo.ingest import cleaning
 from promo.ingest.cleaning import Step
-from promo.ingest.datasets import keep_table, open_dataset
-from promo.ingest.manifest import fingerprint_of, publish, read_manifest, set_aside
+from promo.ingest.datasets.build import keep_table, open_dataset
+from promo.ingest.datasets.manifest import fingerprint_of, publish, read_manifest, set_aside
 
 MONDAY = pd.Timestamp("2026-01-05")
 

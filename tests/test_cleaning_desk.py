@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from promo import workflow
 from promo.cli import main
 from promo.errors import BadRequest
-from promo.ingest import manifest
+from promo.ingest.datasets import manifest
 from promo.store import Workspace
 from promo.words import LANGUAGES, translate
 from promo.workflow import CleaningStep

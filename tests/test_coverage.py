@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from promo.ingest import build, coverages, inspect
-from promo.ingest.coverage import Gap
+from promo.ingest.views.coverage import Gap
 
 MONDAY = date(2025, 9, 1)
 HOURS = range(9, 18)

@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from promo.errors import Cancelled
-from promo.ingest.database import fetch
 from promo.ingest.limits import Limits
+from promo.ingest.records.database import fetch
 from promo.ingest.refusal import Unreadable
 from promo.ingest.task import Task
 

@@ -7,7 +7,7 @@ import pytest
 
 from promo.ingest import check, inspect
 from promo.ingest.engine import engine, name, text
-from promo.ingest.grammar import Habits, reading
+from promo.ingest.values.grammar import Habits, reading
 
 COMMA = Habits(decimal="comma")
 GROUPS = Habits(thousands=True)

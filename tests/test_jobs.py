@@ -11,7 +11,7 @@ import pytest
 from promo import ingest, workflow
 from promo.domain import ImportProgress
 from promo.errors import Cancelled, FileRefused
-from promo.ingest.importing import workplace
+from promo.ingest.datasets.importing import workplace
 from promo.ingest.task import Task, bytes_inside
 from promo.store import Workspace
 from promo.words import LANGUAGES, progress_sentence

@@ -5,8 +5,8 @@ import duckdb
 import pytest
 
 from promo.ingest import build, inspect
-from promo.ingest.presets import EVENT_CODES, PRESETS, preset_of
 from promo.ingest.sources import SOURCES
+from promo.ingest.values.presets import EVENT_CODES, PRESETS, preset_of
 from promo.words import LANGUAGES, catalogue
 
 SALE = "order_id, order_time::VARCHAR, product_id, customer_id, quantity, round(price, 4), round(list_price, 4)"

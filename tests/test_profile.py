@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from promo.ingest import build, inspect, profile, profiles
-from promo.ingest.profile import BARS, EDGE
+from promo.ingest import build, inspect, profiles
+from promo.ingest.views import profile
+from promo.ingest.views.profile import BARS, EDGE
 
 ROWS = 400
 

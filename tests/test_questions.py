@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from promo.ingest import build, check, inspect
 from promo.ingest.engine import engine, text
-from promo.ingest.grammar import Habits, reading
+from promo.ingest.values.grammar import Habits, reading
 from tests.test_corpus import CASES, laid_down
 
 ASKED = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from promo.ingest import check, inspect
 from promo.ingest.limits import Limits
-from promo.ingest.reader import stage
+from promo.ingest.records.reader import stage
 from tests.corpus.case import GOOD, HEADER, PLAIN, row
 
 

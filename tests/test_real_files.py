@@ -8,7 +8,7 @@ import pytest
 
 from promo.errors import NotEnoughData
 from promo.ingest import build, check, customers, inspect, panel
-from promo.ingest.reader import stage
+from promo.ingest.records.reader import stage
 
 
 def reasons(report):

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promo.ingest import build, inspect, lines
+from promo.ingest import build, inspect
 from promo.ingest.limits import Limits
-from promo.ingest.reader import stage
-from promo.ingest.records import fields
+from promo.ingest.records import lines
+from promo.ingest.records.grammar import fields
+from promo.ingest.records.reader import stage
+from promo.ingest.records.texts import Texts
+from promo.ingest.records.traits import traits
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources.events import EVENT_WORDS
-from promo.ingest.texts import Texts
-from promo.ingest.traits import traits
 
 cell = st.text(st.sampled_from('ab1 +eE",;\n\té茶\u00a0'), max_size=6)
 odd = st.text(st.sampled_from('ab",\n\r\0\x1a \x01é'), max_size=30)

@@ -1,18 +1,18 @@
 """Files in, clean tables out: nothing is lost without a reason and a line number."""
 
-from promo.ingest.buyers import customers
-from promo.ingest.coverage import Coverage, Gap, coverages
-from promo.ingest.datasets import build, open_dataset, open_or_build, quarantine_zip
-from promo.ingest.importing import check
-from promo.ingest.inspection import Inspection, inspect
-from promo.ingest.mapping import OPTIONS, FileMapping
-from promo.ingest.panels import panel, panel_by_segment
-from promo.ingest.profile import ColumnProfile, TableProfile, profiles
-from promo.ingest.questions import Question
-from promo.ingest.sales import SALES
-from promo.ingest.shipped import shipped
+from promo.ingest.datasets.build import build, open_dataset, open_or_build, quarantine_zip
+from promo.ingest.datasets.importing import check
+from promo.ingest.datasets.shipped import shipped
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
+from promo.ingest.values.inspection import Inspection, inspect
+from promo.ingest.values.mapping import OPTIONS, FileMapping
+from promo.ingest.values.questions import Question
+from promo.ingest.views.buyers import customers
+from promo.ingest.views.coverage import Coverage, Gap, coverages
+from promo.ingest.views.panels import panel, panel_by_segment
+from promo.ingest.views.profile import ColumnProfile, TableProfile, profiles
+from promo.ingest.views.sales import SALES
 
 __all__ = [
     "OPTIONS",

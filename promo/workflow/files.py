@@ -38,7 +38,7 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
 def inbox_files(workspace: Workspace) -> list[Path]:
     """The readable files that lie in the workspace's inbox, by name."""
     found = (path for path in workspace.inbox.iterdir() if not path.name.startswith("."))
-    return sorted(path for path in found if path.is_file() and os.access(path, os.R_OK))
+    return sorted(path for path in found if os.access(path, os.R_OK))
 
 
 def query_database(url: str, select: str, folder: Path, task: ingest.Task | None = None) -> Path:
@@ -48,7 +48,7 @@ def query_database(url: str, select: str, folder: Path, task: ingest.Task | None
         FileRefused: the database cannot be reached, or the statement is not one that only reads.
         Cancelled: the task was stopped.
     """
-    from promo.ingest import database  # few desks have one, so no start waits for it
+    from promo.ingest.records import database  # few desks have one, so no start waits for it
 
     return database.fetch(url, select, folder, task)
 

@@ -20,7 +20,7 @@ import promo
 from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
-from promo.ingest.manifest import MANIFEST, fingerprints
+from promo.ingest.datasets.manifest import MANIFEST, fingerprints
 from promo.store import Workspace
 from promo.workflow.studies import Study, StudySettings, study
 

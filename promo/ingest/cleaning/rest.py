@@ -19,10 +19,10 @@ from promo.errors import NameTaken
 from promo.ingest.atomic import replacing
 from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, set_aside, trails
 from promo.ingest.cleaning.steps import Step
-from promo.ingest.datasets import folder_of, keep_table, open_dataset
+from promo.ingest.datasets.build import folder_of, keep_table, open_dataset
+from promo.ingest.datasets.exclusive import exclusive
+from promo.ingest.datasets.manifest import MANIFEST, fingerprint_of, named, publish, read_manifest
 from promo.ingest.engine import parquet, text
-from promo.ingest.exclusive import exclusive
-from promo.ingest.manifest import MANIFEST, fingerprint_of, named, publish, read_manifest
 from promo.ingest.task import Task
 
 

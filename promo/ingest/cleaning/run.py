@@ -16,10 +16,10 @@ from promo.ingest.cleaning.rules import Rule, check
 from promo.ingest.cleaning.shape import NUMERIC, Shape, shape
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.cleaning.target import ROW, Target
-from promo.ingest.datasets import folder_of
+from promo.ingest.datasets.build import folder_of
+from promo.ingest.datasets.importing import workplace
+from promo.ingest.datasets.manifest import read_manifest
 from promo.ingest.engine import name, parquet
-from promo.ingest.importing import workplace
-from promo.ingest.manifest import read_manifest
 from promo.ingest.refusal import refuse
 from promo.ingest.task import Task
 

@@ -11,7 +11,7 @@ from promo.ingest.cleaning.rules import JUDGED, RULES, Choice, choices
 from promo.ingest.cleaning.run import Trail, imported, trails
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.cleaning.target import Target
-from promo.ingest.datasets import folder_of
+from promo.ingest.datasets.build import folder_of
 from promo.ingest.engine import name
 
 KEYS = (

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from promo.errors import NotFound
-from promo.ingest.datasets import open_dataset
-from promo.ingest.manifest import MANIFEST
+from promo.ingest.datasets.build import open_dataset
+from promo.ingest.datasets.manifest import MANIFEST
 from promo.ingest.sources import SOURCES
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 from promo.domain import EVERYONE, Customers, Dataset
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine
-from promo.ingest.panels import typed
-from promo.ingest.sales import view_sales
+from promo.ingest.views.panels import typed
+from promo.ingest.views.sales import view_sales
 from promo.tables import CUSTOMERS
 
 _RFM = """

@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import date
 
 from promo.domain import Finding
-from promo.ingest.annotate import SQL_TYPES
-from promo.ingest.conventions import DAYS
 from promo.ingest.engine import name, text
-from promo.ingest.evidence import Case
-from promo.ingest.grammar import Habits
 from promo.ingest.sources import Field, Rule, Source
 from promo.ingest.sources.series import Wide
+from promo.ingest.values.annotate import SQL_TYPES
+from promo.ingest.values.conventions import DAYS
+from promo.ingest.values.evidence import Case
+from promo.ingest.values.grammar import Habits
 
 CELLS = "cells"
 

@@ -4,8 +4,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from promo.ingest.lines import record_ends
-from promo.ingest.records import fields, join
+from promo.ingest.records.grammar import fields, join
+from promo.ingest.records.lines import record_ends
 
 _BLOCK = 4_194_304
 

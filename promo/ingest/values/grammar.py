@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from promo.domain import FIRST_WEEK
 from promo.ingest.engine import text
+from promo.ingest.records.traits import ANYTHING, Traits
 from promo.ingest.sources.source import Grammar
-from promo.ingest.traits import ANYTHING, Traits
 
 YEARS = (1990, 2050)  # a date beyond is a slip, and one slip makes a plan of a thousand weeks
 
@@ -86,7 +86,7 @@ _NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
 class Habits:
     """How one file writes what can be written in two ways.
 
-    See `promo.ingest.evidence` and `promo.ingest.conventions`. `week_middle` is the days from the
+    See `evidence` and `conventions` beside this module. `week_middle` is the days from the
     day that names a week to the middle of the week; `paid_of` is what a discount column writes for
     the full price (1, 10 or 100) where it holds what is paid, None where it holds what is taken
     off; `percent` are the share fields that write 20 for a fifth; `zone` is the shop's clock, None

@@ -19,19 +19,25 @@ import duckdb
 
 from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
-from promo.ingest.account import report, write_quarantine
 from promo.ingest.atomic import digest, replacing, unfinished
+from promo.ingest.datasets.account import report, write_quarantine
+from promo.ingest.datasets.exclusive import exclusive
+from promo.ingest.datasets.importing import READING, Read, read_all, workplace
+from promo.ingest.datasets.links import links
+from promo.ingest.datasets.manifest import (
+    MANIFEST,
+    fingerprint_of,
+    publish,
+    read_manifest,
+    set_aside,
+)
+from promo.ingest.datasets.settle import clean_rows, settle
 from promo.ingest.engine import text
-from promo.ingest.exclusive import exclusive
-from promo.ingest.importing import READING, Read, read_all, workplace
-from promo.ingest.links import links
-from promo.ingest.manifest import MANIFEST, fingerprint_of, publish, read_manifest, set_aside
-from promo.ingest.mapping import FileMapping
 from promo.ingest.refusal import Unreadable
-from promo.ingest.settle import clean_rows, settle
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
-from promo.ingest.wide import CELLS, unfolded
+from promo.ingest.values.mapping import FileMapping
+from promo.ingest.values.wide import CELLS, unfolded
 
 _VERSION = 1
 _LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables

@@ -4,12 +4,12 @@
 from collections.abc import Mapping, Sequence
 
 from promo.ingest.engine import name, text
-from promo.ingest.evidence import Case
-from promo.ingest.grammar import Habits, Reading, reading
-from promo.ingest.presets import EVENT_CODES
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
+from promo.ingest.values.evidence import Case
+from promo.ingest.values.grammar import Habits, Reading, reading
+from promo.ingest.values.presets import EVENT_CODES
 
 SQL_TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "number": "DOUBLE", "count": "DOUBLE",

@@ -8,8 +8,8 @@ for the line's own.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from promo.ingest.mapping import FileMapping
 from promo.ingest.sources.source import plain
+from promo.ingest.values.mapping import FileMapping
 
 
 @dataclass(frozen=True)

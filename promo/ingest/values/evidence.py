@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import duckdb
 
 from promo.domain import FIRST_WEEK, Finding
-from promo.ingest import grammar
 from promo.ingest.engine import name, records, text
-from promo.ingest.grammar import Habits
-from promo.ingest.mapping import FileMapping
-from promo.ingest.reader import Staged
+from promo.ingest.records.reader import Staged
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
 from promo.ingest.sources.source import plain
+from promo.ingest.values import grammar
+from promo.ingest.values.grammar import Habits
+from promo.ingest.values.mapping import FileMapping
 
 _STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
 _GLANCE = 50_000  # records looked at before deciding that a whole pass is needed

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from promo.errors import BadRequest
-from promo.ingest.encoding import ENCODINGS
-from promo.ingest.zones import ZONES
+from promo.ingest.records.encoding import ENCODINGS
+from promo.ingest.values.zones import ZONES
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "encoding": ENCODINGS,

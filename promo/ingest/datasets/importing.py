@@ -10,23 +10,23 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from promo.domain import FileReport, Finding
-from promo.ingest.account import refused, report, write_quarantine
-from promo.ingest.annotate import annotated
-from promo.ingest.conventions import agree
+from promo.ingest.datasets.account import refused, report, write_quarantine
+from promo.ingest.datasets.settle import Annotated, settle
 from promo.ingest.engine import engine, text
-from promo.ingest.evidence import Case, weigh
-from promo.ingest.layout import lay_out
 from promo.ingest.limits import LIMITS, Limits
-from promo.ingest.mapping import FileMapping
-from promo.ingest.reader import stage
+from promo.ingest.records.layout import lay_out
+from promo.ingest.records.reader import stage
+from promo.ingest.records.repeats import note, repeated
+from promo.ingest.records.unpack import unpacked
 from promo.ingest.refusal import Unreadable, refuse
-from promo.ingest.repeats import note, repeated
-from promo.ingest.scrutiny import scrutinise
-from promo.ingest.settle import Annotated, settle
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
-from promo.ingest.unpack import unpacked
-from promo.ingest.wide import folded, said, spread
+from promo.ingest.values.annotate import annotated
+from promo.ingest.values.conventions import agree
+from promo.ingest.values.evidence import Case, weigh
+from promo.ingest.values.mapping import FileMapping
+from promo.ingest.values.scrutiny import scrutinise
+from promo.ingest.values.wide import folded, said, spread
 
 Progress = Callable[[float, str], None]
 

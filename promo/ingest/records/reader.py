@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from promo.ingest.layout import Layout, lay_out_all
 from promo.ingest.limits import LIMITS, Limits
-from promo.ingest.lines import Cut, Shape, cut
+from promo.ingest.records.layout import Layout, lay_out_all
+from promo.ingest.records.lines import Cut, Shape, cut
+from promo.ingest.records.traits import NOTHING, Traits, traits
+from promo.ingest.records.unpack import Part, opened, unpacked
 from promo.ingest.refusal import refuse
-from promo.ingest.traits import NOTHING, Traits, traits
-from promo.ingest.unpack import Part, opened, unpacked
 
 QUARANTINE_HEADER = ("file", "line", "reason", "column", "text")
 # A byte that is no character becomes a byte that is no UTF-8, so that its line is set aside.

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from promo.ingest.inspection import inspect
-from promo.ingest.mapping import FileMapping
+from promo.ingest.values.inspection import inspect
+from promo.ingest.values.mapping import FileMapping
 
-FOLDER = Path(__file__).parent.parent.parent / "sample_data"
+FOLDER = Path(__file__).parent.parent.parent.parent / "sample_data"
 SOURCES = ("orders", "products", "users")
 """The shipped files that make the sample dataset; the other samples show one source each."""
 

@@ -6,16 +6,16 @@ from contextlib import suppress
 
 import duckdb
 
-from promo.ingest import grammar
-from promo.ingest.conventions import agree
-from promo.ingest.encoding import ENCODINGS
 from promo.ingest.engine import text
-from promo.ingest.evidence import Case, is_paid_or_off, lean
-from promo.ingest.grammar import Habits, reading
-from promo.ingest.mapping import OPTIONS
-from promo.ingest.questions import Question
+from promo.ingest.records.encoding import ENCODINGS
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources.source import Grammar
+from promo.ingest.values import grammar
+from promo.ingest.values.conventions import agree
+from promo.ingest.values.evidence import Case, is_paid_or_off, lean
+from promo.ingest.values.grammar import Habits, reading
+from promo.ingest.values.mapping import OPTIONS
+from promo.ingest.values.questions import Question
 
 _EXAMPLES = 3
 _NUMBERS = ("number", "share", "count", "tally")

@@ -9,9 +9,9 @@ import pandas as pd
 from promo.domain import ANONYMOUS, EVERYONE, Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet, text
-from promo.ingest.regular import REFERENCE
-from promo.ingest.sales import everyone, view_products, view_sales
-from promo.ingest.tariff import price_by_quantity
+from promo.ingest.views.regular import REFERENCE
+from promo.ingest.views.sales import everyone, view_products, view_sales
+from promo.ingest.views.tariff import price_by_quantity
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
 
@@ -174,7 +174,7 @@ def panel(dataset: Dataset) -> Panel:
     part is left out. A product that sold nothing for more than `DELISTED_WEEKS` weeks and
     `DELISTED_GAPS` of its usual pauses is gone: it is left out and named in `delisted`. Where only
     one place gave it up, it ends there. Where large orders pay less per item (`tiered`), list price
-    and price are told by what each quantity usually costs, see `promo.ingest.tariff`.
+    and price are told by what each quantity usually costs, see `promo.ingest.views.tariff`.
 
     Raises:
         NotEnoughData: no sales, no dates, no prices, or not one whole week.

@@ -11,8 +11,8 @@ import pandas as pd
 
 from promo.domain import Dataset
 from promo.ingest.engine import engine, name, parquet
-from promo.ingest.panels import WHOLE_WEEKS
 from promo.ingest.sources import SOURCES
+from promo.ingest.views.panels import WHOLE_WEEKS
 
 USUALLY = 0.5
 """Share of its days on which a weekday has rows, from which a day without any is missing."""

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """What a file's values say about the shop's conventions: the day its weeks begin, what 折扣 means.
 
-Read after `promo.ingest.evidence`, because a date or a number must be readable first.
+Read after `promo.ingest.values.evidence`, because a date or a number must be readable first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from dataclasses import replace
 import duckdb
 
 from promo.domain import Finding
-from promo.ingest import grammar
 from promo.ingest.engine import text
-from promo.ingest.evidence import Case, is_paid_or_off
-from promo.ingest.grammar import Habits
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
+from promo.ingest.values import grammar
+from promo.ingest.values.evidence import Case, is_paid_or_off
+from promo.ingest.values.grammar import Habits
 
 _WEEKLY = 0.95  # share of rows on one weekday from which a panel is one of weeks, not of days
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -8,11 +8,11 @@ from typing import IO
 import duckdb
 
 from promo.domain import FileReport, Finding, Verdict
-from promo.ingest.reader import QUARANTINE_HEADER
+from promo.ingest.datasets.remarks import remarks
+from promo.ingest.datasets.settle import Annotated, look_alikes, noted, set_aside, tallies
+from promo.ingest.records.reader import QUARANTINE_HEADER
+from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
-from promo.ingest.remarks import remarks
-from promo.ingest.settle import Annotated, look_alikes, noted, set_aside, tallies
-from promo.ingest.texts import Texts
 
 _HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
 

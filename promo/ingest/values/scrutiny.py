@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 
 from promo.domain import Finding
-from promo.ingest.evidence import Case
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
+from promo.ingest.values.evidence import Case
 
 _GLANCE = 1_000  # records in which a column shows what it is
 _MOST = 0.9

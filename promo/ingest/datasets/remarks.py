@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import duckdb
 
 from promo.domain import Finding
+from promo.ingest.datasets.settle import Annotated
 from promo.ingest.engine import name
-from promo.ingest.settle import Annotated
 
 _MANY = 5  # rows from which it is odd that all are about one customer
 

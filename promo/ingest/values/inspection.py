@@ -7,19 +7,19 @@ from tempfile import TemporaryDirectory
 
 from promo.domain import Finding
 from promo.errors import BadRequest
-from promo.ingest.asking import ask
 from promo.ingest.engine import engine
-from promo.ingest.evidence import Case
-from promo.ingest.grammar import Habits
-from promo.ingest.layout import Layout, lay_out, signature
-from promo.ingest.mapping import FileMapping
-from promo.ingest.presets import Preset, preset_of
-from promo.ingest.questions import Question
-from promo.ingest.reader import first_rows, stage_head
+from promo.ingest.records.layout import Layout, lay_out, signature
+from promo.ingest.records.reader import first_rows, stage_head
+from promo.ingest.records.unpack import Part, unpacked
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
-from promo.ingest.unpack import Part, unpacked
-from promo.ingest.wide import said, spread
+from promo.ingest.values.asking import ask
+from promo.ingest.values.evidence import Case
+from promo.ingest.values.grammar import Habits
+from promo.ingest.values.mapping import FileMapping
+from promo.ingest.values.presets import Preset, preset_of
+from promo.ingest.values.questions import Question
+from promo.ingest.values.wide import said, spread
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from promo.domain import Finding
-from promo.ingest.encoding import Encoding, detect
-from promo.ingest.foreign import foreign_kind
 from promo.ingest.limits import LIMITS, Limits
-from promo.ingest.records import fields, record_grammar
+from promo.ingest.records.encoding import Encoding, detect
+from promo.ingest.records.foreign import foreign_kind
+from promo.ingest.records.grammar import fields, record_grammar
+from promo.ingest.records.unpack import Part, opened
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.series import is_dated
-from promo.ingest.unpack import Part, opened
 
 DELIMITERS = (",", ";", "\t", "|")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from promo.ingest.engine import name, parquet
-from promo.ingest.evidence import Case
+from promo.ingest.values.evidence import Case
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from promo.ingest.limits import Limits
-from promo.ingest.records import fields, join, record_grammar
+from promo.ingest.records.grammar import fields, join, record_grammar
 
 Ints = npt.NDArray[np.int64]
 _NEWLINE, _QUOTE = 10, 34

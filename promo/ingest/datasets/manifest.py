@@ -42,7 +42,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def publish(folder: Path, manifest: Manifest) -> None:
     """Make `manifest` the one that counts and let go of the files it does not name.
 
-    To be called by whoever holds the folder alone, see `promo.ingest.exclusive`.
+    To be called by whoever holds the folder alone, see `promo.ingest.datasets.exclusive`.
     """
     before = named(read_manifest(folder)) if (folder / MANIFEST).is_file() else set()
     with replacing(folder / MANIFEST) as aside:

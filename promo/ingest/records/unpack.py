@@ -14,8 +14,8 @@ from typing import Protocol
 from promo.domain import Finding
 from promo.errors import NotFound
 from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.records.repeats import same_content, same_members
 from promo.ingest.refusal import refuse
-from promo.ingest.repeats import same_content, same_members
 
 _TABLES = (".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".tsv.gz")
 _FILES = (*_TABLES, ".gz", ".zip", ".xlsx", ".xls", ".xlsm", ".ods", ".parquet")
@@ -113,7 +113,7 @@ def _of_file(path: Path, label: str, opening: _Opening) -> list[Part]:
     if magic == _OLD_OFFICE:
         return [_sheet(path, label, opening)]
     if magic == _PARQUET:
-        from promo.ingest.parquets import write_rows  # a CSV needs none of it
+        from promo.ingest.records.parquets import write_rows  # a CSV needs none of it
 
         out = opening.scratch()
         write_rows(path, label, out, opening.limits, opening.glance)
@@ -122,7 +122,7 @@ def _of_file(path: Path, label: str, opening: _Opening) -> list[Part]:
 
 
 def _sheet(path: Path, label: str, opening: _Opening) -> Part:
-    from promo.ingest.workbooks import write_sheet  # a CSV needs none of it
+    from promo.ingest.records.workbooks import write_sheet  # a CSV needs none of it
 
     out = opening.scratch()
     notes = write_sheet(path, label, out, opening.glance)

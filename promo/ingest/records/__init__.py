@@ -1,0 +1,1 @@
+"""From the bytes of any file to records that an engine cannot misread."""

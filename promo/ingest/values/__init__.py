@@ -1,0 +1,1 @@
+"""From records to values: what columns mean, how they are written, what is wrong with a row."""
