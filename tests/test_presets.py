@@ -152,15 +152,7 @@ EXPORTS = {
 ASIDE = {"missing", "price_not_positive", "not_a_date", "duplicate", "not_a_number"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="needs hours alone and microseconds"))
-        if name in ("ga4_events", "taobao_events")
-        else name
-        for name in EXPORTS
-    ],
-)
+@pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_is_known_by_its_header_and_read_to_the_last_number(name, tmp_path):
     text, columns, rows, aside = EXPORTS[name]
     path = tmp_path / "export.csv"

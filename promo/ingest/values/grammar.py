@@ -19,7 +19,8 @@ from promo.ingest.sources.source import Grammar
 YEARS = (1990, 2050)  # a date beyond is a slip, and one slip makes a plan of a thousand weeks
 
 _DIGITS = r"[0-9]{1,30}"
-_POINT = rf"[+-]?({_DIGITS}(\.[0-9]{{0,30}})?|\.{_DIGITS})"
+# A small number may come as 2.7e-05; a large one as 1.2E+17 has lost its digits.
+_POINT = rf"[+-]?({_DIGITS}(\.[0-9]{{0,30}})?|\.{_DIGITS})([eE]-[0-9]{{1,2}})?"
 _POINT_GROUPS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,30}"
 _POINT_THOUSANDS = r"[+-]?[0-9]{1,3}(,[0-9]{3})+"
 # Blanks and apostrophes between thousands leave no doubt, whatever the decimal sign.
@@ -318,9 +319,9 @@ def _stamp(raw: str, habits: Habits) -> str:
     if habits.day_first is not None:
         cases += [_slashed(raw, SLASHED, "", habits), _slashed(raw, SHORT, "20", habits)]
     if habits.epoch is not None:
-        digits = EPOCHS[habits.epoch]
+        digits = EPOCHS[habits.epoch]  # one less before September 2001
         counted = f"make_timestamp({raw}::BIGINT * {10 ** (16 - digits)})"
-        cases.append(f"WHEN {_is(raw, f'[0-9]{{{digits}}}')} THEN {there(counted)}")
+        cases.append(f"WHEN {_is(raw, f'[0-9]{{{digits - 1},{digits}}}')} THEN {there(counted)}")
     return f"CASE {' '.join([*cases, *_rarer(raw)])} END"
 
 
