@@ -5,6 +5,7 @@ import pytest
 from promo.errors import BadRequest
 from promo.ingest import SOURCES, FileMapping, inspect
 from promo.ingest.sources import source
+from promo.ingest.sources.vocabulary import meaning
 from promo.words import LANGUAGES, catalogue
 
 HEADERS = {
@@ -191,3 +192,47 @@ def test_recognising_the_next_file_does_not_fold_every_known_name_again(tmp_path
     monkeypatch.setattr(source, "plain", counted)
     inspect(path)
     assert len(folded) < 500
+
+
+IN_HER_OWN_WORDS = {
+    "Belegnr;Belegdatum;Artikelnr;Bezeichnung;Kundennr;Menge;Einzelpreis (EUR);Rabatt %;Filiale": (
+        "orders",
+        {"order_id": "Belegnr", "order_time": "Belegdatum", "product_id": "Artikelnr",
+         "customer_id": "Kundennr", "quantity": "Menge", "price": "Einzelpreis (EUR)",
+         "discount": "Rabatt %", "description": "Bezeichnung", "place": "Filiale"},
+    ),
+    "numéro de commande;date de commande;référence;code article;client;quantité;prix unitaire": (
+        "orders",
+        {"order_id": "numéro de commande", "order_time": "date de commande",
+         "product_id": "code article", "customer_id": "client", "quantity": "quantité",
+         "price": "prix unitaire"},
+    ),
+    "Kunde;Alter;Geschlecht;Ort;Gekauft;Angesehen;Newsletter": (
+        "profiles",
+        {"customer_id": "Kunde", "age": "Alter", "gender": "Geschlecht", "region": "Ort",
+         "consent": "Newsletter", "purchase_history": "Gekauft", "browse_history": "Angesehen"},
+    ),
+    "Coupon Code;Client;Redeemed On;Basket Value": (
+        "redemptions",
+        {"coupon_id": "Coupon Code", "customer_id": "Client", "redeemed_at": "Redeemed On"},
+    ),
+    "采集日期;竞争对手;货号;竞品售价;是否促销": (
+        "competitor_prices",
+        {"product_id": "货号", "competitor": "竞争对手", "competitor_price": "竞品售价",
+         "time": "采集日期"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("header", IN_HER_OWN_WORDS)
+def test_a_header_in_her_own_words_and_language_is_understood(header, tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(f"{header}\n{';'.join('x' * len(header.split(';')))}\n", "utf-8")
+    found = inspect(path)
+    assert (found.source, dict(found.suggestion.columns)) == IN_HER_OWN_WORDS[header]
+
+
+def test_a_word_that_is_not_known_keeps_a_header_from_being_taken_for_another():
+    assert meaning("Liefernummer") != meaning("Nummer")
+    assert meaning("novelty") == {"novelty"}
+    assert meaning("Kundenzufriedenheit") == {"kundenzufriedenheit"}

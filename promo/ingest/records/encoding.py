@@ -87,6 +87,8 @@ def _reads(sample: bytes, codec: str, belongs: Callable[[int], bool]) -> bool:
 
 def _is_chinese(code: int) -> bool:
     # Two bytes of GB2312: rarer characters turn up when Western text is misread as Chinese.
+    if code in _MARKS_OF_TRADE:
+        return True
     if not (0x4E00 <= code <= 0x9FFF or 0x3000 <= code <= 0x303F or 0xFF00 <= code <= 0xFFEF):
         return False
     try:

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from promo.ingest.sources.series import Series, Wide, families
+from promo.ingest.sources.vocabulary import meaning
 
 Grammar = Literal[
     "id",
@@ -100,14 +101,9 @@ class Source:
     def suggest(self, header: tuple[str, ...]) -> dict[str, str]:
         """Canonical field -> header, each header used at most once."""
         found: dict[str, str] = {}
-        # Rank by rank, so that a field's best name wins over another field's lesser one.
-        for names in (_folded(header), _bare(header)):
-            for rank in range(max(len(field.names) for field in self.fields)):
-                for field in self.fields:
-                    if field.name not in found and rank < len(field.names):
-                        header_name = names.get(field.names[rank])
-                        if header_name is not None and header_name not in found.values():
-                            found[field.name] = header_name
+        _claim(found, _folded(header), self._names)
+        _claim(found, _bare(header), self._names)
+        _claim(found, _meant(header), self._meanings)
         if self.series and self.series.period not in found:
             wide = families(self.series, self._names, header)
             if self.series.fields[0] in wide:
@@ -136,6 +132,13 @@ class Source:
     def _names(self) -> dict[str, tuple[str, ...]]:
         return {field.name: field.names for field in self.fields}
 
+    @cached_property
+    def _meanings(self) -> dict[str, tuple[frozenset[str], ...]]:
+        return {
+            field.name: tuple(map(meaning, (field.name.replace("_", " "), *field.aliases)))
+            for field in self.fields
+        }
+
     def missing(self, mapped: Mapping[str, str]) -> tuple[str, ...]:
         """The fields without which the source means nothing; a choice is written `a | b`."""
         lone = [field.name for field in self.fields if field.required and field.name not in mapped]
@@ -159,6 +162,23 @@ class Source:
         return max(0.5, 0.5 + 0.5 * coverage - 0.2 * doubts)
 
 
+Form = TypeVar("Form", bound=Hashable)
+
+
+def _claim(
+    found: dict[str, str],
+    names: Mapping[Form, str],
+    fields: Mapping[str, Sequence[Form]],
+) -> None:
+    """Give each field that has none yet a header that no field has, by forms that are equal."""
+    # Rank by rank, so that a field's best name wins over another field's lesser one.
+    for rank in range(max(map(len, fields.values()))):
+        for field, known in fields.items():
+            header = names.get(known[rank]) if field not in found and rank < len(known) else None
+            if header is not None and header not in found.values():
+                found[field] = header
+
+
 @lru_cache(64)
 def _folded(header: tuple[str, ...]) -> dict[str, str]:
     """Headers by the form that is compared; the first of equal ones."""
@@ -169,6 +189,12 @@ def _folded(header: tuple[str, ...]) -> dict[str, str]:
 def _bare(header: tuple[str, ...]) -> dict[str, str]:
     """Headers by their name without what stands in brackets: a unit, a currency."""
     return {plain(_BRACKETS.sub("", name)): name for name in reversed(header) if name}
+
+
+@lru_cache(64)
+def _meant(header: tuple[str, ...]) -> dict[frozenset[str], str]:
+    """Headers by what their words mean, whatever their language."""
+    return {words: name for name in reversed(header) if (words := meaning(name))}
 
 
 @cache
