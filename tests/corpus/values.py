@@ -108,6 +108,12 @@ CASES = (
          table("order_id,order_time,product_id,quantity,price,discount",
                "1,2026-01-05,tea,1,8.00,120%", "2,2026-01-06,tea,1,9.00,10 %"), "Q",
          "share_out_of_range", 1, 1, 2, "discount"),
-    refused("every price with a currency sign", (HEADER + row(price="€5") + row(price="€6")),
-            "no_usable_rows"),
+    Case("every price with the same currency sign",
+         (HEADER + row(price="€5") + row(price="6.50 €", customer_id="ann")).encode(), "A",
+         "currency_sign", 2),
+    refused("prices in two currencies",
+            HEADER + row(price="€5") + row(price="$6"), "signs_differ", column="price"),
+    refused("two columns in two currencies",
+            (HEADER.replace("description", "list_price")
+             + row(price="€5", description="$6")), "signs_differ", column="list_price"),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
 from promo.ingest.values.annotate import annotated
 from promo.ingest.values.conventions import agree
+from promo.ingest.values.currency import without_sign
 from promo.ingest.values.evidence import Case, weigh
 from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.scrutiny import scrutinise
@@ -68,6 +69,7 @@ def read(
         refuse(path.name, "no_rows")
     case, across = spread(Case(staged, source, mapping))
     warned = scrutinise(connection, case)
+    case, signs = without_sign(connection, case)
     habits, notes = weigh(connection, case)
     habits, more = agree(connection, case, habits)
     out = folder / "rows.parquet"
@@ -79,7 +81,7 @@ def read(
     if count != staged.rows:
         # The engine saw another number of rows than we cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
-    found = (*warned, *notes, *more)
+    found = (*warned, *signs, *notes, *more)
     return Read(Annotated(case, out, count, wide=across is not None), found)
 
 

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """What a file itself says about the things that can be written in two ways; the rest is asked."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,15 +31,21 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Case:
-    """One file with the mapping under which it is read."""
+    """One file with the mapping under which it is read.
+
+    `signs` are the currency signs that stand in every row of a field and are read past.
+    """
 
     staged: Staged
     source: Source
     mapping: FileMapping
+    signs: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def raw(self, field: str) -> str:
         """SQL of a field's trimmed text, NULL when empty."""
         cell, traits = f"c{self.position(field)}", self.staged.traits
+        if sign := self.signs.get(field):
+            return f"nullif(trim(replace({cell}, {text(sign)}, ''), {_SPACE}), '')"
         if traits.hidden:
             cell = f"regexp_replace({cell}, {_HIDDEN}, '', 'g')"
         if traits.wide or traits.hidden:

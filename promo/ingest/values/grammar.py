@@ -79,8 +79,8 @@ _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _BRACKETS = r"^\s*[\[{(]|[\]})]\s*$"
 _ITEM = r"""\s*("[^"]*"|'[^']*'|[^,;|，；、]+)"""
 _AROUND = " \t\"'\u00a0\u3000"
-_YES = ("1", "true", "t", "yes", "y", "on", "是", "有", "1.0")
-_NO = ("0", "false", "f", "no", "n", "off", "否", "无", "0.0")
+_YES = ("1", "true", "t", "yes", "y", "on", "ja", "oui", "si", "sí", "sim", "是", "有", "1.0")
+_NO = ("0", "false", "f", "no", "n", "off", "nein", "non", "não", "否", "无", "0.0")
 
 
 @dataclass(frozen=True)

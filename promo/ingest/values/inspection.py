@@ -14,6 +14,7 @@ from promo.ingest.records.unpack import Part, unpacked
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.values.asking import ask
+from promo.ingest.values.currency import without_sign
 from promo.ingest.values.evidence import Case
 from promo.ingest.values.grammar import Habits
 from promo.ingest.values.mapping import FileMapping
@@ -103,7 +104,7 @@ def _look(
             if best and set(suggestion.columns.values()) <= set(layout.columns):
                 with engine(room, threads=1) as connection:
                     case, _ = spread(Case(staged, SOURCES[best], suggestion))
-                    questions = ask(connection, case)
+                    questions = ask(connection, without_sign(connection, case)[0])
         except Unreadable as error:
             findings.append(error.finding)
     return Inspection(
