@@ -80,8 +80,9 @@ def test_the_headline_counts_the_pages_that_work(open_quality, dataset, language
     headline = translate(language, f"quality.headline.{form}", met=met, all=5)
     assert headline in texts(desk)
     assert not desk.error
+    linked = translate(language, "quality.all_linked") in texts(desk)
     icons = texts(desk).count(":material/check_circle:"), texts(desk).count(":material/cancel:")
-    assert icons == (met, 5 - met)
+    assert icons == (met + linked, 5 - met)
 
 
 def test_what_is_missing_is_said_once_with_the_file_that_helps(open_quality):
@@ -144,11 +145,23 @@ def test_every_filled_column_has_its_line_and_the_others_are_named(open_quality)
     assert "Not in your files: Income group." in texts(desk)
 
 
+def profiled(desk):
+    """The columns that the table of profiles names."""
+    return next(one.value["name"] for one in desk.dataframe if "filled" in one.value)
+
+
 def test_another_table_shows_its_own_columns(open_quality):
     desk = open_quality("sample")
-    before = set(desk.dataframe[0].value["name"])
+    before = set(profiled(desk))
     desk.segmented_control(key="profile_table").set_value("users").run()
-    assert "Consent to marketing" in set(desk.dataframe[0].value["name"]) - before
+    assert "Consent to marketing" in set(profiled(desk)) - before
+
+
+def test_a_row_that_names_what_no_other_table_describes_is_counted(open_quality):
+    desk = open_quality("sample")
+    (links,) = [one.value for one in desk.dataframe if "orphans" in one.value]
+    assert set(links["child"]) == {"Order lines"}
+    assert links["orphans"].tolist() == [0, 0]
 
 
 def test_the_line_for_the_data_page_says_the_same_and_leads_here(workspace, monkeypatch):
