@@ -1,6 +1,6 @@
 """One kind of file on its way in: what it is, its columns, its questions, its first rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,8 +22,8 @@ NEAR = 0.2
 """From this score on a file is taken for one of that kind whose columns have other names: order
 files with one needed column renamed score 0.24 and more, a list of places 0.11."""
 
-SAID_ELSEWHERE = ("field_unmapped", "source_unknown")
-"""Findings of the first look that the mapping on the screen answers at once."""
+SAID_ELSEWHERE = ("field_unmapped", "source_unknown", "encoding_guessed")
+"""Findings of the first look that the mapping and the questions on the screen answer at once."""
 
 
 @dataclass(frozen=True)
@@ -133,18 +133,42 @@ def _source(file: uploads.Waiting, found: Inspection) -> str | None:
 def _columns(file: uploads.Waiting, found: Inspection, source: str) -> dict[str, str]:
     st.markdown(f"**{t('data.columns')}**")
     st.caption(t("data.columns_said"))
-    columns: dict[str, str] = {}
+    fields = dict(workflow.canonical_fields(source))
+    lacking = workflow.missing_fields(found.suggestion)
+    choices = {field for choice in lacking for field in choice.split(" | ")}
+    shown = [
+        field
+        for field, required in fields.items()
+        if required or field in choices or field in found.suggestion.columns
+    ]
+    more = [field for field in fields if field not in shown]
     names: dict[str | None, str] = {None: t("data.unused")}
     names |= {name: name for name in found.header}
+    columns = _grid(file, found.suggestion, shown, fields, names)
+    if more:
+        with st.expander(t("data.more_columns", count=len(more)), key=f"more_{file.number}"):
+            columns |= _grid(file, found.suggestion, more, fields, names)
+    return columns
+
+
+def _grid(
+    file: uploads.Waiting,
+    suggestion: FileMapping,
+    shown: Sequence[str],
+    fields: Mapping[str, bool],
+    names: Mapping[str | None, str],
+) -> dict[str, str]:
+    """A choice of column for each field, needed ones starred; the fields that have one."""
+    columns: dict[str, str] = {}
     options = list(names)
     grid = st.columns(3)
-    for place, (field, required) in enumerate(workflow.canonical_fields(source)):
-        suggested = found.suggestion.columns.get(field)
+    for place, field in enumerate(shown):
+        suggested = suggestion.columns.get(field)
         column = grid[place % 3].selectbox(
-            t(f"field.{field}") + (" *" if required else ""),
+            t(f"field.{field}") + (" *" if fields[field] else ""),
             options,
             index=options.index(suggested) if suggested in options else 0,
-            key=f"map_{file.number}_{source}_{field}",
+            key=f"map_{file.number}_{suggestion.source}_{field}",
             persist_state="session",
             format_func=names.__getitem__,
         )
