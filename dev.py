@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 PORT = 8501
+USUAL = "not slow and not spark"
 RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
 SPARK_LOCK = "requirements-spark.lock"
 BROWSERS = (
@@ -126,7 +127,25 @@ def test(_: argparse.Namespace, rest: list[str]) -> None:
     python = install(DEV_LOCK)
     provide_browser()
     say("running the tests.")
-    call([python, "-m", "pytest", "-q", *rest])
+    if rest:
+        call([python, "-m", "pytest", "-q", *rest])
+        return
+    # What a browser sees is timed by people's patience, so nothing else runs beside it.
+    call(
+        [
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "auto",
+            "--dist",
+            "loadfile",
+            "-m",
+            f"{USUAL} and not browser",
+        ]
+    )
+    call([python, "-m", "pytest", "-q", "-m", f"{USUAL} and browser"])
 
 
 def check(arguments: argparse.Namespace, rest: list[str]) -> None:
