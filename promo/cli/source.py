@@ -89,7 +89,7 @@ def pairs(words: list[str], field: str, sign: str = "=") -> dict[str, str]:
 def workspace_for(folder: Path | None) -> Iterator[Workspace]:
     """The workspace of a folder, or one that is gone afterwards."""
     if folder is not None:
-        yield Workspace(folder)
+        yield workflow.open_workspace(folder)
         return
     with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
         yield Workspace(Path(place))

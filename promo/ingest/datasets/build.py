@@ -1,4 +1,3 @@
-# SQL is made of our own names, escaped headers and escaped paths only
 """Datasets at rest: one Parquet file per canonical table and one manifest that is written last.
 
 A table's file carries its digest in its name, so a new import never overwrites what the manifest
@@ -21,11 +20,11 @@ from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.datasets.account import report, write_quarantine
-from promo.ingest.datasets.exclusive import exclusive
 from promo.ingest.datasets.importing import READING, Read, read_all, workplace
 from promo.ingest.datasets.links import links
 from promo.ingest.datasets.manifest import (
     MANIFEST,
+    changing,
     fingerprint_of,
     publish,
     read_manifest,
@@ -40,7 +39,6 @@ from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.wide import CELLS, unfolded
 
 _VERSION = 1
-_LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
 
 
 def build(
@@ -71,10 +69,12 @@ def build(
     """
     if not files:
         raise NotEnoughData(what="files", need=1, have=0)
-    with exclusive(folder):
+    task = task or Task()
+    with changing(folder, task.go_on):
         if not replace and (folder / MANIFEST).is_file():
             raise NameTaken(name=name)
-        return _build(files, folder, name, task or Task())
+        _import(files, folder, name, task)
+        return open_dataset(folder)
 
 
 def open_or_build(
@@ -86,26 +86,10 @@ def open_or_build(
         NotFound: a file is not there.
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
     """
-    with exclusive(folder):
-        if (folder / MANIFEST).is_file():
-            return open_dataset(folder)
-        return _build(files(), folder, name, Task())
-
-
-def _build(
-    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task
-) -> Dataset:
-    folder.mkdir(parents=True, exist_ok=True)
-    before = set(folder.iterdir())
-    try:
-        _import(files, folder, name, task)
-    except BaseException:
-        for made in set(folder.iterdir()) - before:
-            made.unlink()
-        if not before:
-            folder.rmdir()
-        raise
-    return open_dataset(folder)
+    with changing(folder):
+        if not (folder / MANIFEST).is_file():
+            _import(files(), folder, name, Task())
+        return open_dataset(folder)
 
 
 def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task) -> None:
@@ -227,20 +211,19 @@ def open_dataset(folder: Path) -> Dataset:
     Raises:
         NotFound: there is none, or a table of it is gone.
     """
-    for _ in range(_LOOKS):
-        manifest = read_manifest(folder)
-        tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
-        gone = [table for table in tables.values() if not table.is_file()]
-        if not gone:
-            return Dataset(
-                name=manifest["name"],
-                tables=tables,
-                fingerprint=manifest["fingerprint"],
-                reports=tuple(_as_report(one) for one in manifest["reports"]),
-                rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
-                links=tuple(Link(**one) for one in manifest.get("links", ())),
-            )
-    raise NotFound(kind="table", name=gone[0].name)
+    manifest = read_manifest(folder)
+    tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
+    for path in tables.values():
+        if not path.is_file():
+            raise NotFound(kind="table", name=path.name)
+    return Dataset(
+        name=manifest["name"],
+        tables=tables,
+        fingerprint=manifest["fingerprint"],
+        reports=tuple(_as_report(one) for one in manifest["reports"]),
+        rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
+        links=tuple(Link(**one) for one in manifest.get("links", ())),
+    )
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:
