@@ -1,18 +1,21 @@
 """Datasets at rest: broken off anywhere they are whole, and nothing of the past stays for ever."""
 
+import io
 import itertools
 import os
 import re
 import shutil
 import tempfile
 import time
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from promo import ingest, workflow
-from promo.errors import Cancelled
+from promo.errors import BadRequest, Cancelled
 from promo.ingest import cleaning
 from promo.ingest.datasets import manifest
 from promo.ingest.datasets.exclusive import exclusive
@@ -178,3 +181,59 @@ def test_every_scratch_folder_bears_the_name_by_which_it_is_swept():
     ]
     assert made
     assert all(call.startswith('prefix="promodesk-"') for call in made)
+
+
+def test_an_import_over_a_cleaned_dataset_says_that_the_steps_are_gone(tmp_path, prices):
+    folder = tmp_path / "d"
+    ingest.build(prices(), folder, "d")
+    cleaning.clean(folder, [ONCE])
+    again = ingest.build(prices(1), folder, "d")
+    (said,) = (one for one in again.reports[0].findings if one.code == "cleaning_dropped")
+    assert said.facts == {"steps": 1}
+    third = ingest.build(prices(2), folder, "d")
+    assert "cleaning_dropped" not in {one.code for one in third.reports[0].findings}
+
+
+def test_rows_set_aside_do_nothing_in_a_spreadsheet_and_lose_no_number(tmp_path):
+    long = "x" * 200_000
+    text = (
+        "order_id,order_date,sku,customer,quantity,price,note\n"
+        '=1+1,soon,tea,c1,1,9.5,"a, ""b"""\n'
+        f"2,2026-01-02,@tea,c1,1,-9.5,{long}\n"
+        "3,2026-01-03,+44 20,c1,-1,9.5,ok\n3,2026-01-03,+44 20,c2,1,8,ok\n"
+    )
+    path = tmp_path / "orders.csv"
+    path.write_text(text.replace(long, ""), encoding="utf-8")
+    mapping = ingest.inspect(path).suggestion
+    path.write_text(text, encoding="utf-8")
+    ingest.build([(path, mapping)], tmp_path / "d", "d")
+    step = CleaningStep("orders", "duplicates", ("order_id",), "last")
+    cleaned = cleaning.clean(tmp_path / "d", [step])
+    with zipfile.ZipFile(io.BytesIO(workflow.quarantine_zip(cleaned))) as packed:
+        frames = [pd.read_csv(packed.open(name), dtype=str) for name in packed.namelist()]
+    imported, removed = frames
+    assert imported["text"].tolist() == [
+        '\'=1+1,soon,tea,c1,1,9.5,"a, ""b"""',
+        f"2,2026-01-02,@tea,c1,1,-9.5,{long}",
+    ]
+    assert removed[["product_id", "quantity"]].to_numpy().tolist() == [["'+44 20", "-1.0"]]
+
+
+def test_what_is_said_of_a_file_counts_the_rows_that_are_kept(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text(
+        "customer_id,region,newsletter\nc1,York,\nc1,Bath,\nc1,Hull,\nc2,York,yes\n", "utf-8"
+    )
+    (report,) = ingest.build([(path, ingest.inspect(path).suggestion)], tmp_path / "d", "d").reports
+    assert report.rows_clean == 2
+    assert {one.rows for one in report.findings if one.code == "consent_missing"} == {1}
+
+
+def test_rows_set_aside_are_never_written_over_the_file_they_come_from(tmp_path, prices):
+    ((path, mapping),) = prices()
+    before = path.read_bytes()
+    with pytest.raises(BadRequest):
+        ingest.check(path, mapping, path.parent / "." / path.name)
+    assert path.read_bytes() == before
+    with pytest.raises(BadRequest):
+        workflow.start_check(prices() + prices(1), tmp_path / "aside.csv")

@@ -17,7 +17,7 @@ import duckdb
 from promo.domain import Dataset
 from promo.errors import NameTaken
 from promo.ingest.atomic import replacing
-from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, set_aside, trails
+from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, removed_rows, trails
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.datasets.build import folder_of, keep_table, open_dataset
 from promo.ingest.datasets.exclusive import exclusive
@@ -97,7 +97,7 @@ def _keep_removed(
     file = f"quarantine-{table}-cleaning-{told}.csv"
     with replacing(folder / file) as aside:
         connection.execute(
-            f"COPY ({set_aside(trail)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
+            f"COPY ({removed_rows(trail)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
         )
     return file
 

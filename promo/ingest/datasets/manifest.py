@@ -124,7 +124,7 @@ def named(manifest: Manifest) -> set[str]:
     """The files of a dataset: tables in use and as imported, and what was set aside."""
     cleaning = manifest.get("cleaning", {})
     tables = (*manifest["tables"].values(), *cleaning.get("base", {}).values())
-    return {entry["file"] for entry in tables} | set(set_aside(manifest))
+    return {entry["file"] for entry in tables} | set(quarantines(manifest))
 
 
 def fingerprint_of(tables: Mapping[str, Mapping[str, str]]) -> str:
@@ -139,6 +139,6 @@ def fingerprints(manifest: Manifest) -> set[str]:
     return {manifest["fingerprint"], *([fingerprint_of(base)] if base else [])}
 
 
-def set_aside(manifest: Manifest) -> list[str]:
+def quarantines(manifest: Manifest) -> list[str]:
     """The files that hold the rows set aside, at import and by cleaning."""
     return [*manifest["quarantine"], *manifest.get("cleaning", {}).get("quarantine", ())]
