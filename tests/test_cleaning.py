@@ -17,7 +17,7 @@ from promo.errors import BadRequest
 from promo.ingest import cleaning
 from promo.ingest.cleaning import Step
 from promo.ingest.datasets.build import keep_table, open_dataset
-from promo.ingest.datasets.manifest import fingerprint_of, publish, read_manifest, set_aside
+from promo.ingest.datasets.manifest import fingerprint_of, publish, quarantines, read_manifest
 
 MONDAY = pd.Timestamp("2026-01-05")
 
@@ -87,7 +87,7 @@ def in_a_folder(frame: pd.DataFrame, *steps: Step):
         before = at_rest(folder, panel=frame)
         had = rows(before)
         after = cleaning.clean(folder, steps)
-        aside = [pd.read_csv(folder / name) for name in set_aside(read_manifest(folder))]
+        aside = [pd.read_csv(folder / name) for name in quarantines(read_manifest(folder))]
         return before, after, had, rows(after), aside
     finally:
         shutil.rmtree(folder.parent)

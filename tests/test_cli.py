@@ -305,6 +305,22 @@ def test_a_database_is_checked_and_imported_like_a_file(promo, tmp_path):
         assert kept.is_dir() or str(place).encode() not in kept.read_bytes()
 
 
+def test_the_address_of_a_database_need_not_be_seen_by_other_users(promo, tmp_path, monkeypatch):
+    place = tmp_path / "shop.sqlite"
+    with sqlite3.connect(place) as connection:
+        pd.read_csv(SAMPLE / "panel.csv").to_sql("prices", connection, index=False)
+    connection.close()
+    asked = ("check", "--select", "SELECT * FROM prices", "--sql")
+    code, said, _ = promo(*asked)
+    assert (code, "PROMODESK_DATABASE" in said["message"]) == (1, True)
+    monkeypatch.setenv("PROMODESK_DATABASE", f"sqlite:///{place}")
+    code, _, warned = promo(*asked)
+    assert (code, "list of programs" in warned) == (0, False)
+    *_, warned = promo(*asked, "mysql://anna:s3cret@127.0.0.1:1/shop")
+    assert "list of programs" in warned
+    assert "s3cret" not in warned
+
+
 def test_a_question_to_a_database_needs_both_its_parts(promo):
     code, said, _ = promo("check", "--sql", "sqlite:///shop.sqlite")
     assert (code, said["error"]) == (1, "bad_request")

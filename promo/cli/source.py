@@ -1,26 +1,40 @@
 """Where a verb's data comes from: files by mapping, a dataset of a workspace, or one CSV."""
 
 import argparse
+import os
+import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from getpass import getpass
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import followed
+from promo.cli.output import followed, tell
 from promo.domain import Dataset
 from promo.errors import BadRequest, NotEnoughData
 from promo.store import Workspace
+from promo.words import translate
 
 DEFAULT_WORKSPACE = Path("workspace")
+DATABASE = "PROMODESK_DATABASE"
+"""The environment variable with the URL of the database."""
+
+_PASSWORD = re.compile(r"://[^/@]*:[^/]*@")
+
 MARGIN = workflow.StudySettings.assumed_margin
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Files or a database, and how to read them."""
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
-    parser.add_argument("--sql", metavar="URL", help="a database: postgresql://, mysql://, sqlite")
+    parser.add_argument(
+        "--sql", nargs="?", const="", metavar="URL",
+        help="a database: postgresql://, mysql://, sqlite; without URL it is read from "
+        f"{DATABASE} or asked for, so that nobody sees its password in the list of programs",
+    )  # fmt: skip
     parser.add_argument("--select", metavar="SELECT", help="what to ask the database")
     parser.add_argument("--as", dest="source", metavar="SOURCE", help="what the files are")
     parser.add_argument(
@@ -37,19 +51,33 @@ def files_for(arguments: argparse.Namespace) -> Iterator[list[Path]]:
 
     Raises:
         NotEnoughData: neither a file nor a database was named.
-        BadRequest: a database without a SELECT, or the other way round.
+        BadRequest: a database without a SELECT or a URL, or the other way round.
     """
-    if bool(arguments.sql) != bool(arguments.select):
-        lone = "--sql" if arguments.sql else "--select"
+    asked = arguments.sql is not None
+    if asked != bool(arguments.select):
+        lone = "--sql" if asked else "--select"
         raise BadRequest(field=lone, value="alone", must="together")
     with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
         files: list[Path] = list(arguments.files)
-        if arguments.sql:
-            query = workflow.start_query(arguments.sql, arguments.select, Path(place))
+        if asked:
+            if _PASSWORD.search(arguments.sql):
+                tell(translate("en", "data.database.seen", variable=DATABASE))
+            url = arguments.sql or _secret_url()
+            query = workflow.start_query(url, arguments.select, Path(place))
             files.append(followed(query))
         if not files:
             raise NotEnoughData(what="files", need=1, have=0)
         yield files
+
+
+def _secret_url() -> str:
+    """The URL of the database from where other users of the machine cannot read it."""
+    url = os.environ.get(DATABASE, "")
+    if not url and sys.stdin.isatty():
+        url = getpass("URL: ")
+    if not url:
+        raise BadRequest(field="--sql", value="alone", must="database")
+    return url
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +117,7 @@ def pairs(words: list[str], field: str, sign: str = "=") -> dict[str, str]:
 def workspace_for(folder: Path | None) -> Iterator[Workspace]:
     """The workspace of a folder, or one that is gone afterwards."""
     if folder is not None:
-        yield Workspace(folder)
+        yield workflow.open_workspace(folder)
         return
     with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
         yield Workspace(Path(place))

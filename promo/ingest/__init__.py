@@ -2,7 +2,9 @@
 
 from promo.ingest.datasets.build import build, open_dataset, open_or_build, quarantine_zip
 from promo.ingest.datasets.importing import check
+from promo.ingest.datasets.manifest import let_go
 from promo.ingest.datasets.shipped import shipped
+from promo.ingest.scratch import sweep_scratch
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
 from promo.ingest.values.inspection import Inspection, inspect
@@ -31,6 +33,7 @@ __all__ = [
     "coverages",
     "customers",
     "inspect",
+    "let_go",
     "open_dataset",
     "open_or_build",
     "panel",
@@ -38,4 +41,5 @@ __all__ = [
     "profiles",
     "quarantine_zip",
     "shipped",
+    "sweep_scratch",
 ]

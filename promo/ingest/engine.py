@@ -1,4 +1,3 @@
-# SQL is made of our own names, escaped headers and escaped paths only
 """DuckDB, locked: it may touch the folders it is given and nothing else, and fetches nothing."""
 
 from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Event, Thread
 
 import streamlit as st
 from starlette.requests import Request
@@ -26,14 +26,32 @@ ROUTES = [Route("/overview", _home)]
 """The first page has the address of the desk itself; typed by its name it is found as well."""
 
 
+TIDY = 3600.0
+"""Seconds between two rounds that let go of what nobody needs any more."""
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Serve at once and prepare aside; a session that comes early waits for what is under way."""
     _LOG.addHandler(logging.StreamHandler())
     _LOG.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
+    closing = Event()
     Thread(target=_prepare, name="prepare", daemon=True).start()
+    Thread(target=_tidy, args=(closing,), name="tidy", daemon=True).start()
     yield
+    closing.set()
     workflow.cancel_jobs()
+
+
+def _tidy(closing: Event) -> None:
+    """Now and then let go of rows that no dataset has any more; a desk may stay open for months."""
+    from promo.ui import state
+
+    while not closing.wait(TIDY):
+        try:
+            workflow.tidy(state.workspace())
+        except OSError as error:  # tried again the next time
+            _LOG.warning("the workspace cannot be tidied: %s", error)
 
 
 def _prepare() -> None:

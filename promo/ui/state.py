@@ -112,7 +112,7 @@ def dark() -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _workspace_at(folder: str) -> Workspace:
-    return Workspace(Path(folder))
+    return workflow.open_workspace(Path(folder))
 
 
 def workspace() -> Workspace:

@@ -96,6 +96,7 @@ from promo.workflow.studies import (
     study,
     unpooled_response,
 )
+from promo.workflow.tidying import open_workspace, tidy
 
 __all__ = [
     "CAUTION",
@@ -157,6 +158,7 @@ __all__ = [
     "observed_points",
     "open_dataset",
     "open_desk",
+    "open_workspace",
     "preview_cleaning",
     "price_of",
     "product_history",
@@ -176,6 +178,7 @@ __all__ = [
     "study",
     "suggest_cleaning",
     "supported_share",
+    "tidy",
     "unpooled_response",
     "with_step",
 ]

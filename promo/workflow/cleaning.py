@@ -67,15 +67,15 @@ def clean_dataset(
         return dataset
     if name == SAMPLE:
         preview_cleaning(dataset, steps)  # no copy is made for a step that is refused
-        dataset = _copied(workspace, dataset, copy_name)
+        dataset = _copied(workspace, dataset, copy_name, task)
     return cleaning.clean(workspace.dataset_folder(dataset.name), steps, task)
 
 
-def _copied(workspace: Workspace, dataset: Dataset, name: str) -> Dataset:
+def _copied(workspace: Workspace, dataset: Dataset, name: str, task: ingest.Task | None) -> Dataset:
     for chosen in workspace.free_names(name):
         # Somebody else may take this name meanwhile; whoever is second tries the next.
         with suppress(NameTaken):
-            dataset = cleaning.copy(dataset, workspace.dataset_folder(chosen), chosen)
+            dataset = cleaning.copy(dataset, workspace.dataset_folder(chosen), chosen, task)
             break
     return dataset
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from promo import ingest, store
+from promo import evaluate, ingest, store
 from promo.domain import (
     Dataset,
     FileReport,
@@ -123,8 +123,11 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:
-    """The rows set aside at import, one CSV per file with line, reason and the original text."""
-    return ingest.quarantine_zip(dataset)
+    """The rows set aside at import, one CSV per file with line, reason and the original text.
+
+    What a spreadsheet would take for a formula has an apostrophe before it, as in a campaign.
+    """
+    return ingest.quarantine_zip(dataset, evaluate.neutral)
 
 
 def simulate_shop(folder: Path, **world: Any) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
 from promo.domain import Dataset, FileReport, ImportProgress
+from promo.errors import BadRequest
 from promo.ingest import FileMapping, Task
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
@@ -81,7 +82,13 @@ def start_cleaning(
 def start_check(
     files: Sequence[tuple[Path, FileMapping]], quarantine: Path | None = None
 ) -> Job[list[FileReport]]:
-    """Start what `check_file` does, aside, for one file after the other."""
+    """Start what `check_file` does, aside, for one file after the other.
+
+    Raises:
+        BadRequest: one quarantine for several files, of which it could hold only the last.
+    """
+    if quarantine and len(files) > 1:
+        raise BadRequest(field="quarantine", value=len(files), must="single")
 
     def work(task: Task) -> list[FileReport]:
         return [check_file(path, mapping, quarantine, task) for path, mapping in files]

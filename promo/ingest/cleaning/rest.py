@@ -17,11 +17,18 @@ import duckdb
 from promo.domain import Dataset
 from promo.errors import NameTaken
 from promo.ingest.atomic import replacing
-from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, set_aside, trails
+from promo.ingest.cleaning.run import Applied, Trail, account, apply, in_use, removed_rows, trails
 from promo.ingest.cleaning.steps import Step
 from promo.ingest.datasets.build import folder_of, keep_table, open_dataset
 from promo.ingest.datasets.exclusive import exclusive
-from promo.ingest.datasets.manifest import MANIFEST, fingerprint_of, named, publish, read_manifest
+from promo.ingest.datasets.manifest import (
+    MANIFEST,
+    changing,
+    fingerprint_of,
+    named,
+    publish,
+    read_manifest,
+)
 from promo.ingest.engine import parquet, text
 from promo.ingest.task import Task
 
@@ -40,7 +47,7 @@ def clean(folder: Path, steps: Sequence[Step], task: Task | None = None) -> Data
         Cancelled: the task was stopped; the dataset is as it was.
     """
     task = task or Task()
-    with exclusive(folder):
+    with changing(folder, task.go_on):
         old = read_manifest(folder)
         base = {**old["tables"], **old.get("cleaning", {}).get("base", {})}
         new = {key: value for key, value in old.items() if key != "cleaning"} | {"tables": base}
@@ -90,7 +97,7 @@ def _keep_removed(
     file = f"quarantine-{table}-cleaning-{told}.csv"
     with replacing(folder / file) as aside:
         connection.execute(
-            f"COPY ({set_aside(trail)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
+            f"COPY ({removed_rows(trail)}) TO {text(str(aside.resolve()))} (FORMAT csv, HEADER)"
         )
     return file
 
@@ -110,20 +117,21 @@ def _applied(entry: dict[str, Any]) -> Applied:
     return Applied(Step.from_json(json.dumps(entry)), touched, removed)
 
 
-def copy(dataset: Dataset, folder: Path, name: str) -> Dataset:
+def copy(dataset: Dataset, folder: Path, name: str, task: Task | None = None) -> Dataset:
     """The same dataset under another name, as it was imported and with its steps.
 
     Raises:
         NameTaken: there is a dataset in `folder`.
+        Cancelled: the task was stopped; nothing was copied.
     """
-    source = folder_of(dataset)
-    with exclusive(source):
+    source, task = folder_of(dataset), task or Task()
+    with exclusive(source, task.go_on):
         manifest = read_manifest(source)
-        folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(folder):
+        with changing(folder, task.go_on):
             if (folder / MANIFEST).is_file():
                 raise NameTaken(name=name)
             for file in named(manifest):
+                task.go_on()
                 shutil.copyfile(source / file, folder / file)
             publish(folder, manifest | {"name": name})
     return open_dataset(folder)

@@ -46,7 +46,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "latest": Rule("remove", duplicates.latest, by_time=True),
     },
 }
-"""Per kind of step its rules, the most cautious first."""
+"""Per kind of step its rules, in the order in which they are offered."""
 
 
 @dataclass(frozen=True)

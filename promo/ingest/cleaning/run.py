@@ -150,7 +150,7 @@ def in_use(trail: Trail) -> str:
     return f"SELECT * EXCLUDE ({ROW}) FROM {trail.rows} ORDER BY {ROW}"
 
 
-def set_aside(trail: Trail) -> str:
+def removed_rows(trail: Trail) -> str:
     """SQL of the rows that were taken out: step, reason, row as imported (from 1), the columns."""
     every = " UNION ALL ".join(trail.aside)
     return (

@@ -26,7 +26,7 @@ Tables whose source has a key of its own were rid of repeats at import."""
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Something found, as a finding, and the step that would be the cautious answer."""
+    """Something found, as a finding, and the step that answers it and removes the fewest rows."""
 
     finding: Finding
     step: Step

@@ -9,7 +9,7 @@ import duckdb
 
 from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.datasets.remarks import remarks
-from promo.ingest.datasets.settle import Annotated, look_alikes, noted, set_aside, tallies
+from promo.ingest.datasets.settle import Annotated, look_alikes, noted, quarantined, tallies
 from promo.ingest.records.reader import QUARANTINE_HEADER
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
@@ -125,7 +125,7 @@ def write_quarantine(
     with staged.aside.open(encoding="utf-8", newline="") as unread:
         writer.writerows(csv.reader(unread))
     # The connection itself and no cursor of it, so that a cancelled import interrupts this query.
-    found = connection.execute(f"{set_aside(table, index)} ORDER BY record")
+    found = connection.execute(f"{quarantined(table, index)} ORDER BY record")
     with staged.csv.open("rb") as records:
         texts = Texts(records, staged.layout.delimiter)
         while batch := found.fetchmany(10_000):

@@ -1,4 +1,3 @@
-# SQL is made of our own names, escaped headers and escaped paths only
 """Datasets at rest: one Parquet file per canonical table and one manifest that is written last.
 
 A table's file carries its digest in its name, so a new import never overwrites what the manifest
@@ -6,8 +5,10 @@ points to: until the manifest is replaced the old dataset is whole, and afterwar
 Cleaning (`promo.ingest.cleaning`) writes other tables beside the imported ones.
 """
 
+import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,18 +22,19 @@ from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.datasets.account import report, write_quarantine
-from promo.ingest.datasets.exclusive import exclusive
 from promo.ingest.datasets.importing import READING, Read, read_all, workplace
 from promo.ingest.datasets.links import links
 from promo.ingest.datasets.manifest import (
     MANIFEST,
+    changing,
     fingerprint_of,
     publish,
+    quarantines,
     read_manifest,
-    set_aside,
 )
 from promo.ingest.datasets.settle import clean_rows, settle
 from promo.ingest.engine import text
+from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
@@ -40,7 +42,7 @@ from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.wide import CELLS, unfolded
 
 _VERSION = 1
-_LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?")
 
 
 def build(
@@ -71,10 +73,12 @@ def build(
     """
     if not files:
         raise NotEnoughData(what="files", need=1, have=0)
-    with exclusive(folder):
+    task = task or Task()
+    with changing(folder, task.go_on):
         if not replace and (folder / MANIFEST).is_file():
             raise NameTaken(name=name)
-        return _build(files, folder, name, task or Task())
+        _import(files, folder, name, task)
+        return open_dataset(folder)
 
 
 def open_or_build(
@@ -86,44 +90,30 @@ def open_or_build(
         NotFound: a file is not there.
         Unreadable: a file as a whole cannot be used; it is a `FileRefused`.
     """
-    with exclusive(folder):
-        if (folder / MANIFEST).is_file():
-            return open_dataset(folder)
-        return _build(files(), folder, name, Task())
-
-
-def _build(
-    files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task
-) -> Dataset:
-    folder.mkdir(parents=True, exist_ok=True)
-    before = set(folder.iterdir())
-    try:
-        _import(files, folder, name, task)
-    except BaseException:
-        for made in set(folder.iterdir()) - before:
-            made.unlink()
-        if not before:
-            folder.rmdir()
-        raise
-    return open_dataset(folder)
+    with changing(folder):
+        if not (folder / MANIFEST).is_file():
+            _import(files(), folder, name, Task())
+        return open_dataset(folder)
 
 
 def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, task: Task) -> None:
+    dropped = _dropped(folder)
     with workplace(folder, task=task) as (connection, room):
         sources = read_all(connection, files, room, task)
         digests = [digest(path, task.go_on) for path, _ in files]
-        reports, tables = [], {}
+        reports: list[FileReport] = []
+        tables: dict[str, dict[str, str]] = {}
         for number, (source, done) in enumerate(sources.items()):
             task.step(READING + 0.15 * number / len(sources), "cleaning")
             settle(connection, [one.file for one in done], source)
-            reports += _reports(connection, source, done)
+            reports += _reports(connection, source, done, () if reports else dropped)
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
         task.step(READING + 0.15, "writing")
         at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
         content = {
             "tables": tables,
-            "quarantine": _set_aside(connection, sources, folder),
+            "quarantine": _quarantine(connection, sources, folder),
             "links": [asdict(link) for link in links(connection, at_rest)],
             "reports": [asdict(one) for one in reports],
         }
@@ -132,18 +122,29 @@ def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, 
 
 
 def _reports(
-    connection: duckdb.DuckDBPyConnection, source: str, done: Sequence[Read]
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    done: Sequence[Read],
+    dropped: Sequence[Finding],
 ) -> list[FileReport]:
     reports = []
     for index, one in enumerate(done):
-        account = report(connection, source, index, one.file, one.notes)
+        notes = one.notes if index else (*one.notes, *dropped)
+        account = report(connection, source, index, one.file, notes)
         if account.verdict == "refused":
             raise Unreadable(one.file.case.staged.path.name, account.findings[0])
         reports.append(account)
     return reports
 
 
-def _set_aside(
+def _dropped(folder: Path) -> list[Finding]:
+    """What is lost of the dataset that is replaced: her cleaning steps are about its rows."""
+    is_old = (folder / MANIFEST).is_file()
+    steps = read_manifest(folder).get("cleaning", {}).get("steps", ()) if is_old else ()
+    return [Finding("cleaning_dropped", "warning", facts={"steps": len(steps)})] if steps else []
+
+
+def _quarantine(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Sequence[Read]], folder: Path
 ) -> list[str]:
     """Write what was set aside of each file; returns the names of the quarantine files."""
@@ -206,13 +207,23 @@ def _publish(
     publish(folder, manifest)
 
 
-def quarantine_zip(dataset: Dataset) -> bytes:
-    """The rows set aside at import, one CSV per file, and by cleaning, one CSV per table."""
+def quarantine_zip(dataset: Dataset, neutral: Callable[[str], str]) -> bytes:
+    """The rows set aside at import, one CSV per file, and by cleaning, one CSV per table.
+
+    Args:
+        dataset: whose rows.
+        neutral: makes a text harmless that a spreadsheet would run; numbers stay as they are.
+    """
     folder = folder_of(dataset)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in set_aside(read_manifest(folder)):
-            archive.write(folder / file, file)
+        for file in quarantines(read_manifest(folder)):
+            with (folder / file).open("rb") as rows, archive.open(file, "w", force_zip64=True) as o:
+                out = io.TextIOWrapper(o, encoding="utf-8", newline="")
+                writer = csv.writer(out, lineterminator="\n")
+                for cells in Texts(rows, ",").rows():
+                    writer.writerow(c if _NUMBER.fullmatch(c) else neutral(c) for c in cells)
+                out.flush()
     return packed.getvalue()
 
 
@@ -227,20 +238,19 @@ def open_dataset(folder: Path) -> Dataset:
     Raises:
         NotFound: there is none, or a table of it is gone.
     """
-    for _ in range(_LOOKS):
-        manifest = read_manifest(folder)
-        tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
-        gone = [table for table in tables.values() if not table.is_file()]
-        if not gone:
-            return Dataset(
-                name=manifest["name"],
-                tables=tables,
-                fingerprint=manifest["fingerprint"],
-                reports=tuple(_as_report(one) for one in manifest["reports"]),
-                rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
-                links=tuple(Link(**one) for one in manifest.get("links", ())),
-            )
-    raise NotFound(kind="table", name=gone[0].name)
+    manifest = read_manifest(folder)
+    tables = {table: folder / entry["file"] for table, entry in manifest["tables"].items()}
+    for path in tables.values():
+        if not path.is_file():
+            raise NotFound(kind="table", name=path.name)
+    return Dataset(
+        name=manifest["name"],
+        tables=tables,
+        fingerprint=manifest["fingerprint"],
+        reports=tuple(_as_report(one) for one in manifest["reports"]),
+        rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
+        links=tuple(Link(**one) for one in manifest.get("links", ())),
+    )
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:

@@ -1,7 +1,6 @@
-# SQL is made of our own names, escaped headers and escaped paths only
 """From files with their mappings to judged rows: the way that `check` and `build` share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from promo.domain import FileReport, Finding
+from promo.errors import BadRequest
+from promo.ingest.atomic import replacing
 from promo.ingest.datasets.account import refused, report, write_quarantine
 from promo.ingest.datasets.settle import Annotated, settle
 from promo.ingest.engine import engine, text
@@ -28,8 +29,6 @@ from promo.ingest.values.evidence import Case, weigh
 from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.scrutiny import scrutinise
 from promo.ingest.values.wide import folded, said, spread
-
-Progress = Callable[[float, str], None]
 
 READING = 0.8
 """Share of an import that is over when its files are read."""
@@ -134,8 +133,11 @@ def check(
 
     Raises:
         NotFound: there is no such file.
+        BadRequest: the quarantine would be written over the file.
         Cancelled: the task was stopped.
     """
+    if quarantine is not None and quarantine.resolve() == path.resolve():
+        raise BadRequest(field="--quarantine", value=str(quarantine), must="other_file")
     task = task or Task()
     with workplace(task=task) as (connection, room):
         try:
@@ -147,7 +149,10 @@ def check(
         except Unreadable as error:
             return refused(path, mapping.source, error)
         if quarantine is not None:
-            with quarantine.open("w", encoding="utf-8", newline="") as out:
+            with (
+                replacing(quarantine) as aside,
+                aside.open("w", encoding="utf-8", newline="") as out,
+            ):
                 write_quarantine(connection, mapping.source, 0, done.file, out)
         return account
 

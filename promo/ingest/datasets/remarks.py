@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import duckdb
 
 from promo.domain import Finding
-from promo.ingest.datasets.settle import Annotated
+from promo.ingest.datasets.settle import Annotated, kept
 from promo.ingest.engine import name
 
 _MANY = 5  # rows from which it is odd that all are about one customer
@@ -18,27 +18,27 @@ def remarks(
     """What she had better look at among the kept rows of one file."""
     if clean == 1:
         yield Finding("one_row", "warning", rows=1)
-    kept = f"{name(table)} WHERE file = {index} AND reason IS NULL"
+    rows = kept(table, index)
     for field in ("product_id", "customer_id"):
         if field in file.case.of_kind("id"):
             column = file.case.mapping.columns[field]
-            yield from _in_two_cases(connection, kept, field, column)
+            yield from _in_two_cases(connection, rows, field, column)
             if field == "customer_id" and clean >= _MANY:
-                yield from _alone(connection, kept, column)
+                yield from _alone(connection, rows, column)
 
 
-def _alone(connection: duckdb.DuckDBPyConnection, kept: str, column: str) -> Iterator[Finding]:
+def _alone(connection: duckdb.DuckDBPyConnection, rows: str, column: str) -> Iterator[Finding]:
     ((one, filled),) = connection.execute(
-        "SELECT min(customer_id) = max(customer_id), count(*) = count(customer_id) FROM " + kept
+        "SELECT min(customer_id) = max(customer_id), count(*) = count(customer_id) FROM " + rows
     ).fetchall()
     if one and filled:
         yield Finding("one_customer", "warning", column=column)
 
 
 def _in_two_cases(
-    connection: duckdb.DuckDBPyConnection, kept: str, field: str, column: str
+    connection: duckdb.DuckDBPyConnection, rows: str, field: str, column: str
 ) -> Iterator[Finding]:
-    ids = f"SELECT DISTINCT {name(field)} AS id FROM {kept}"
+    ids = f"SELECT DISTINCT {name(field)} AS id FROM {rows}"
     alike = connection.execute(
         f"SELECT count(*), any_value(ids) FROM (SELECT list(id ORDER BY id) AS ids FROM ({ids}) "
         "GROUP BY lower(id) HAVING count(*) > 1)"

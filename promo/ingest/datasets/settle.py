@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from promo.ingest.engine import name, parquet
+from promo.ingest.sources import SOURCES
 from promo.ingest.values.evidence import Case
 
 
@@ -28,7 +29,7 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     `file`, `record`, `reason`. Rows are grouped by one hash of their key first, so that only the
     few that share it are compared: by the key itself, or by both hashes of the whole row.
     """
-    source = files[0].case.source
+    source = SOURCES[table]  # and not that of a file: a wide one has another key while it is read
     union = " UNION ALL BY NAME ".join(
         f"SELECT {index} AS file, file_row_number AS record, * EXCLUDE (file_row_number) "
         f"FROM {parquet([one.rows], numbered=True)}"
@@ -54,15 +55,20 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
 
 def clean_rows(table: str, columns: Sequence[str]) -> str:
     """SQL of the rows that are kept, in the order of files and lines."""
-    chosen = ", ".join(map(name, columns))
+    return f"SELECT {', '.join(map(name, columns))} FROM {kept(table)}"
+
+
+def kept(table: str, file: int | None = None) -> str:
+    """SQL of the rows that are kept, of one file or all, as it stands behind FROM."""
+    of_file = "" if file is None else f" AND file = {file}"
     # Said as a join: the engine turns the same words with NOT EXISTS into a copy of every row.
     return (
-        f"SELECT {chosen} FROM (SELECT * FROM {name(table)} WHERE reason IS NULL) "
+        f"(SELECT * FROM {name(table)} WHERE reason IS NULL{of_file}) "
         f"ANTI JOIN {name(table + '_late')} USING (file, record)"
     )
 
 
-def set_aside(table: str, file: int) -> str:
+def quarantined(table: str, file: int) -> str:
     """SQL of `record, reason` for the rows of one file that are not kept."""
     return (
         f"SELECT record, reason FROM {name(table)} WHERE file = {file} "
@@ -76,7 +82,7 @@ def tallies(
 ) -> list[tuple[str, int, int]]:
     """`(reason, rows, first record)` of one file."""
     return connection.execute(
-        f"SELECT reason, count(*), min(record) FROM ({set_aside(table, file)}) "
+        f"SELECT reason, count(*), min(record) FROM ({quarantined(table, file)}) "
         "GROUP BY reason ORDER BY count(*) DESC, reason"
     ).fetchall()
 
@@ -86,8 +92,7 @@ def noted(
 ) -> tuple[int, int | None]:
     """How many kept rows of a file meet a condition, and the first of them."""
     (row,) = connection.execute(
-        f"SELECT count(*), min(record) FROM {name(table)} "
-        f"WHERE file = {file} AND reason IS NULL AND ({condition})"
+        f"SELECT count(*), min(record) FROM {kept(table, file)} WHERE ({condition})"
     ).fetchall()
     return int(row[0]), row[1]
 
@@ -98,7 +103,7 @@ def look_alikes(
     """How many kept rows without identity equal an earlier one of the file, and the first."""
     (row,) = connection.execute(
         f"SELECT count(*), min(record) FROM (SELECT record, row_number() OVER "
-        f"(PARTITION BY digest, again ORDER BY record) AS place FROM {name(table)} "
-        f"WHERE file = {file} AND reason IS NULL AND {name(identity)} IS NULL) WHERE place > 1"
+        f"(PARTITION BY digest, again ORDER BY record) AS place FROM {kept(table, file)} "
+        f"WHERE {name(identity)} IS NULL) WHERE place > 1"
     ).fetchall()
     return int(row[0]), row[1]

@@ -11,12 +11,11 @@ import re
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from datetime import time as clock
+from datetime import time as hours
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from promo.domain import ImportProgress
+from promo.errors import Cancelled
 from promo.ingest.atomic import replacing
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.refusal import refuse
@@ -135,23 +135,21 @@ def _connected(place: URL, task: Task, limits: Limits) -> Iterator[Connection]:
         Cancelled: the task was stopped.
     """
     _knock(place)
-    engine, began = _engine(place), time.monotonic()
+    engine, clock = _engine(place), Task()
+    alarm = threading.Timer(limits.query_seconds, clock.stop)
     try:
         with engine.connect() as connection:
             interrupt = _only_read(engine, connection)
-            alarm = threading.Timer(limits.query_seconds, interrupt)
             alarm.start()
-            try:
-                with task.attached(interrupt, DBAPIError):
-                    yield connection
-            finally:
-                alarm.cancel()
-                alarm.join()
+            with task.attached(interrupt, DBAPIError), clock.attached(interrupt, DBAPIError):
+                yield connection
     except DBAPIError as error:
-        if time.monotonic() - began >= limits.query_seconds:
-            refuse(_label(place), "database_slow", facts={"limit": limits.query_seconds})
         refuse(_label(place), "database_said", facts={"said": _message(error, place)})
+    except Cancelled:
+        task.go_on()
+        refuse(_label(place), "database_slow", facts={"limit": limits.query_seconds})
     finally:
+        alarm.cancel()
         engine.dispose()
 
 
@@ -174,9 +172,11 @@ def _engine(place: URL) -> Engine:
         place = place.set(
             database=f"file:{quote(place.database or '')}", query={"mode": "ro", "uri": "true"}
         )
-    elif place.query.get("sslmode", "disable") != "disable":
-        arguments["ssl_context"] = ssl.create_default_context()
-        place = place.difference_update_query(["sslmode"])
+    else:
+        if place.query.get("sslmode", "disable") != "disable":
+            argument = {"postgresql": "ssl_context", "mysql": "ssl"}[place.get_backend_name()]
+            arguments[argument] = ssl.create_default_context()
+        place = place.difference_update_query(["sslmode"])  # no driver of ours knows the word
     try:
         return create_engine(
             place, poolclass=NullPool, hide_parameters=True, connect_args=arguments
@@ -271,7 +271,7 @@ def _text(value: object) -> str:  # noqa: C901, PLR0911 # one line for each type
         return format(Decimal(repr(value)), "f") if math.isfinite(value) else str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, date | clock):
+    if isinstance(value, date | hours):
         return value.isoformat()
     if isinstance(value, timedelta):
         minutes, seconds = divmod(int(value.total_seconds()), 60)

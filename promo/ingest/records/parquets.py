@@ -1,4 +1,3 @@
-# SQL is made of our own names, escaped headers and escaped paths only
 """A Parquet file becomes a CSV, so that its values pass the same strict reading as any other."""
 
 from pathlib import Path

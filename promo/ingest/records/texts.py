@@ -1,5 +1,7 @@
 """The text of single records, read again from the staged CSV by their number."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import BinaryIO
 
 import numpy as np
@@ -24,12 +26,23 @@ class Texts:
         Raises:
             IndexError: the file has no such record.
         """
+        return join(self._cells(record), self._delimiter).decode("utf-8")
+
+    def rows(self) -> Iterator[list[str]]:
+        """The fields of every record; unlike the csv module's they may be of any length."""
+        for record in count():
+            try:
+                cells = self._cells(record)
+            except IndexError:
+                return
+            yield [cell.decode("utf-8") for cell in cells]
+
+    def _cells(self, record: int) -> list[bytes]:
         while record >= self._first + len(self._ends):
             self._turn()
         at = record - self._first
         start = int(self._ends[at - 1]) + 1 if at else 0
-        cells = fields(self._block[start : int(self._ends[at])], self._delimiter)
-        return join(cells, self._delimiter).decode("utf-8")
+        return fields(self._block[start : int(self._ends[at])], self._delimiter)
 
     def _turn(self) -> None:
         """Hold the next block of whole records."""

@@ -1,4 +1,3 @@
-# SQL is made of our own names and escaped paths only
 """Which days a table covers: rows per day, days missing, a first or last day cut short."""
 
 from collections.abc import Iterator
