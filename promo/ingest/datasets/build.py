@@ -22,7 +22,7 @@ from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.datasets.account import report, write_quarantine
 from promo.ingest.datasets.exclusive import exclusive
-from promo.ingest.datasets.importing import READING, Read, read_all, workplace
+from promo.ingest.datasets.importing import READING, Read, read_all, settle_all, workplace
 from promo.ingest.datasets.links import links
 from promo.ingest.datasets.manifest import (
     MANIFEST,
@@ -31,13 +31,13 @@ from promo.ingest.datasets.manifest import (
     read_manifest,
     set_aside,
 )
-from promo.ingest.datasets.settle import clean_rows, settle
+from promo.ingest.datasets.periods import kept_periods
+from promo.ingest.datasets.settle import clean_rows
 from promo.ingest.engine import text
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
 from promo.ingest.values.mapping import FileMapping
-from promo.ingest.values.wide import CELLS, unfolded
 
 _VERSION = 1
 _LOOKS = 3  # a dataset may be replaced between reading its manifest and looking for its tables
@@ -115,7 +115,7 @@ def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, 
         reports, tables = [], {}
         for number, (source, done) in enumerate(sources.items()):
             task.step(READING + 0.15 * number / len(sources), "cleaning")
-            settle(connection, [one.file for one in done], source)
+            settle_all(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done)
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
@@ -165,8 +165,7 @@ def _keep(
 ) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    rows = clean_rows(source, [*columns, CELLS] if wide else columns)
-    rows = unfolded(rows, SOURCES[source]) if wide else rows
+    rows = kept_periods(source) if wide else clean_rows(source, columns)
     return keep_table(connection, rows, source, folder)
 
 

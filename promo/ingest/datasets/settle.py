@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from promo.ingest.engine import name, parquet
+from promo.ingest.sources import SOURCES
 from promo.ingest.values.evidence import Case
 
 
@@ -28,7 +29,7 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     `file`, `record`, `reason`. Rows are grouped by one hash of their key first, so that only the
     few that share it are compared: by the key itself, or by both hashes of the whole row.
     """
-    source = files[0].case.source
+    source = SOURCES[table]
     union = " UNION ALL BY NAME ".join(
         f"SELECT {index} AS file, file_row_number AS record, * EXCLUDE (file_row_number) "
         f"FROM {parquet([one.rows], numbered=True)}"
