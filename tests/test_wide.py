@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promo.errors import NotEnoughData
-from promo.ingest import FileMapping, build, check, inspect, panel
+from promo.ingest import FileMapping, build, check, cleaning, inspect, open_dataset, panel
 from promo.workflow import gate
 
 
@@ -160,6 +160,23 @@ def test_a_row_that_tells_no_week_is_set_aside_by_the_column_that_is_empty(tmp_p
     assert sorted(missing) == [(3, "units1"), (4, "price1")]
     assert noted(report)["weeks_unfilled"][0] == 1
     assert [row[:3:2] for row in rows(dataset)] == [("A", 1), ("A", 2), ("A", 3), ("D", 4)]
+
+
+def test_the_rows_in_use_are_those_of_the_table_before_and_after_cleaning(tmp_path):
+    dataset = imported(tmp_path, "sku,W1,W2,W3\nA,1,2,3\nB,1,x,3\nC,,5,6\n")
+    assert (dataset.rows_in_use, dataset.rows_aside) == (5, 1)
+    cleaned = cleaning.clean(
+        tmp_path / "d", [cleaning.Step("panel", "duplicates", ("product_id",), "first")]
+    )
+    assert (cleaned.rows_in_use, cleaned.rows_removed) == (2, 3)
+    assert cleaned.rows_in_use == len(rows(cleaned))
+
+
+def test_a_dataset_that_an_older_desk_left_still_knows_its_rows(tmp_path):
+    imported(tmp_path, "sku,W1,W2,W3\nA,1,2,3\n")
+    manifest = tmp_path / "d" / "dataset.json"
+    manifest.write_text(manifest.read_text().replace('"rows": 3', '"older": 3'))
+    assert open_dataset(tmp_path / "d").rows_in_use == 3
 
 
 def test_prices_side_by_side_are_prices_and_are_compared_with_list_prices(tmp_path):
