@@ -169,7 +169,8 @@ class Dataset:
     `fingerprint` is made from the content of all of them; `links` says how they fitted together at
     the import.
     `reports` are the account of the import; `rows_removed` is what her own cleaning steps took out
-    of it afterwards.
+    of it afterwards. `rows_in_use` counts the rows of the tables: a row of a file with one column
+    per week became several.
     """
 
     name: str
@@ -178,11 +179,12 @@ class Dataset:
     reports: tuple[FileReport, ...] = ()
     rows_removed: int = 0
     links: tuple[Link, ...] = ()
+    rows_in_use: int = 0
 
     @property
-    def rows_in_use(self) -> int:
-        """Rows of the files that the tables still hold."""
-        return sum(report.rows_clean for report in self.reports) - self.rows_removed
+    def rows_aside(self) -> int:
+        """Rows set aside at the import or taken out by cleaning."""
+        return sum(report.rows_quarantined for report in self.reports) + self.rows_removed
 
     @property
     def undated(self) -> bool:

@@ -66,6 +66,7 @@ def read(tmp_path_factory):
         ("time", "1569888000", Habits(epoch="seconds"), datetime(2019, 10, 1)),
         ("time", "1569888000000", Habits(epoch="milliseconds"), datetime(2019, 10, 1)),
         ("week", "1", Habits(), date(2001, 1, 1)),
+        ("week", "0", Habits(), date(2000, 12, 25)),  # some count from 0
         ("week", "3", Habits(first_week="2024-01-01"), date(2024, 1, 15)),
         ("week", "2026-01-11", Habits(), date(2026, 1, 11)),
     ],
@@ -104,7 +105,6 @@ def test_a_plain_value_is_read(read, kind, value, habits, expected):
         ("time", "26-01-05", "not_a_date"),
         ("time", "46082", "not_a_date"),
         ("time", "yesterday", "not_a_date"),
-        ("week", "0", "not_a_date"),
     ],
 )  # fmt: skip
 def test_anything_else_is_given_a_reason(read, kind, value, reason):

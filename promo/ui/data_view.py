@@ -16,8 +16,8 @@ from promo.ui.widgets import Kpi, download, findings, kpis
 def account(dataset: Dataset) -> None:
     """Rows read, in use and set aside; per file what was noticed."""
     reports, lang = dataset.reports, state.language()
-    rows, clean = sum(r.rows_in for r in reports), dataset.rows_in_use
-    aside = rows - clean
+    rows = sum(r.rows_in for r in reports)
+    clean, aside = dataset.rows_in_use, dataset.rows_aside
     kpis(
         [
             Kpi(
@@ -29,7 +29,7 @@ def account(dataset: Dataset) -> None:
             ),
             Kpi(
                 "clean", t("data.kpi.clean"), formats.number(lang, clean),
-                t("data.kpi.clean_said", share=formats.percent(clean / max(rows, 1), 1)),
+                t("data.kpi.clean_said", share=formats.percent(clean / max(clean + aside, 1), 1)),
             ),
             Kpi(
                 "aside", t("data.kpi.aside"), formats.number(lang, aside),

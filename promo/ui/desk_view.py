@@ -82,7 +82,6 @@ def picture(place: Bench, plan: Plan) -> None:
 def loop(place: Bench) -> None:
     """The steps, each with where it stands and the way there."""
     study, lang = place.desk.study, state.language()
-    reports = study.dataset.reports
     evidence = study.curves.rows.drop_duplicates("product_id")["evidence"]
     customers = study.customers
     known = {
@@ -93,9 +92,7 @@ def loop(place: Bench) -> None:
         "data": t(
             "overview.step.data.said",
             clean=formats.number(lang, study.dataset.rows_in_use),
-            set_aside=formats.number(
-                lang, sum(r.rows_quarantined for r in reports) + study.dataset.rows_removed
-            ),
+            set_aside=formats.number(lang, study.dataset.rows_aside),
         ),
         "customers": t("overview.step.customers.none") if customers is None else t(
             "overview.step.customers.said",

@@ -113,7 +113,8 @@ _LEVELS: dict[Level, str] = {
 def account(dataset: Dataset) -> None:
     """How many rows are in use, and everything that was noticed, the gravest first."""
     reports, lang = dataset.reports, state.language()
-    rows, use = sum(r.rows_in for r in reports), dataset.rows_in_use
+    use = dataset.rows_in_use
+    rows = use + dataset.rows_aside
     aside, removed = sum(r.rows_quarantined for r in reports), dataset.rows_removed
     said = t(
         "quality.rows" if rows > use else "quality.rows_all", rows=formats.number(lang, rows),

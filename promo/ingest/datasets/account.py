@@ -8,6 +8,7 @@ from typing import IO
 import duckdb
 
 from promo.domain import FileReport, Finding, Verdict
+from promo.ingest.datasets.periods import repeated_periods
 from promo.ingest.datasets.remarks import remarks
 from promo.ingest.datasets.settle import Annotated, look_alikes, noted, quarantined, tallies
 from promo.ingest.records.reader import QUARANTINE_HEADER
@@ -29,7 +30,8 @@ def report(
     reasons = list(_reasons(connection, table, index, file))
     aside = sum(finding.rows for finding in reasons)
     clean = staged.rows + staged.bad - aside
-    seen = remarks(connection, table, index, file, clean)
+    told = repeated_periods(connection, table, index, file) if file.wide else ()
+    seen = (*told, *remarks(connection, table, index, file, clean))
     findings = (
         *reasons, *notes, *_warnings(connection, table, index, file), *_layout(file), *seen
     )  # fmt: skip

@@ -22,7 +22,7 @@ from promo.domain import Dataset, FileReport, Finding, Link
 from promo.errors import NameTaken, NotEnoughData, NotFound
 from promo.ingest.atomic import digest, replacing, unfinished
 from promo.ingest.datasets.account import report, write_quarantine
-from promo.ingest.datasets.importing import READING, Read, read_all, workplace
+from promo.ingest.datasets.importing import READING, Read, read_all, settle_all, workplace
 from promo.ingest.datasets.links import links
 from promo.ingest.datasets.manifest import (
     MANIFEST,
@@ -32,14 +32,14 @@ from promo.ingest.datasets.manifest import (
     quarantines,
     read_manifest,
 )
-from promo.ingest.datasets.settle import clean_rows, settle
-from promo.ingest.engine import text
+from promo.ingest.datasets.periods import kept_periods
+from promo.ingest.datasets.settle import clean_rows
+from promo.ingest.engine import engine, parquet, text
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
 from promo.ingest.values.mapping import FileMapping
-from promo.ingest.values.wide import CELLS, unfolded
 
 _VERSION = 1
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?")
@@ -105,7 +105,7 @@ def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, 
         tables: dict[str, dict[str, str]] = {}
         for number, (source, done) in enumerate(sources.items()):
             task.step(READING + 0.15 * number / len(sources), "cleaning")
-            settle(connection, [one.file for one in done], source)
+            settle_all(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done, () if reports else dropped)
             wide = any(one.file.wide for one in done)
             tables[source] = _keep(connection, source, folder, wide=wide)
@@ -166,25 +166,24 @@ def _keep(
 ) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
-    rows = clean_rows(source, [*columns, CELLS] if wide else columns)
-    rows = unfolded(rows, SOURCES[source]) if wide else rows
+    rows = kept_periods(source) if wide else clean_rows(source, columns)
     return keep_table(connection, rows, source, folder)
 
 
 def keep_table(
     connection: duckdb.DuckDBPyConnection, rows: str, table: str, folder: Path
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Write the rows of a query as one table, named by its content; returns its manifest entry."""
     whole = unfinished(folder / f"{table}.parquet")
-    connection.execute(
+    ((count,),) = connection.execute(
         f"COPY ({rows}) TO {text(str(whole.resolve()))} "
         "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-    )
+    ).fetchall()
     content = digest(whole)
     path = folder / f"{table}-{content[:12]}.parquet"
     with replacing(path) as aside:
         whole.replace(aside)
-    return {"file": path.name, "sha256": content}
+    return {"file": path.name, "sha256": content, "rows": count}
 
 
 def _publish(
@@ -250,7 +249,17 @@ def open_dataset(folder: Path) -> Dataset:
         reports=tuple(_as_report(one) for one in manifest["reports"]),
         rows_removed=manifest.get("cleaning", {}).get("rows_removed", 0),
         links=tuple(Link(**one) for one in manifest.get("links", ())),
+        rows_in_use=_rows(folder, manifest["tables"]),
     )
+
+
+def _rows(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> int:
+    """How many rows tables hold; they are counted where an older desk did not write it down."""
+    if all("rows" in entry for entry in entries.values()):
+        return sum(entry["rows"] for entry in entries.values())
+    with engine(folder) as connection:
+        found = (parquet([folder / entry["file"]]) for entry in entries.values())
+        return sum(len(connection.query(f"FROM {rows}")) for rows in found)
 
 
 def _as_report(entry: Mapping[str, Any]) -> FileReport:

@@ -12,6 +12,7 @@ from promo.domain import FileReport, Finding
 from promo.errors import BadRequest
 from promo.ingest.atomic import replacing
 from promo.ingest.datasets.account import refused, report, write_quarantine
+from promo.ingest.datasets.periods import settle_periods
 from promo.ingest.datasets.settle import Annotated, settle
 from promo.ingest.engine import engine, text
 from promo.ingest.limits import LIMITS, Limits
@@ -74,7 +75,7 @@ def read(
     out = folder / "rows.parquet"
     rows = annotated(case, habits)
     if across:
-        rows, more = folded(rows, source, across, habits), [*more, *said(across, habits)]
+        rows, more = folded(rows, source, across, habits), [*more, *said(across, mapping.options)]
     query = f"COPY ({rows}) TO {text(str(out))} (FORMAT parquet)"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
@@ -144,7 +145,7 @@ def check(
             task.begin(path, 0.0, 0.9)
             done = read(connection, path, mapping, room, task)
             task.step(0.9, "cleaning")
-            settle(connection, [done.file], mapping.source)
+            settle_all(connection, [done.file], mapping.source)
             account = report(connection, mapping.source, 0, done.file, done.notes)
         except Unreadable as error:
             return refused(path, mapping.source, error)
@@ -155,6 +156,15 @@ def check(
             ):
                 write_quarantine(connection, mapping.source, 0, done.file, out)
         return account
+
+
+def settle_all(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], table: str
+) -> None:
+    """One account over all files of a source; see `settle` and `settle_periods`."""
+    settle(connection, files, table)
+    if any(file.wide for file in files):
+        settle_periods(connection, table)
 
 
 def read_all(

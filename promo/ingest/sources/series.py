@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 FEWEST = 3
 """Columns of one kind from which a header is taken to hold one week each."""
@@ -37,19 +38,22 @@ class Wide:
         return tuple(next(iter(self.columns.values())))
 
     def days(self, first: date) -> tuple[date, ...]:
-        """The day of each period; numbered weeks are counted from `first`, a Monday."""
+        """The day of each period; numbered weeks are counted from `first`, the Monday of week 1."""
         if self.is_numbered:
-            numbers = [int(period) for period in self.periods]
-            base = min(numbers[0], 1)  # some count their weeks from 0
+            numbers = _counted_on([int(period) for period in self.periods])
             return tuple(
-                date.fromordinal(first.toordinal() + 7 * (number - base)) for number in numbers
+                date.fromordinal(first.toordinal() + 7 * (number - 1)) for number in numbers
             )
         found = [date.fromisoformat(period) for period in self.periods]
-        if self.opens is None:
+        if self.moved is None:
             return tuple(found)
-        # A week that begins on a Sunday becomes the ISO week that holds most of its days.
-        middles = [day.toordinal() + 3 for day in found]
+        middles = [day.toordinal() + self.moved for day in found]
         return tuple(date.fromordinal(middle - (middle - 1) % 7) for middle in middles)
+
+    @property
+    def moved(self) -> int | None:
+        """Days from the headers to the middles of their weeks, where those are other ISO weeks."""
+        return None if self.opens is None else middle(self.opens + 1)
 
     @property
     def opens(self) -> int | None:
@@ -92,10 +96,51 @@ def families(
         if field is not None:
             found[field].setdefault(period, column)
     return {
-        field: dict(sorted(columns.items(), key=lambda item: (len(item[0]), item[0])))
+        field: {period: columns[period] for period in _in_time(list(columns))}
         for field, columns in found.items()
         if len(columns) >= FEWEST and len({len(period) > 3 for period in columns}) == 1
     }
+
+
+def _in_time(periods: list[str]) -> list[str]:
+    """Periods in the order of time: as they stand where weeks run over the end of a year.
+
+    >>> _in_time(["51", "52", "1", "2"]), _in_time(["1", "10", "2"])
+    (['51', '52', '1', '2'], ['1', '2', '10'])
+    """
+    ranked = sorted(periods, key=_rank)
+    falls = [
+        at for at, (one, other) in enumerate(pairwise(periods), 1) if _rank(one) > _rank(other)
+    ]
+    if len(falls) == 1:
+        (at,) = falls
+        turn, last = (periods[at - 1], periods[at]), periods[-1]
+        if turn in (("52", "1"), ("53", "1")) and _rank(last) < _rank(periods[0]):
+            return periods
+    return ranked
+
+
+def _rank(period: str) -> tuple[int, str]:
+    return len(period), period
+
+
+def _counted_on(numbers: list[int]) -> list[int]:
+    """Weeks before week 1 of the next year by their distance to it: 51, 52, 1 are -1, 0, 1."""
+    for at, (one, other) in enumerate(pairwise(numbers), 1):
+        if other < one:
+            return [*(number - one for number in numbers[:at]), *numbers[at:]]
+    return numbers
+
+
+def middle(weekday: int, *, ends: bool = False) -> int | None:
+    """Days from the day that names a week to its middle; None where both lie in one ISO week.
+
+    Args:
+        weekday: of the named day, Monday 1.
+        ends: whether the week ends on that day; else it begins on it.
+    """
+    days = -3 if ends else 3
+    return None if 1 <= weekday + days <= 7 else days
 
 
 def _period(text: str) -> str | None:

@@ -15,9 +15,8 @@ from promo.ingest.values.conventions import agree
 from promo.ingest.values.evidence import Case, is_paid_or_off, lean
 from promo.ingest.values.grammar import Habits, reading
 from promo.ingest.values.mapping import OPTIONS
-from promo.ingest.values.questions import Question
+from promo.ingest.values.questions import EXAMPLES, Question
 
-_EXAMPLES = 3
 _NUMBERS = ("number", "share", "count", "tally")
 
 
@@ -69,7 +68,7 @@ class _Look:
             f"SELECT written, CAST({one.value} AS VARCHAR) FROM (SELECT *, {one.parsed} AS parsed "
             f"FROM (SELECT DISTINCT written FROM (SELECT {self.case.raw(field)} AS written "
             f"FROM {self.case.relation}) WHERE regexp_full_match(written, {text(pattern)}) "
-            f"ORDER BY written LIMIT {_EXAMPLES}))"
+            f"ORDER BY written LIMIT {EXAMPLES}))"
         ).fetchall()
         return [(str(written), _said(value, kind)) for written, value in found]
 
@@ -89,7 +88,7 @@ def _encoding(look: _Look) -> Iterator[Question]:
     if layout.encoding.guessed:
         lines = look.case.staged.csv.read_bytes().decode("utf-8").splitlines()
         cells = (cell for line in lines for cell in line.split(layout.delimiter))
-        odd = list(dict.fromkeys(cell for cell in cells if not cell.isascii()))[:_EXAMPLES]
+        odd = list(dict.fromkeys(cell for cell in cells if not cell.isascii()))[:EXAMPLES]
         codec = layout.encoding.name
         examples = tuple(
             (cell.encode(codec, "replace").decode("utf-8", "replace"), cell) for cell in odd

@@ -12,6 +12,7 @@ import duckdb
 from promo.domain import Finding
 from promo.ingest.engine import text
 from promo.ingest.refusal import refuse
+from promo.ingest.sources.series import middle
 from promo.ingest.sources.source import plain
 from promo.ingest.values import grammar
 from promo.ingest.values.evidence import Case, is_paid_or_off
@@ -81,12 +82,12 @@ def _weeks(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) ->
         return habits, []
     weekday, column = days[0][0], case.mapping.columns[field]
     ends = any(word in plain(column) for word in _ENDING)
-    middle = -3 if ends else 3
-    if 1 <= weekday + middle <= 7:  # the named day lies in the ISO week of the middle one
+    moved = middle(weekday, ends=ends)
+    if moved is None:
         return habits, []
     code = "weeks_end_on" if ends else "weeks_start_on"
     note = Finding(code, "info", rows=rows, column=column, facts={"weekday": DAYS[weekday - 1]})
-    return replace(habits, week_middle=middle), [note]
+    return replace(habits, week_middle=moved), [note]
 
 
 def _discount(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> Decision:

@@ -367,8 +367,7 @@ def _week(raw: str, parsed: str, habits: Habits) -> Reading:
     if habits.week_middle is not None:
         day = f"date_trunc('week', {day} + ({habits.week_middle}))::DATE"
     return Reading(
-        f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN CASE WHEN {raw}::INTEGER > 0 "
-        f"THEN ({numbered})::TIMESTAMP END ELSE {date.parsed} END",
+        f"CASE WHEN {_is(raw, '[0-9]{1,3}')} THEN ({numbered})::TIMESTAMP ELSE {date.parsed} END",
         day,
         date.fault,
     )

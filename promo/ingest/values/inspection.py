@@ -16,11 +16,10 @@ from promo.ingest.sources import SOURCES
 from promo.ingest.values.asking import ask
 from promo.ingest.values.currency import without_sign
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import Habits
 from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.presets import Preset, preset_of
 from promo.ingest.values.questions import Question
-from promo.ingest.values.wide import said, spread
+from promo.ingest.values.wide import asked, said, spread
 
 SAMPLE_ROWS = 20
 RECOGNISED = 0.5
@@ -103,8 +102,9 @@ def _look(
             rows = first_rows(staged, SAMPLE_ROWS)
             if best and set(suggestion.columns.values()) <= set(layout.columns):
                 with engine(room, threads=1) as connection:
-                    case, _ = spread(Case(staged, SOURCES[best], suggestion))
-                    questions = ask(connection, without_sign(connection, case)[0])
+                    case, across = spread(Case(staged, SOURCES[best], suggestion))
+                    weeks = asked(across, suggestion.options) if across else ()
+                    questions = (*weeks, *ask(connection, without_sign(connection, case)[0]))
         except Unreadable as error:
             findings.append(error.finding)
     return Inspection(
@@ -141,7 +141,7 @@ def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> li
     if preset:
         found.append(Finding("preset_known", "info", facts={"preset": preset.name}))
     if wide := SOURCES[source].wide(columns, layout.columns):
-        found += said(wide, Habits())
+        found += said(wide, mapping.options)
     if layout.encoding.guessed:
         facts = {"encoding": layout.encoding.name}
         found.append(Finding("encoding_guessed", "warning", facts=facts))

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+EXAMPLES = 3
+"""Values of the file shown with a question, at most."""
+
 
 @dataclass(frozen=True)
 class Question:

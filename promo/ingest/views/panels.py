@@ -247,7 +247,6 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE
         connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
-        connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
         return _noun(connection, "sales", tiered=tiered)
 
 
@@ -255,6 +254,7 @@ def _noun(connection: duckdb.DuckDBPyConnection, facts: str, *, tiered: bool = F
     gone = connection.execute(
         "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
     ).fetchall()
+    connection.execute("DELETE FROM panel_rows WHERE price IS NULL")
     connection.execute(
         "DELETE FROM panel_rows WHERE product_id IN (SELECT product_id FROM offered WHERE delisted)"
     )
