@@ -107,7 +107,7 @@ def _times(look: _Look) -> Iterator[Question]:
             yield look.question("day_first", guess, field, slashed, decided=decided)
         units = [unit for unit in grammar.EPOCHS if look.count(field, unit)]
         if units:
-            shape = "|".join(f"[0-9]{{{grammar.EPOCHS[unit]}}}" for unit in units)
+            shape = "|".join(map(grammar.counted, units))
             decided = len(units) == 1
             yield look.question("epoch", habits.epoch or "", field, shape, decided=decided)
         if units or look.count(field, "zoned", "utc"):
@@ -120,15 +120,17 @@ def _times(look: _Look) -> Iterator[Question]:
 
 
 def _numbers(look: _Look) -> Iterator[Question]:
-    commas = f"{grammar.COMMA_PROOF}|{grammar.COMMA_ONLY}|{grammar.GROUPED}"
+    either = f"{grammar.COMMA_PROOF}|{grammar.COMMA_ONLY}|{grammar.GROUPED}|{grammar.POINT_ONLY}"
     fields = look.case.of_kind(*_NUMBERS)
     comma = sum(look.count(field, "comma") for field in fields)
     point = sum(look.count(field, "whole") for field in fields)
     decided = bool(comma) != bool(point)
     for field in fields:
-        if look.count(field, "comma", "unclear", "grouped"):
+        # Beside 4.50 nobody doubts that 1.234 is a fraction.
+        doubts = ("comma", "unclear", "grouped", *["dotted"] * (not point))
+        if look.count(field, *doubts):
             guess = look.habits.decimal if decided else ""
-            yield look.question("decimal", guess, field, commas, decided=decided)
+            yield look.question("decimal", guess, field, either, decided=decided)
 
 
 def _discount(look: _Look, meant: str) -> Iterator[Question]:

@@ -57,12 +57,21 @@ _LIKE_A_DATE = (
     rf"|{_COMPACT_CLOCK}|{_COMPACT_STAMP}|{_HALF}|{_DAY_NAME}|{_NAME_DAY}"
 )
 EPOCHS = {"seconds": 10, "milliseconds": 13, "microseconds": 16}
-"""Digits of a time counted from 1970 in each unit, from 2001 on."""
+"""Digits of a time counted from 1970 in each unit, from September 2001 on."""
+
+
+def counted(unit: str) -> str:
+    """The pattern of a time counted in a unit, from 1990 on."""
+    digits = EPOCHS[unit]
+    return f"[0-9]{{{digits}}}|[6-9][0-9]{{{digits - 2}}}"
+
+
 ZONED = r".*:.*[+-][0-9]{2}(:?[0-9]{2})?"
 UTC = r".*[0-9] ?(UTC|GMT|Z)"
 INSTANT = rf"{ZONED}|{UTC}|[0-9]+"
 """Texts that name a moment wherever one is; others are read off the shop's clock."""
 COMMA_ONLY = r"[+-]?[0-9]{1,3},[0-9]{3}"
+POINT_ONLY = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
 POINT_PROOF = (
     r"[+-]?([0-9]+\.([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(,[0-9]{3})+\.[0-9]+"
     r"|[0-9]{1,3}(,[0-9]{3}){2,}|[0-9]{4,}\.[0-9]{3}|0\.[0-9]{3})"
