@@ -27,7 +27,8 @@ def annotated(case: Case, habits: Habits) -> str:
     """SQL of one row per staged record, in order.
 
     Columns: the source's fields; `reason` (`code|field`, NULL when clean); `digest` and `again`,
-    two hashes that are equal for rows that are equal in every column of the file.
+    two hashes that are equal for rows that are equal in every column of the file and were read
+    alike: a click is no repeat of the purchase that another file writes in the same words.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
@@ -42,6 +43,7 @@ def annotated(case: Case, habits: Habits) -> str:
     checked = [f for f in mapped if readings[f.name].fault or not f.empty_ok]
     fault = _first_fault(case, checked, readings)
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
+    meant = ", ".join(name(f.name) for f in fields)
     derived = case.source.derived or {}
     final = ", ".join(
         f"{derived.get(f.name, name(f.name))} AS {name(f.name)}" for f in case.source.columns
@@ -54,7 +56,7 @@ def annotated(case: Case, habits: Habits) -> str:
     row, back = ", ".join(cells), ", ".join(reversed(cells))
     return (
         f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        f"AS reason FROM (SELECT {final}, fault, digest, again FROM ("
+        f"AS reason FROM (SELECT {final}, fault, digest, hash(again, {meant}) AS again FROM ("
         f"SELECT {canonical}, {fault} AS fault, "
         f"hash({row}) AS digest, hash('again', {back}) AS again FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
