@@ -64,7 +64,7 @@ def test_the_fast_cut_and_the_slow_one_account_alike(tmp_path_factory, pieces, l
 def test_the_text_of_any_line_is_found_by_its_number(records, data):
     text = written(records)
     asked = data.draw(st.lists(st.integers(0, len(records) - 1), unique=True).map(sorted))
-    with patch("promo.ingest.texts._BLOCK", data.draw(st.integers(1, 40))):
+    with patch("promo.ingest.records.texts._BLOCK", data.draw(st.integers(1, 40))):
         texts = Texts(io.BytesIO(text), ",")
         found = [fields(texts.line(number).encode(), ",") for number in asked]
     assert [[one.decode() for one in row] for row in found] == [records[k] for k in asked]
