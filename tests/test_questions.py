@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from promo.ingest import build, check, inspect
 from promo.ingest.engine import engine, text
-from promo.ingest.values.grammar import Habits, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits
 from tests.test_corpus import CASES, laid_down
 
 ASKED = {

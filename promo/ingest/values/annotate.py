@@ -1,14 +1,15 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """Staged text becomes typed rows: every row gets its values, or the reason why it is set aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from promo.ingest.engine import name, text
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import Habits, Reading, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits, Reading
 from promo.ingest.values.presets import EVENT_CODES
 
 SQL_TYPES = {
@@ -35,7 +36,7 @@ def annotated(case: Case, habits: Habits) -> str:
     width = len(case.staged.layout.columns)
     texts = ", ".join(f"{case.raw(f.name)} AS {name('t_' + f.name)}" for f in mapped)
     readings = {
-        f.name: reading(_kind(f, habits), name("t_" + f.name), name("p_" + f.name), habits)
+        f.name: reading(_kind(f, case, habits), name("t_" + f.name), name("p_" + f.name), habits)
         for f in mapped
     }
     parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
@@ -64,7 +65,9 @@ def annotated(case: Case, habits: Habits) -> str:
     )
 
 
-def _kind(field: Field, habits: Habits) -> Grammar:
+def _kind(field: Field, case: Case, habits: Habits) -> Grammar:
+    if field.name in (case.source.happened, "end_date"):
+        return "until" if field.name == "end_date" else "past"
     if field.name in habits.percent:
         return "percent"
     return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
@@ -95,13 +98,23 @@ def _first_fault(case: Case, checked: Sequence[Field], readings: Mapping[str, Re
     wrong = " OR ".join(_wrong(f) for f in checked) or "false"
     faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked) or "NULL"
     words = ", ".join(map(text, _TOTALS))
-    cells = ["c0", *(f"c{case.position(field)}" for field in case.of_kind("id", "time", "week"))]
-    total = " OR ".join(
-        f"lower(trim({cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells)
-    )
-    if case.of_kind("time", "week"):
-        total = f"({wrong}) AND ({total})"
-    return f"CASE WHEN {total} THEN 'total_row' WHEN {wrong} THEN coalesce({faults}) END"
+
+    def total(cells: Iterable[int]) -> str:
+        said = (f"lower(trim(c{cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells))
+        return " OR ".join(said) or "false"
+
+    named = map(case.position, case.of_kind("id", "time", "week"))
+    cases = f"WHEN ({wrong}) AND ({total([0, *named])}) THEN 'total_row' "
+    if not case.of_kind("time", "week"):
+        # A brand may be called Total, so that only what a row is about is looked at.
+        about = [f for f in case.mapping.columns if f in case.source.key]
+        unused = [0] * (case.staged.layout.columns[0] not in case.mapping.columns.values())
+        cases += f"WHEN {total([*unused, *map(case.position, about)])} THEN 'total_row' "
+    if all(field.empty_ok for field in checked):
+        texts = [name("t_" + field) for field in case.mapping.columns]
+        first = text(f"missing|{next(iter(case.mapping.columns))}")
+        cases += f"WHEN coalesce({', '.join(texts)}) IS NULL THEN {first} "
+    return f"CASE {cases}WHEN {wrong} THEN coalesce({faults}) END"
 
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:

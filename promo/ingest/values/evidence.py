@@ -16,8 +16,8 @@ from promo.ingest.records.reader import Staged
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
 from promo.ingest.sources.source import Grammar, plain
-from promo.ingest.values import grammar
-from promo.ingest.values.grammar import Habits
+from promo.ingest.values import grammar, times
+from promo.ingest.values.habits import Habits, fits
 from promo.ingest.values.mapping import FileMapping
 
 _STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
@@ -116,7 +116,7 @@ def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> dict[str, int]:
         return {}
     # Most texts are written in the usual way and then are tested once: a whole pass is cheap.
     texts = ", ".join(
-        f"{case.raw(field)} AS {name(field)}, CASE WHEN NOT {_fits(case.raw(field), usual)} "
+        f"{case.raw(field)} AS {name(field)}, CASE WHEN NOT {fits(case.raw(field), usual)} "
         f"THEN {case.raw(field)} END AS {name(f'odd {field}')}"
         for kinds, usual in _USUAL.items()
         for field in case.of_kind(*kinds)
@@ -138,42 +138,38 @@ _USUAL: Mapping[tuple[Grammar, ...], str] = {
 """How most files write what is of some kinds; nothing in it may be read in two ways."""
 
 
-def _fits(raw: str, pattern: str) -> str:
-    return f"regexp_full_match({raw}, {text(pattern)})"
-
-
 def _tests(case: Case) -> Iterator[tuple[str, str]]:
     for field in case.of_kind("time", "week"):
         raw, odd = name(field), name(f"odd {field}")
-        slashed = f"({_fits(odd, grammar.SLASHED)} OR {_fits(odd, grammar.SHORT)})"
+        slashed = f"({fits(odd, times.SLASHED)} OR {fits(odd, times.SHORT)})"
         first = f"try_cast(regexp_extract({odd}, '^[0-9]+') AS INTEGER)"
         second = f"try_cast(regexp_extract({odd}, '^[0-9]+.([0-9]+)', 1) AS INTEGER)"
         yield f"slashed:{field}", slashed
         yield f"day_first:{field}", f"{slashed} AND {first} > 12 AND {second} <= 12"
         yield f"month_first:{field}", f"{slashed} AND {second} > 12 AND {first} <= 12"
-        for unit in grammar.EPOCHS:
-            yield f"{unit}:{field}", _fits(odd, grammar.counted(unit))
-        zoned, utc = _fits(odd, grammar.ZONED), _fits(odd, grammar.UTC)
+        for unit in times.EPOCHS:
+            yield f"{unit}:{field}", fits(odd, times.counted(unit))
+        zoned, utc = fits(odd, times.ZONED), fits(odd, times.UTC)
         yield f"zoned:{field}", zoned
         yield f"utc:{field}", utc
         yield f"local:{field}", f"contains({raw}, ':') AND NOT coalesce({zoned} OR {utc}, false)"
     for field in case.of_kind("week"):
-        yield f"numbered:{field}", _fits(name(f"odd {field}"), "[0-9]{1,3}")
+        yield f"numbered:{field}", fits(name(f"odd {field}"), "[0-9]{1,3}")
     for field in case.of_kind(*_NUMBERS):
         raw, odd = name(field), name(f"odd {field}")
-        yield f"comma:{field}", _fits(odd, grammar.COMMA_PROOF)
-        yield f"unclear:{field}", _fits(odd, grammar.COMMA_ONLY)
-        yield f"dotted:{field}", _fits(odd, grammar.POINT_ONLY)
-        yield f"grouped:{field}", _fits(odd, grammar.GROUPED)
+        yield f"comma:{field}", fits(odd, grammar.COMMA_PROOF)
+        yield f"unclear:{field}", fits(odd, grammar.COMMA_ONLY)
+        yield f"dotted:{field}", fits(odd, grammar.POINT_ONLY)
+        yield f"grouped:{field}", fits(odd, grammar.GROUPED)
         usual = f"({odd} IS NULL AND contains({raw}, '.'))"
-        yield f"whole:{field}", f"{usual} OR {_fits(odd, grammar.POINT_PROOF)}"
+        yield f"whole:{field}", f"{usual} OR {fits(odd, grammar.POINT_PROOF)}"
     for field in case.of_kind("share"):
         share = f"try_cast(replace({name(field)}, ',', '.') AS DOUBLE)"
         yield f"parts:{field}", f"{share} > 0 AND {share} < 1"
         yield f"percents:{field}", f"{share} > 1 AND {share} <= 100"
     for field in case.of_kind("id"):
         yield f"ids:{field}", f"{name(field)} IS NOT NULL"
-        yield f"float:{field}", _fits(name(f"odd {field}"), r"[0-9]+\.0")
+        yield f"float:{field}", fits(name(f"odd {field}"), r"[0-9]+\.0")
 
 
 def _sum(seen: Counts, key: str) -> int:
@@ -231,7 +227,7 @@ def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
 def _epoch(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
     if asked := case.mapping.options.get("epoch"):
         return replace(habits, epoch=asked), []
-    counts = {unit: _sum(seen, unit) for unit in grammar.EPOCHS}
+    counts = {unit: _sum(seen, unit) for unit in times.EPOCHS}
     if not any(counts.values()):
         return habits, []
     unit = max(counts, key=lambda key: counts[key])
@@ -259,7 +255,7 @@ def _zones(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
         column = _header(seen, case, "zoned")
         notes.append(Finding("time_zone_offset", "warning", rows=rows, column=column))
     for field in case.of_kind("time", "week"):
-        moments = sum(seen[f"{key}:{field}"] for key in ("zoned", "utc", *grammar.EPOCHS))
+        moments = sum(seen[f"{key}:{field}"] for key in ("zoned", "utc", *times.EPOCHS))
         if moments and (rows := seen[f"local:{field}"]):
             column = case.mapping.columns[field]
             notes.append(Finding("time_zone_mixed", "warning", rows=rows, column=column))

@@ -17,7 +17,7 @@ from promo.ingest.sources import SOURCES
 from promo.ingest.values.asking import ask
 from promo.ingest.values.currency import without_sign
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import Habits
+from promo.ingest.values.habits import Habits
 from promo.ingest.values.mapping import FileMapping
 from promo.ingest.values.presets import Preset, preset_of
 from promo.ingest.values.questions import Question
