@@ -1,8 +1,11 @@
 """Conventions of a shop that its files do not spell out: Sunday weeks, 折扣 as what is paid."""
 
+import duckdb
 import pytest
 
+from promo import workflow
 from promo.ingest import FileMapping, build, check, inspect, panel
+from promo.store import Workspace
 
 ORDERS = "订单编号,下单时间,商品编号,数量,单价,{more}\n"
 
@@ -117,3 +120,37 @@ def test_a_week_is_counted_where_most_of_its_days_are(
 def test_a_daily_panel_that_begins_on_a_sunday_stays_one_of_days(written):
     path, mapping = written(weekly("date", [f"2026-01-{day:02}" for day in range(4, 20)]))
     assert "weeks_start_on" not in codes(check(path, mapping))
+
+
+def test_weeks_side_by_side_write_their_shares_in_one_way(written, tmp_path):
+    weeks = "".join(f",{field}{week}" for field in ("units", "display") for week in (1, 2, 3))
+    path, mapping = written(f"sku{weeks}\ntea,1,2,3,20,1,30\ncup,1,1,1,1,0,10\n")
+    assert "share_percent" in codes(check(path, mapping))
+    dataset = build([(path, mapping)], tmp_path / "dataset", "mine")
+    shown = duckdb.read_parquet(str(dataset.tables["panel"])).order("product_id, week").display
+    assert [share for (share,) in shown.fetchall()] == [0.01, 0.0, 0.1, 0.2, 0.01, 0.3]
+
+
+def test_equal_rows_are_no_repeat_of_each_other_when_they_mean_different_things(tmp_path):
+    files = []
+    for event in ("view", "purchase", "purchase"):
+        path = tmp_path / f"{len(files)}.csv"
+        path.write_text("user id,item id,time\nann,tea,2026-01-05 10:00:00\n", encoding="utf-8")
+        columns = inspect(path, "events").suggestion.columns
+        files.append((path, FileMapping("events", columns, {"event": event})))
+    dataset = build(files, tmp_path / "dataset", "mine")
+    # A view, a purchase, and the same purchase once more.
+    assert [report.rows_clean for report in dataset.reports] == [1, 1, 0]
+    kept = duckdb.read_parquet(str(dataset.tables["events"])).order("event_type")
+    assert [event for (event,) in kept.project("event_type").fetchall()] == ["purchase", "view"]
+
+
+def test_what_holds_for_one_file_only_is_not_remembered_for_the_next(tmp_path):
+    workspace = Workspace(tmp_path / "workspace")
+    path = tmp_path / "clicks.csv"
+    path.write_text("user id,item id,time\nann,tea,05/03/2026 10:00\n", encoding="utf-8")
+    columns = inspect(path, "events").suggestion.columns
+    told = FileMapping("events", columns, {"event": "view", "day_first": "true"})
+    workflow.import_files(workspace, "clicks", [(path, told)])
+    found = workflow.inspect_file(workspace, path).suggestion
+    assert (found.columns, found.options) == (columns, {"day_first": "true"})

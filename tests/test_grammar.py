@@ -7,7 +7,8 @@ import pytest
 
 from promo.ingest import check, inspect
 from promo.ingest.engine import engine, name, text
-from promo.ingest.values.grammar import Habits, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits
 
 COMMA = Habits(decimal="comma")
 GROUPS = Habits(thousands=True)

@@ -41,6 +41,11 @@ def codes(report):
         ('"[""a"", ""b, c""]"', ["a", "b, c"]),
         ("\"['a', 'b']\"", ["a", "b"]),
         ('"[6285, 194]"', ["6285", "194"]),
+        ("Jeans (slim); Hat", ["Jeans (slim)", "Hat"]),
+        ("(slim) Jeans", ["(slim) Jeans"]),
+        ("\"'90s jeans, '80s hat\"", ["'90s jeans", "'80s hat"]),
+        ('"[""5\\"" pot"", ""a [b]""]"', ['5" pot', "a [b]"]),
+        ("Ka\u0308se;Tee", ["Käse", "Tee"]),
         ("O'Neill;D'Arcy", ["O'Neill", "D'Arcy"]),
     ],
 )

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from promo.ingest import build, check, inspect
 from promo.ingest.engine import engine, text
-from promo.ingest.values.grammar import Habits, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits
 from tests.test_corpus import CASES, laid_down
 
 ASKED = {
@@ -27,6 +28,8 @@ ASKED = {
     ),
     "numbered weeks": ("first_week", "2001-01-01", False, ("2", "2001-01-08")),
     "1,234 beside 1.234": ("decimal", "", False, ("1,234", "")),
+    "1.234 and nothing that tells what the point is": ("decimal", "", False, ("15.000", "")),
+    "epochs of 1997": ("epoch", "seconds", True, ("852076800", "1997-01-01")),
     "price with thousands": ("decimal", "point", True, ("1,234.50", "1234.5")),
     "semicolons and decimal comma": ("decimal", "comma", True, ("4,50", "4.5")),
     "折扣率 20 without a sign": ("discount", "off", True, ("20", "20 %")),
@@ -59,6 +62,13 @@ def test_what_she_has_answered_is_asked_no_more_and_warned_about_no_more(name, t
         "encoding_guessed", "day_or_month_first", "epoch", "epoch_mixed", "time_zone_offset",
         "weeks_numbered", "decimal_unclear", "decimal_comma", "discount_off",
     }  # fmt: skip
+
+
+def test_a_folder_is_asked_about_the_encoding_of_whichever_file_leaves_it_open(tmp_path):
+    _, found = looked_at("a guessed encoding in the second file of a folder", tmp_path)
+    (asked,) = found.questions
+    assert (asked.option, asked.guess) == ("encoding", "cp1252")
+    assert ("M\ufffdller K\ufffdse", "Müller Käse") in asked.examples
 
 
 def test_a_plain_file_is_asked_nothing(tmp_path):

@@ -29,7 +29,7 @@ def inspect_file(workspace: Workspace, path: Path, source: str | None = None) ->
     remembered = workspace.recall_mapping(found.signature)
     if remembered is None or found.is_refused:
         return found
-    mapping = FileMapping.from_json(remembered)
+    mapping = FileMapping.from_json(remembered).lasting()
     if source not in (None, mapping.source):
         return found
     return ingest.inspect(path, mapping=mapping)

@@ -49,6 +49,17 @@ def order_parquet(**changed: object) -> bytes:
 
 CASES = (
     Case("workbook", workbook({"Orders": ORDERS}), "A", file="orders.xlsx"),
+    Case("workbook beside a CSV of semicolons",
+         {"a.csv": HEADER.replace(",", ";").encode() + b'7;2026-01-05;"a;b";x;1;5;"c, d"\n',
+          "b.xlsx": workbook({"Orders": [[*NAMES, "description"], *(
+              [*cells, "x; y"] for cells in ROWS)]})}, "A", None, 4, file="days"),
+    Case("a guessed encoding in the second file of a folder",
+         {"a.csv": PLAIN.encode(),
+          "b.csv": (HEADER + row(description="Müller Käse")).encode("cp1252")}, "W",
+         "encoding_guessed", 4, file="days"),
+    Case("Parquet under an encoding that was chosen for another file",
+         order_parquet(customer_id=pa.array(["Müller", "Käse", None])), "W",
+         "customer_missing", 3, file="orders.parquet", options={"encoding": "cp1252"}),
     Case("workbook named .csv", workbook({"Orders": ORDERS}), "A"),
     Case("workbook of several sheets",
          workbook({"Read me": [], "Orders": ORDERS, "Stock": [["sku"], ["tea"]]}), "W",

@@ -3,6 +3,10 @@
 from tests.corpus.case import GOOD, HEADER, PLAIN, Case, kept, refused, row, with_row
 
 CASES = (
+    Case("a cell larger than most readers allow", with_row(description="x" * 200_000), "A", None,
+         4),
+    Case("a cell too many beside one larger than most readers allow",
+         (PLAIN + row(description="x" * 200_000 + ",y")).encode(), "Q", "row_too_long", 3, 1, 5),
     Case("well formed", PLAIN.encode(), "A"),
     refused("0 bytes", b"", "file_empty"),
     refused("only a BOM", b"\xef\xbb\xbf", "file_empty"),

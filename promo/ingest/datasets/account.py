@@ -104,9 +104,6 @@ def _warnings(
 def _layout(file: Annotated) -> Iterator[Finding]:
     staged = file.case.staged
     yield from staged.layout.notes
-    if staged.layout.encoding.guessed:
-        facts = {"encoding": staged.layout.encoding.name}
-        yield Finding("encoding_guessed", "warning", facts=facts)
     if staged.blank:
         yield Finding("blank_lines", "warning", rows=staged.blank)
     if unnamed := sum(not column for column in staged.layout.columns):

@@ -25,7 +25,7 @@ class Encoding:
 
 
 ENCODINGS = ("utf8", "gb18030", "big5", "cp932", "euc_kr", "cp1252", "cp1250", "cp1251")
-"""What she may choose from; a mark at the start of a file still wins."""
+"""What she may choose from; a mark at the start of a file, and UTF-8 that is none but that, win."""
 
 
 def detect(head: bytes, file: str, chosen: str | None = None) -> Encoding:
@@ -42,7 +42,9 @@ def detect(head: bytes, file: str, chosen: str | None = None) -> Encoding:
             twice = head.startswith(mark * 2)
             return Encoding(name, len(mark) * (2 if twice else 1))
     if chosen is not None:
-        return Encoding(codecs.lookup(chosen).name)
+        # No other encoding gives UTF-8 by chance: the choice was made for another file.
+        proved = not head.isascii() and _is_utf8(head)
+        return Encoding("utf-8" if proved else codecs.lookup(chosen).name)
     if head.count(0) > len(head) // 8:
         alternate = head[::2].count(0) == 0 or head[1::2].count(0) == 0
         refuse(file, "encoding_utf16_unmarked" if alternate else "file_binary")

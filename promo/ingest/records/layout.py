@@ -75,9 +75,7 @@ def signature(columns: tuple[str, ...]) -> str:
 def lay_out_all(
     parts: Sequence[Part], limits: Limits = LIMITS, encoding: str | None = None
 ) -> list[Layout]:
-    """The layout of every part; all have the columns and the delimiter of the first.
-
-    The first carries the notes of all.
+    """The layout of every part; all have the columns of the first, which carries all notes.
 
     Raises:
         Unreadable: a part cannot be read, or some have another header.
@@ -100,8 +98,10 @@ def lay_out_all(
             "example": (strange or layout.columns)[0],
         }
         refuse(part.label, "headers_differ", facts=facts)
-    notes = tuple(note for layout in layouts for note in layout.notes)
-    return [replace(first, notes=notes), *layouts[1:]]
+    notes: list[Finding] = []
+    for layout in layouts:
+        notes += [note for note in layout.notes if note not in notes]
+    return [replace(first, notes=tuple(notes)), *layouts[1:]]
 
 
 def lay_out(
@@ -112,7 +112,7 @@ def lay_out(
     Args:
         part: the table.
         limits: how long a header may be.
-        like: the layout of its neighbour, whose delimiter it shares.
+        like: the layout of its neighbour, whose delimiter it shares unless we wrote it.
         encoding: what she chose, for a file that has no mark.
 
     Raises:
@@ -124,7 +124,7 @@ def lay_out(
         refuse(part.label, "file_empty")
     if (kind := foreign_kind(head)) is not None:
         refuse(part.label, kind)
-    how = detect(head, part.label, encoding)
+    how = detect(head, part.label, "utf-8" if part.written else encoding)
     text = head[how.mark :]
     if how.name != "utf-8":
         # What the end of the sample cuts in two is left out.
@@ -133,9 +133,11 @@ def lay_out(
     text = text.replace(b"\r", b"\n") if cr_only else text.replace(b"\r\n", b"\n")
     if not text.strip():
         refuse(part.label, "file_empty")
-    delimiter = like.delimiter if like else part.delimiter
+    delimiter = "," if part.written else like.delimiter if like else None
     layout = _from_head(_Head(text, how, cr_only, delimiter), part.label, limits)
-    return replace(layout, notes=(*part.notes, *layout.notes))
+    facts = {"encoding": how.name}
+    guess = [Finding("encoding_guessed", "warning", facts=facts)] * how.guessed
+    return replace(layout, notes=(*part.notes, *layout.notes, *guess))
 
 
 @dataclass(frozen=True)

@@ -46,4 +46,6 @@ def _cell(column: str, kind: str) -> str:
         return f"timezone('UTC', {column})::VARCHAR || '+00'"
     if kind == "VARCHAR":
         return f"translate({column}, chr(10) || chr(13), '  ')"  # a row stays a line
+    if kind.endswith("[]"):
+        return f"CAST(to_json({column}) AS VARCHAR)"
     return f"CAST({column} AS VARCHAR)"

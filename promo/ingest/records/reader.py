@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.records.grammar import fields, join
 from promo.ingest.records.layout import Layout, lay_out_all
-from promo.ingest.records.lines import Cut, Shape, cut
+from promo.ingest.records.lines import Cut, Shape, cut, each
 from promo.ingest.records.traits import NOTHING, Traits, traits
 from promo.ingest.records.unpack import Part, opened, unpacked
 from promo.ingest.refusal import refuse
@@ -110,7 +111,7 @@ def stage(
             writer = csv.writer(bad, lineterminator="\n")
             for number, (part, layout) in enumerate(zip(found, layouts, strict=True)):
                 for piece in _pieces(part, layout, limits, tally, progress):
-                    good.write(piece.good)
+                    good.write(_under(piece.good, layout.delimiter, layouts[0].delimiter))
                     writer.writerows((part.label, b.line, b.code, "", b.text) for b in piece.bad)
                     _add(tally, piece, number)
                     tally.traits |= traits(piece.good, layout.delimiter)
@@ -121,6 +122,13 @@ def stage(
         tally.blank, tally.continued, tally.traits, tally.codes, tally.first_lines,
         _origins(tally, tuple(part.label for part in found)),
     )  # fmt: skip
+
+
+def _under(records: bytes, written: str, wanted: str) -> bytes:
+    """Records with the delimiter of the first part: a workbook may lie beside semicolons."""
+    if written == wanted:
+        return records
+    return b"".join(join(fields(one, written), wanted) + b"\n" for one in each(records))
 
 
 def _origins(tally: _Tally, labels: tuple[str, ...]) -> Origins:
@@ -247,6 +255,10 @@ def stage_head(part: Part, layout: Layout, folder: Path, limits: Limits = LIMITS
 def first_rows(staged: Staged, rows: int) -> list[dict[str, str]]:
     """The first staged rows as text, one dict per row, keyed by header."""
     layout = staged.layout
-    with staged.csv.open(encoding="utf-8", newline="") as file:
-        records = islice(csv.reader(file, delimiter=layout.delimiter), rows)
-        return [dict(zip(layout.columns, record, strict=True)) for record in records]
+    return [
+        {
+            column: cell.decode()
+            for column, cell in zip(layout.columns, fields(record, layout.delimiter), strict=True)
+        }
+        for record in islice(each(staged.csv.read_bytes()), rows)
+    ]

@@ -41,15 +41,15 @@ class Readable(Protocol):
 class Part:
     """One text table: its file, its name in messages, and its archive where it is in one.
 
-    `delimiter` is known where we wrote the table ourselves; `notes` is what was noticed when it
-    was found.
+    `written` says that we wrote the table ourselves, in UTF-8 with commas; `notes` is what was
+    noticed when it was found.
     """
 
     path: Path
     label: str
     member: str = ""
     archive: zipfile.ZipFile | None = None
-    delimiter: str | None = None
+    written: bool = False
     notes: tuple[Finding, ...] = ()
 
 
@@ -117,7 +117,7 @@ def _of_file(path: Path, label: str, opening: _Opening) -> list[Part]:
 
         out = opening.scratch()
         write_rows(path, label, out, opening.limits, opening.glance)
-        return [Part(out, label, delimiter=",")]
+        return [Part(out, label, written=True)]
     return [Part(path, label)]
 
 
@@ -126,7 +126,7 @@ def _sheet(path: Path, label: str, opening: _Opening) -> Part:
 
     out = opening.scratch()
     notes = write_sheet(path, label, out, opening.glance)
-    return Part(out, label, delimiter=",", notes=notes)
+    return Part(out, label, written=True, notes=notes)
 
 
 def _of_zip(path: Path, label: str, opening: _Opening) -> list[Part]:

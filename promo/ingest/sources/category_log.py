@@ -4,6 +4,7 @@ from promo.ingest.sources.source import Field, Rule, Source
 
 CATEGORY_LOG = Source(
     name="category_log",
+    happened="time",
     fields=(
         Field("time", "time", (
             "timestamp", "datetime", "date", "day", "hour", "时间", "日期", "时间戳", "datum",

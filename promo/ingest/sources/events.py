@@ -4,6 +4,7 @@ from promo.ingest.sources.source import Field, Rule, Source
 
 EVENTS = Source(
     name="events",
+    happened="event_time",
     fields=(
         Field("event_time", "time", (
             "timestamp", "event timestamp", "time", "datetime", "created at", "date", "ts",

@@ -4,6 +4,7 @@ from promo.ingest.sources.source import Field, Rule, Source
 
 EXPOSURES = Source(
     name="exposures",
+    happened="time",
     fields=(
         Field("time", "time", ("timestamp", "shown at", "event time", "datetime", "date", "时间",
               "曝光时间", "时间戳")),

@@ -3,10 +3,13 @@
 from promo.ingest.sources.source import Field, Rule, Source
 
 _SERVICE = (
-    "post", "postage", "dot", "m", "d", "s", "b", "c2", "pads", "cruk", "bank charges",
-    "amazonfee", "samples", "shipping", "freight", "discount", "adjust", "test", "运费", "邮费",
+    "post", "postage", "dot", "pads", "cruk", "bank charges", "amazonfee", "samples", "shipping",
+    "freight", "discount", "adjust", "运费", "邮费",
 )  # fmt: skip
 _CODES = ", ".join(f"'{code}'" for code in _SERVICE)
+# S may be a size as well as a sample: what the line is called tells.
+_SHORT = "'m', 'd', 's', 'b', 'c2', 'test'"
+_CALLED = "manual|discount|sample|adjust|bad debt|carriage|postage|shipping|test"
 # What was paid per item: `price_off` is taken off the line, `discount_amount` is off already.
 _PAID = (
     "coalesce(price - coalesce(abs(price_off) / nullif(abs(quantity), 0), 0), "
@@ -15,6 +18,7 @@ _PAID = (
 
 ORDERS = Source(
     name="orders",
+    happened="order_time",
     fields=(
         Field("order_id", "id", (
             "order number", "order no", "invoice no", "invoice", "invoice id", "order",
@@ -89,7 +93,8 @@ ORDERS = Source(
         Rule("quantity_zero", "quantity", "quantity = 0"),
         Rule("bad_debt", "order_id", "regexp_full_match(order_id, 'A[0-9]+') "
              "AND lower(product_id) = 'b'"),
-        Rule("service_code", "product_id", f"lower(product_id) IN ({_CODES})"),
+        Rule("service_code", "product_id", f"lower(product_id) IN ({_CODES}) OR (lower(product_id) "
+             f"IN ({_SHORT}) AND regexp_matches(lower(description), '{_CALLED}'))"),
         Rule("missing", "price", "price IS NULL"),
         Rule("price_not_positive", "price", "price <= 0"),
         Rule("cancellation_unclear", "quantity",

@@ -4,6 +4,7 @@ from promo.ingest.sources.source import Field, Source
 
 REDEMPTIONS = Source(
     name="redemptions",
+    happened="redeemed_at",
     fields=(
         Field("coupon_id", "id", (
             "coupon upc", "coupon", "coupon code", "voucher", "voucher code", "code",

@@ -7,6 +7,7 @@ from promo.ingest.sources.source import Field, Rule, Source
 
 REVIEWS = Source(
     name="reviews",
+    happened="review_time",
     fields=(
         Field("review_id", "id", ("comment id", "评论id", "评价id")),
         Field("text", "text", (

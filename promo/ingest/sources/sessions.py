@@ -7,6 +7,7 @@ from promo.ingest.sources.source import Field, Source
 
 SESSIONS = Source(
     name="sessions",
+    happened="time",
     fields=(
         Field("session_id", "id", ("user session", "session", "visit id", "会话id", "访问id")),
         Field("customer_id", "id", ("user id", "visitor id", "visitor", "用户id", "访客id")),

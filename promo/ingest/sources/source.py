@@ -20,6 +20,8 @@ Grammar = Literal[
     "percent",
     "flag",
     "time",
+    "past",
+    "until",
     "week",
     "tally",
     "list",
@@ -64,7 +66,7 @@ class Source:
     fields (or choices `a|b`) without which a file is less likely of this kind; `against` lists
     headers that speak for another source, so that an order file without dates is not taken for a
     product list; `absent` gives fields the warning that is due when no column fills them;
-    `series` says how a row may hold several periods.
+    `series` says how a row may hold several periods; `happened` is the time that cannot lie ahead.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Source:
     against: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     series: Series | None = None
+    happened: str = ""
 
     @property
     def columns(self) -> tuple[Field, ...]:

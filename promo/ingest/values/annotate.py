@@ -1,14 +1,15 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """Staged text becomes typed rows: every row gets its values, or the reason why it is set aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from promo.ingest.engine import name, text
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import Habits, Reading, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits, Reading
 from promo.ingest.values.presets import EVENT_CODES
 
 SQL_TYPES = {
@@ -27,14 +28,15 @@ def annotated(case: Case, habits: Habits) -> str:
     """SQL of one row per staged record, in order.
 
     Columns: the source's fields; `reason` (`code|field`, NULL when clean); `digest` and `again`,
-    two hashes that are equal for rows that are equal in every column of the file.
+    two hashes that are equal for rows that are equal in every column of the file and were read
+    alike: a click is no repeat of the purchase that another file writes in the same words.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
     width = len(case.staged.layout.columns)
     texts = ", ".join(f"{case.raw(f.name)} AS {name('t_' + f.name)}" for f in mapped)
     readings = {
-        f.name: reading(_kind(f, habits), name("t_" + f.name), name("p_" + f.name), habits)
+        f.name: reading(_kind(f, case, habits), name("t_" + f.name), name("p_" + f.name), habits)
         for f in mapped
     }
     parsed = ", ".join(f"{readings[f.name].parsed} AS {name('p_' + f.name)}" for f in mapped)
@@ -42,6 +44,7 @@ def annotated(case: Case, habits: Habits) -> str:
     checked = [f for f in mapped if readings[f.name].fault or not f.empty_ok]
     fault = _first_fault(case, checked, readings)
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
+    meant = ", ".join(name(f.name) for f in fields)
     derived = case.source.derived or {}
     final = ", ".join(
         f"{derived.get(f.name, name(f.name))} AS {name(f.name)}" for f in case.source.columns
@@ -54,7 +57,7 @@ def annotated(case: Case, habits: Habits) -> str:
     row, back = ", ".join(cells), ", ".join(reversed(cells))
     return (
         f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        f"AS reason FROM (SELECT {final}, fault, digest, again FROM ("
+        f"AS reason FROM (SELECT {final}, fault, digest, hash(again, {meant}) AS again FROM ("
         f"SELECT {canonical}, {fault} AS fault, "
         f"hash({row}) AS digest, hash('again', {back}) AS again FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
@@ -62,7 +65,9 @@ def annotated(case: Case, habits: Habits) -> str:
     )
 
 
-def _kind(field: Field, habits: Habits) -> Grammar:
+def _kind(field: Field, case: Case, habits: Habits) -> Grammar:
+    if field.name in (case.source.happened, "end_date"):
+        return "until" if field.name == "end_date" else "past"
     if field.name in habits.percent:
         return "percent"
     return "paid" if field.name == "discount" and habits.paid_of is not None else field.kind
@@ -93,13 +98,23 @@ def _first_fault(case: Case, checked: Sequence[Field], readings: Mapping[str, Re
     wrong = " OR ".join(_wrong(f) for f in checked) or "false"
     faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked) or "NULL"
     words = ", ".join(map(text, _TOTALS))
-    cells = ["c0", *(f"c{case.position(field)}" for field in case.of_kind("id", "time", "week"))]
-    total = " OR ".join(
-        f"lower(trim({cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells)
-    )
-    if case.of_kind("time", "week"):
-        total = f"({wrong}) AND ({total})"
-    return f"CASE WHEN {total} THEN 'total_row' WHEN {wrong} THEN coalesce({faults}) END"
+
+    def total(cells: Iterable[int]) -> str:
+        said = (f"lower(trim(c{cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells))
+        return " OR ".join(said) or "false"
+
+    named = map(case.position, case.of_kind("id", "time", "week"))
+    cases = f"WHEN ({wrong}) AND ({total([0, *named])}) THEN 'total_row' "
+    if not case.of_kind("time", "week"):
+        # A brand may be called Total, so that only what a row is about is looked at.
+        about = [f for f in case.mapping.columns if f in case.source.key]
+        unused = [0] * (case.staged.layout.columns[0] not in case.mapping.columns.values())
+        cases += f"WHEN {total([*unused, *map(case.position, about)])} THEN 'total_row' "
+    if all(field.empty_ok for field in checked):
+        texts = [name("t_" + field) for field in case.mapping.columns]
+        first = text(f"missing|{next(iter(case.mapping.columns))}")
+        cases += f"WHEN coalesce({', '.join(texts)}) IS NULL THEN {first} "
+    return f"CASE {cases}WHEN {wrong} THEN coalesce({faults}) END"
 
 
 def _canonical(field: Field, case: Case, habits: Habits) -> str:

@@ -10,10 +10,11 @@ from promo.ingest.engine import text
 from promo.ingest.records.encoding import ENCODINGS
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources.source import Grammar
-from promo.ingest.values import grammar
+from promo.ingest.values import grammar, times
 from promo.ingest.values.conventions import agree
 from promo.ingest.values.evidence import Case, is_paid_or_off, lean
-from promo.ingest.values.grammar import Habits, reading
+from promo.ingest.values.grammar import reading
+from promo.ingest.values.habits import Habits
 from promo.ingest.values.mapping import OPTIONS
 from promo.ingest.values.questions import EXAMPLES, Question
 
@@ -98,20 +99,20 @@ def _encoding(look: _Look) -> Iterator[Question]:
 
 def _times(look: _Look) -> Iterator[Question]:
     habits = look.habits
-    slashed = f"{grammar.SLASHED}|{grammar.SHORT}"
+    slashed = f"{times.SLASHED}|{times.SHORT}"
     for field in look.case.of_kind("time", "week"):
         if look.count(field, "slashed"):
             decided = habits.day_first is not None and "day_first" not in look.case.mapping.options
             guess = str(habits.day_first).lower() if habits.day_first is not None else ""
             yield look.question("day_first", guess, field, slashed, decided=decided)
-        units = [unit for unit in grammar.EPOCHS if look.count(field, unit)]
+        units = [unit for unit in times.EPOCHS if look.count(field, unit)]
         if units:
-            shape = "|".join(f"[0-9]{{{grammar.EPOCHS[unit]}}}" for unit in units)
+            shape = "|".join(map(times.counted, units))
             decided = len(units) == 1
             yield look.question("epoch", habits.epoch or "", field, shape, decided=decided)
         if units or look.count(field, "zoned", "utc"):
             guess = habits.zone or OPTIONS["zone"][0]
-            yield look.question("zone", guess, field, grammar.INSTANT, decided=False)
+            yield look.question("zone", guess, field, times.INSTANT, decided=False)
     for field in look.case.of_kind("week"):
         if look.count(field, "numbered"):
             guess = habits.first_week
@@ -119,15 +120,17 @@ def _times(look: _Look) -> Iterator[Question]:
 
 
 def _numbers(look: _Look) -> Iterator[Question]:
-    commas = f"{grammar.COMMA_PROOF}|{grammar.COMMA_ONLY}|{grammar.GROUPED}"
+    either = f"{grammar.COMMA_PROOF}|{grammar.COMMA_ONLY}|{grammar.GROUPED}|{grammar.POINT_ONLY}"
     fields = look.case.of_kind(*_NUMBERS)
     comma = sum(look.count(field, "comma") for field in fields)
     point = sum(look.count(field, "whole") for field in fields)
     decided = bool(comma) != bool(point)
     for field in fields:
-        if look.count(field, "comma", "unclear", "grouped"):
+        # Beside 4.50 nobody doubts that 1.234 is a fraction.
+        doubts = ("comma", "unclear", "grouped", *["dotted"] * (not point))
+        if look.count(field, *doubts):
             guess = look.habits.decimal if decided else ""
-            yield look.question("decimal", guess, field, commas, decided=decided)
+            yield look.question("decimal", guess, field, either, decided=decided)
 
 
 def _discount(look: _Look, meant: str) -> Iterator[Question]:

@@ -6,6 +6,7 @@ Read after `promo.ingest.values.evidence`, because a date or a number must be re
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
 import duckdb
 
@@ -14,13 +15,14 @@ from promo.ingest.engine import text
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.series import middle
 from promo.ingest.sources.source import plain
-from promo.ingest.values import grammar
+from promo.ingest.values import grammar, times
 from promo.ingest.values.evidence import Case, is_paid_or_off
-from promo.ingest.values.grammar import Habits
+from promo.ingest.values.habits import Habits
 
 _WEEKLY = 0.95  # share of rows on one weekday from which a panel is one of weeks, not of days
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ENDING = ("end", "结束", "截止")
+_GLANCE = 1_000  # records that tell in which years a file lies
 _NEAR = 0.006  # shares that differ by less are the same: prices are rounded to cents
 
 Decision = tuple[Habits, list[Finding]]
@@ -34,7 +36,36 @@ def agree(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> 
     """
     habits, weeks = _weeks(connection, case, habits)
     habits, discount = _discount(connection, case, habits)
-    return habits, [*weeks, *discount, *_repeated_hours(connection, case, habits)]
+    habits = _ahead(connection, case, habits)
+    others = (*_endless(connection, case, habits), *_repeated_hours(connection, case, habits))
+    return habits, [*weeks, *discount, *others]
+
+
+def _ahead(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> Habits:
+    """Nothing has happened a year from now, unless the file says so everywhere: clocks err too."""
+    if (field := case.source.happened) not in case.mapping.columns:
+        return habits
+    limit = (date.today() + timedelta(days=366)).isoformat()
+    one = grammar.reading("time", "written", "parsed", habits)
+    ((median,),) = connection.execute(
+        f"SELECT median({one.value}) > TIMESTAMP {text(limit)} FROM (SELECT *, {one.parsed} AS "
+        f"parsed FROM (SELECT {case.raw(field)} AS written FROM {case.relation} LIMIT {_GLANCE}))"
+    ).fetchall()
+    return habits if median else replace(habits, latest=limit)
+
+
+def _endless(
+    connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits
+) -> Iterator[Finding]:
+    """Ends that are so far ahead that they say there is none."""
+    if "end_date" in case.mapping.columns:
+        one = grammar.reading("time", "written", "parsed", habits)
+        ((rows,),) = connection.execute(
+            f"SELECT count(*) FILTER (WHERE {times.endless('parsed')}) FROM (SELECT {one.parsed} "
+            f"AS parsed FROM (SELECT {case.raw('end_date')} AS written FROM {case.relation}))"
+        ).fetchall()
+        if rows:
+            yield Finding("end_open", "info", rows, column=case.mapping.columns["end_date"])
 
 
 def _repeated_hours(
@@ -54,7 +85,7 @@ def _repeated_hours(
             "SELECT count(*), min(record) FROM (SELECT *, "
             f"{date.parsed} AS parsed FROM (SELECT row_number() OVER () - 1 AS record, "
             f"{case.raw(field)} AS written FROM {case.relation})) WHERE ({' OR '.join(other)}) "
-            f"AND NOT regexp_full_match(written, {text(grammar.INSTANT)})"
+            f"AND NOT regexp_full_match(written, {text(times.INSTANT)})"
         ).fetchall()[0]
         if rows:
             yield Finding(

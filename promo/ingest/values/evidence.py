@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 import duckdb
 
@@ -14,17 +15,14 @@ from promo.ingest.engine import name, records, text
 from promo.ingest.records.reader import Staged
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
-from promo.ingest.sources.source import plain
-from promo.ingest.values import grammar
-from promo.ingest.values.grammar import Habits
+from promo.ingest.sources.source import Grammar, plain
+from promo.ingest.values import grammar, times
+from promo.ingest.values.habits import Habits, fits
 from promo.ingest.values.mapping import FileMapping
 
 _STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
-_GLANCE = 50_000  # records looked at before deciding that a whole pass is needed
 _SPACE = "' ' || chr(160) || chr(12288) || chr(8239) || chr(8201)"
 _HIDDEN = r"'[\x{200b}\x{2060}\x{feff}]'"
-
-_HARMLESS = ("numbered:", "ids:", "float:", "whole:", "utc:")  # counts that a glance settles
 
 Counts = Mapping[str, int]
 
@@ -79,9 +77,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
     Raises:
         Unreadable: two readings are possible and the rows do not decide; the finding asks.
     """
-    seen = _count(connection, case, _GLANCE)
-    if any(seen[key] for key in seen if not key.startswith(_HARMLESS)):
-        seen = _count(connection, case, None)
+    seen = _count(connection, case)
     file = case.staged.path.name
     habits = _declared(case)
     found: list[Finding] = []
@@ -93,7 +89,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
 
 def lean(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, dict[str, int]]:
     """The habits as far as the rows decide them, and what was counted; nothing is refused."""
-    seen = _count(connection, case, None)
+    seen = _count(connection, case)
     habits = _declared(case)
     for decide in _DECISIONS:
         with suppress(Unreadable):
@@ -113,50 +109,67 @@ def _first_week(options: Mapping[str, str]) -> str:
     return (day - timedelta(days=day.weekday())).isoformat()
 
 
-def _count(connection: duckdb.DuckDBPyConnection, case: Case, limit: int | None) -> dict[str, int]:
+def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> dict[str, int]:
+    """In how many rows each field is written in each way."""
     tests = dict(_tests(case))
     if not tests:
         return {}
-    limited = f"(SELECT * FROM {case.relation} LIMIT {limit})" if limit else case.relation
+    # Most texts are written in the usual way and then are tested once: a whole pass is cheap.
+    texts = ", ".join(
+        f"{case.raw(field)} AS {name(field)}, CASE WHEN NOT {fits(case.raw(field), usual)} "
+        f"THEN {case.raw(field)} END AS {name(f'odd {field}')}"
+        for kinds, usual in _USUAL.items()
+        for field in case.of_kind(*kinds)
+    )
     chosen = ", ".join(
         f"count(*) FILTER (WHERE {test}) AS {name(key)}" for key, test in tests.items()
     )
-    (row,) = connection.execute(f"SELECT {chosen} FROM {limited}").fetchall()
+    query = f"SELECT {chosen} FROM (SELECT {texts} FROM {case.relation})"
+    (row,) = connection.execute(query).fetchall()
     return dict(zip(tests, row, strict=True))
 
 
-def _tests(case: Case) -> Iterator[tuple[str, str]]:
-    def fits(raw: str, pattern: str) -> str:
-        return f"regexp_full_match({raw}, {text(pattern)})"
+_NUMBERS: tuple[Grammar, ...] = ("number", "share", "count", "tally")
+_USUAL: Mapping[tuple[Grammar, ...], str] = {
+    ("time", "week"): r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?",
+    _NUMBERS: r"-?[0-9]+(\.[0-9]{1,2})?",
+    ("id",): r"[^.]*",
+}
+"""How most files write what is of some kinds; nothing in it may be read in two ways."""
 
+
+def _tests(case: Case) -> Iterator[tuple[str, str]]:
     for field in case.of_kind("time", "week"):
-        raw = case.raw(field)
-        slashed = f"({fits(raw, grammar.SLASHED)} OR {fits(raw, grammar.SHORT)})"
-        first = f"try_cast(regexp_extract({raw}, '^[0-9]+') AS INTEGER)"
-        second = f"try_cast(regexp_extract({raw}, '^[0-9]+.([0-9]+)', 1) AS INTEGER)"
+        raw, odd = name(field), name(f"odd {field}")
+        slashed = f"({fits(odd, times.SLASHED)} OR {fits(odd, times.SHORT)})"
+        first = f"try_cast(regexp_extract({odd}, '^[0-9]+') AS INTEGER)"
+        second = f"try_cast(regexp_extract({odd}, '^[0-9]+.([0-9]+)', 1) AS INTEGER)"
         yield f"slashed:{field}", slashed
         yield f"day_first:{field}", f"{slashed} AND {first} > 12 AND {second} <= 12"
         yield f"month_first:{field}", f"{slashed} AND {second} > 12 AND {first} <= 12"
-        for unit, digits in grammar.EPOCHS.items():
-            yield f"{unit}:{field}", fits(raw, f"[0-9]{{{digits}}}")
-        yield f"zoned:{field}", fits(raw, grammar.ZONED)
-        yield f"utc:{field}", fits(raw, grammar.UTC)
+        for unit in times.EPOCHS:
+            yield f"{unit}:{field}", fits(odd, times.counted(unit))
+        zoned, utc = fits(odd, times.ZONED), fits(odd, times.UTC)
+        yield f"zoned:{field}", zoned
+        yield f"utc:{field}", utc
+        yield f"local:{field}", f"contains({raw}, ':') AND NOT coalesce({zoned} OR {utc}, false)"
     for field in case.of_kind("week"):
-        yield f"numbered:{field}", fits(case.raw(field), "[0-9]{1,3}")
-    for field in case.of_kind("number", "share", "count", "tally"):
-        raw = case.raw(field)
-        yield f"comma:{field}", fits(raw, grammar.COMMA_PROOF)
-        yield f"unclear:{field}", fits(raw, grammar.COMMA_ONLY)
-        yield f"whole:{field}", fits(raw, grammar.POINT_PROOF)
-        yield f"grouped:{field}", fits(raw, grammar.GROUPED)
+        yield f"numbered:{field}", fits(name(f"odd {field}"), "[0-9]{1,3}")
+    for field in case.of_kind(*_NUMBERS):
+        raw, odd = name(field), name(f"odd {field}")
+        yield f"comma:{field}", fits(odd, grammar.COMMA_PROOF)
+        yield f"unclear:{field}", fits(odd, grammar.COMMA_ONLY)
+        yield f"dotted:{field}", fits(odd, grammar.POINT_ONLY)
+        yield f"grouped:{field}", fits(odd, grammar.GROUPED)
+        usual = f"({odd} IS NULL AND contains({raw}, '.'))"
+        yield f"whole:{field}", f"{usual} OR {fits(odd, grammar.POINT_PROOF)}"
     for field in case.of_kind("share"):
-        share = f"try_cast(replace({case.raw(field)}, ',', '.') AS DOUBLE)"
+        share = f"try_cast(replace({name(field)}, ',', '.') AS DOUBLE)"
         yield f"parts:{field}", f"{share} > 0 AND {share} < 1"
         yield f"percents:{field}", f"{share} > 1 AND {share} <= 100"
     for field in case.of_kind("id"):
-        raw = case.raw(field)
-        yield f"ids:{field}", f"{raw} IS NOT NULL"
-        yield f"float:{field}", fits(raw, r"[0-9]+\.0")
+        yield f"ids:{field}", f"{name(field)} IS NOT NULL"
+        yield f"float:{field}", fits(name(f"odd {field}"), r"[0-9]+\.0")
 
 
 def _sum(seen: Counts, key: str) -> int:
@@ -188,8 +201,8 @@ def _day_first(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
 
 
 def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
-    comma, unclear = _sum(seen, "comma"), _sum(seen, "unclear")
-    point = _sum(seen, "whole")
+    comma, point = _sum(seen, "comma"), _sum(seen, "whole")
+    unclear, dotted = _sum(seen, "unclear"), _sum(seen, "dotted")
     asked = case.mapping.options.get("decimal")
     if asked:
         return replace(habits, decimal=asked, thousands=True), []
@@ -201,8 +214,9 @@ def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
         return replace(habits, decimal="comma", thousands=True), [
             Finding("decimal_comma", level, rows=comma, column=column)  # type: ignore[arg-type] # both are levels
         ]
-    if unclear and not point:
-        refuse(file, "decimal_unclear", column=_header(seen, case, "unclear"))
+    if (unclear or dotted) and not point:
+        column = _header(seen, case, "unclear" if unclear else "dotted")
+        refuse(file, "decimal_unclear", column=column)
     if rows := unclear + _sum(seen, "grouped"):
         column = _header(seen, case, "unclear" if unclear else "grouped")
         note = Finding("thousands_comma", "warning", rows=rows, column=column)
@@ -211,13 +225,13 @@ def _decimal(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
 
 
 def _epoch(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
-    counts = {unit: _sum(seen, unit) for unit in grammar.EPOCHS}
+    if asked := case.mapping.options.get("epoch"):
+        return replace(habits, epoch=asked), []
+    counts = {unit: _sum(seen, unit) for unit in times.EPOCHS}
     if not any(counts.values()):
         return habits, []
     unit = max(counts, key=lambda key: counts[key])
     column = _header(seen, case, unit)
-    if asked := case.mapping.options.get("epoch"):
-        return replace(habits, epoch=asked), []
     if list(counts.values()).count(counts[unit]) > 1:
         refuse(file, "epoch_mixed", column=column)
     note = Finding("epoch", "warning", rows=counts[unit], column=column, facts={"unit": unit})
@@ -234,28 +248,41 @@ def _weeks(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
 
 
 def _zones(seen: Counts, case: Case, habits: Habits, _file: str) -> Decision:
-    rows = _sum(seen, "zoned")
-    if not rows or "zone" in case.mapping.options:
+    if "zone" in case.mapping.options:
         return habits, []
-    column = _header(seen, case, "zoned")
-    return habits, [Finding("time_zone_offset", "warning", rows=rows, column=column)]
+    notes = []
+    if rows := _sum(seen, "zoned"):
+        column = _header(seen, case, "zoned")
+        notes.append(Finding("time_zone_offset", "warning", rows=rows, column=column))
+    for field in case.of_kind("time", "week"):
+        moments = sum(seen[f"{key}:{field}"] for key in ("zoned", "utc", *times.EPOCHS))
+        if moments and (rows := seen[f"local:{field}"]):
+            column = case.mapping.columns[field]
+            notes.append(Finding("time_zone_mixed", "warning", rows=rows, column=column))
+    return habits, notes
 
 
 def _percents(seen: Counts, case: Case, habits: Habits, file: str) -> Decision:
     """20 is a fifth where no row of the column writes a fifth as 0.2."""
-    fields, notes = set(), []
-    for field in case.of_kind("share"):
-        column = case.mapping.columns[field]
-        above, parts = seen[f"percents:{field}"], seen[f"parts:{field}"]
+    percent: list[str] = []
+    notes = []
+    # Weeks side by side are one column: display@3 writes a fifth as display@7 does.
+    for _, members in groupby(case.of_kind("share"), lambda field: field.partition("@")[0]):
+        fields = list(members)
+        above, parts = (
+            {field: seen[f"{key}:{field}"] for field in fields} for key in ("percents", "parts")
+        )
         # What 折 means is asked of the rows in its own way.
-        if not above or (field == "discount" and is_paid_or_off(case)):
+        if not any(above.values()) or (fields == ["discount"] and is_paid_or_off(case)):
             continue
-        if above > _STRAY * parts and parts:
+        column = case.mapping.columns[max(fields, key=lambda field: above[field])]
+        rows, others = sum(above.values()), sum(parts.values())
+        if rows > _STRAY * others and others:
             refuse(file, "share_unclear", column=column)
-        if not parts:
-            fields.add(field)
-            notes.append(Finding("share_percent", "info", rows=above, column=column))
-    return replace(habits, percent=frozenset(fields)), notes
+        if not others:
+            percent += fields
+            notes.append(Finding("share_percent", "info", rows=rows, column=column))
+    return replace(habits, percent=frozenset(percent)), notes
 
 
 def is_paid_or_off(case: Case) -> bool:

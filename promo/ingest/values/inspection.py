@@ -1,7 +1,8 @@
 """The first look at a file: what it is, how it is laid out, what we would make of its columns."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -75,11 +76,23 @@ def inspect(
     chosen = mapping.options.get("encoding") if mapping else None
     try:
         with unpacked(path, glance=_GLANCE) as parts:
-            layout = lay_out(parts[0], encoding=chosen)
-            return _look(path, parts[0], layout, source, mapping)
+            return _look(path, *_telling(parts, chosen), source, mapping)
     except Unreadable as error:
         guess = mapping or FileMapping(source or "")
         return Inspection(path, source=source or "", suggestion=guess, findings=(error.finding,))
+
+
+def _telling(parts: Sequence[Part], chosen: str | None) -> tuple[Part, Layout]:
+    """The first part, or one whose encoding was guessed: that guess is to be asked about."""
+    first = lay_out(parts[0], encoding=chosen)
+    if first.encoding.guessed or chosen is not None:
+        return parts[0], first
+    with suppress(Unreadable):  # said when the file is read, with its mapping
+        for part in parts[1:]:
+            layout = lay_out(part, like=first)
+            if layout.encoding.guessed and layout.columns == first.columns:
+                return part, replace(layout, notes=(*first.notes, *layout.notes))
+    return parts[0], first
 
 
 def _look(
@@ -142,7 +155,4 @@ def _findings(mapping: FileMapping, layout: Layout, preset: Preset | None) -> li
         found.append(Finding("preset_known", "info", facts={"preset": preset.name}))
     if wide := SOURCES[source].wide(columns, layout.columns):
         found += said(wide, mapping.options)
-    if layout.encoding.guessed:
-        facts = {"encoding": layout.encoding.name}
-        found.append(Finding("encoding_guessed", "warning", facts=facts))
     return [*found, *layout.notes]

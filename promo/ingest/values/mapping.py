@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from promo.errors import BadRequest
@@ -21,6 +21,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "first_week": (),  # any date, YYYY-MM-DD
 }
 """Every option of a mapping with the values it takes."""
+
+_OF_ONE_FILE = frozenset({"encoding", "epoch", "event", "first_week"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class FileMapping:
             except ValueError as error:
                 given = self.options["first_week"]
                 raise BadRequest(field="first_week", value=given, must="date") from error
+
+    def lasting(self) -> "FileMapping":
+        """What holds for the next file with this header too; facts of one file are left out.
+
+        >>> FileMapping("events", {}, {"event": "view", "day_first": "true"}).lasting().options
+        {'day_first': 'true'}
+        """
+        kept = {name: value for name, value in self.options.items() if name not in _OF_ONE_FILE}
+        return replace(self, options=kept)
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back as an equal mapping."""

@@ -18,7 +18,7 @@ from promo.ingest.sources.series import Wide
 from promo.ingest.values.annotate import SQL_TYPES
 from promo.ingest.values.conventions import DAYS
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import Habits
+from promo.ingest.values.habits import Habits
 from promo.ingest.values.mapping import OPTIONS
 from promo.ingest.values.questions import EXAMPLES, Question
 
