@@ -2,6 +2,8 @@
 """Cells that hold several things, and files whose rows nothing tells apart."""
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from promo.errors import BadRequest, NotEnoughData
@@ -128,3 +130,11 @@ def test_weeks_that_are_numbered_in_a_campaign_do_not_undate_the_orders(tmp_path
     dataset = build(files, tmp_path / "d", "both")
     assert "weeks_numbered" in codes(dataset.reports[0])
     assert not dataset.undated
+
+
+def test_a_list_of_parquet_keeps_its_items_whatever_is_in_them(tmp_path):
+    items = [["Shirt, blue", 'Pot 5"', "Hat\nred", "O'Neill"], [], None]
+    people = {"user_id": ["a", "b", "c"], "age": [1, 2, 3], "purchase_history": items}
+    pq.write_table(pa.table(people), tmp_path / "people.parquet")
+    dataset = imported(tmp_path, tmp_path / "people.parquet")
+    assert column(dataset, "profiles", "purchase_history") == [items[0], [], []]

@@ -10,7 +10,7 @@ from promo.ingest import build, check, inspect, panel
 FILES = [
     ("amazon_grocery", "item_meta.csv", "products", 8_713, {}, {}),
     ("amazon_grocery", "train.csv", "events", 121_892, {},
-     {"epoch": 121_891, "event_absent": 121_892}),
+     {"epoch": 121_892, "event_absent": 121_892}),
     ("avocado", "gurobi_HAB_data_2015to2022.csv", "panel", 3_402, {"key_repeated": 9},
      {"product_absent": 3_402}),
     ("avocado", "gurobi_HABdata_2019_2022.csv", "panel", 3_096, {}, {}),

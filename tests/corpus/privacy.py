@@ -23,6 +23,11 @@ CASES = (
                *(f"{n},2026-01-0{n},tea,{mail},1,4.00" for n, mail in enumerate(MAILS, 1))),
          "W", "email_as_id", 3, column="customer_id"),
     refused("card numbers", contacts(CARDS), "card_numbers", 2, "contact"),
+    refused("card numbers that begin late among other notes",
+            ORDER.replace("contact", "notes") + "\n" + "".join(
+                f"{n},2026-01-05,tea,u{n},1,4.00,{'' if n % 2 else 'gift'}\n" for n in range(1_500)
+            ) + "".join(f"{n},2026-01-05,tea,u{n},1,4.00,{CARDS[n % 3]}\n" for n in range(5)),
+            "card_numbers", 1_502, "notes"),
     Case("one customer",
          (HEADER + "".join(row(order_id=str(n)) for n in range(5))).encode(), "W",
          "one_customer", 5, column="customer_id"),

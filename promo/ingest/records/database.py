@@ -29,6 +29,7 @@ from promo.domain import ImportProgress
 from promo.errors import Cancelled
 from promo.ingest.atomic import replacing
 from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.records.texts import BREAK
 from promo.ingest.refusal import refuse
 from promo.ingest.task import Task
 
@@ -253,9 +254,11 @@ def _write(result: CursorResult[Any], out: IO[str], file: str, bounds: _Bounds, 
 
 
 def _text(value: object) -> str:  # noqa: C901, PLR0911 # one line for each type that drivers give
-    """A value as exact text.
+    r"""A value as exact text.
 
     >>> from datetime import datetime, timedelta
+    >>> _text("one\r\ntwo")
+    'one two'
     >>> _text(None), _text("007"), _text(Decimal("1E+2")), _text(0.1), _text(1e22), _text(True)
     ('', '007', '100', '0.1', '10000000000000000000000', 'true')
     >>> _text(datetime(2026, 3, 4, 5, 6)), _text(timedelta(hours=27, minutes=5)), _text(b"abc")
@@ -264,7 +267,7 @@ def _text(value: object) -> str:  # noqa: C901, PLR0911 # one line for each type
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return re.sub(BREAK, " ", value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

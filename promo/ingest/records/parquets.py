@@ -6,6 +6,7 @@ import duckdb
 
 from promo.ingest.engine import engine, name, parquet, text
 from promo.ingest.limits import Limits
+from promo.ingest.records.texts import BREAK
 from promo.ingest.refusal import refuse
 
 
@@ -45,7 +46,7 @@ def _cell(column: str, kind: str) -> str:
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"timezone('UTC', {column})::VARCHAR || '+00'"
     if kind == "VARCHAR":
-        return f"translate({column}, chr(10) || chr(13), '  ')"  # a row stays a line
+        return f"regexp_replace({column}, {text(BREAK)}, ' ', 'g')"
     if kind.endswith("[]"):
         return f"CAST(to_json({column}) AS VARCHAR)"
     return f"CAST({column} AS VARCHAR)"

@@ -11,6 +11,9 @@ from promo.ingest.records.lines import record_ends
 
 _BLOCK = 4_194_304
 
+BREAK = r"\r\n?|\n"
+"""The pattern of a line break within a cell; a blank takes its place, so that a row is a line."""
+
 
 class Texts:
     """Records of a staged CSV, asked for in rising order; one block of them is held at a time."""

@@ -1,6 +1,7 @@
 """A workbook becomes a CSV: its first sheet with data, one line per row of the sheet."""
 
 import csv
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import IO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from promo.domain import Finding
+from promo.ingest.records.texts import BREAK
 from promo.ingest.refusal import refuse
 
 _EXACT = 1e15  # a spreadsheet keeps fifteen digits of a number
-_BREAKS = str.maketrans({"\n": " ", "\r": None})
 
 Value = str | int | float | bool | date | time | timedelta
 
@@ -70,7 +71,7 @@ def _text(cell: Value) -> str:
     ('4', '9.25', '0.3', '2.10380745959539e+18')
     """
     if isinstance(cell, str):
-        return cell.translate(_BREAKS)
+        return re.sub(BREAK, " ", cell)
     if isinstance(cell, float):
         if abs(cell) >= _EXACT:
             return f"{cell:.15g}"  # its last digits are gone, and an id must not hide that

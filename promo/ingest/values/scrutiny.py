@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 
 from promo.domain import Finding
+from promo.ingest.engine import text
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
 from promo.ingest.values.evidence import Case
@@ -27,13 +28,11 @@ def scrutinise(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Findin
         Unreadable: card numbers, or amounts in several currencies.
     """
     _refuse_currencies(connection, case)
+    _refuse_cards(connection, case)
     rows = connection.execute(f"SELECT * FROM {case.relation} LIMIT {_GLANCE}").fetchall()
     ids = {case.mapping.columns[field] for field in case.of_kind("id")}
     found = list(_turned(connection, case))
     for column, cells in zip(case.staged.layout.columns, zip(*rows, strict=True), strict=False):
-        if (first := _first(cells, _is_card)) is not None:
-            line = case.staged.origins.locate(first)[1]
-            refuse(case.staged.path.name, "card_numbers", line=line, column=column)
         if (first := _first(cells, _is_mail)) is not None:
             line = case.staged.origins.locate(first)[1]
             code = "email_as_id" if column in ids else "email_column"
@@ -63,6 +62,31 @@ def _is_card(value: str) -> bool:
     digits = [int(char) for char in reversed(value) if char.isdecimal()]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def _refuse_cards(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
+    """Numbers that look like those of cards, wherever in a column they begin."""
+    figures = set(map(case.position, case.of_kind("number", "count", "share", "time", "week")))
+    shaped = {
+        at: f"CASE WHEN length(c{at}) >= 13 "
+        f"THEN regexp_full_match(trim(c{at}), {text(_CARD.pattern)}) ELSE false END"
+        for at in range(len(case.staged.layout.columns))
+        if at not in figures
+    }
+    counts = ", ".join(["0", *(f"count(*) FILTER (WHERE {shape})" for shape in shaped.values())])
+    ((_, *seen),) = connection.execute(f"SELECT {counts} FROM {case.relation}").fetchall()
+    for (at, shape), count in zip(shaped.items(), seen, strict=True):
+        if count >= _FEWEST:
+            column = case.staged.layout.columns[at]
+            found = connection.execute(
+                f"SELECT record, trim(cell) FROM (SELECT row_number() OVER () - 1 AS record, "
+                f"c{at} AS cell, {shape} AS shaped FROM {case.relation}) WHERE shaped "
+                f"LIMIT {_GLANCE}"
+            ).fetchall()
+            first = _first([cell for _, cell in found], _is_card)
+            if first is not None:
+                line = case.staged.origins.locate(found[first][0])[1]
+                refuse(case.staged.path.name, "card_numbers", line=line, column=column)
 
 
 def _refuse_currencies(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
