@@ -3,10 +3,12 @@
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from promo.ingest import build, inspect
+from promo.ingest import FileMapping, build, check, inspect
 from promo.ingest.sources import SOURCES
-from promo.ingest.values.presets import EVENT_CODES, PRESETS, preset_of
+from promo.ingest.values.presets import PRESETS
 from promo.words import LANGUAGES, catalogue
 
 SALE = "order_id, order_time::VARCHAR, product_id, customer_id, quantity, round(price, 4), round(list_price, 4)"
@@ -17,20 +19,31 @@ EXPORTS = {
     "shopify_orders": (
         "Name,Email,Financial Status,Paid at,Subtotal,Total,Discount Code,Discount Amount,Created at,"
         "Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,"
-        "Shipping Country,Vendor,Id,Source,Lineitem discount\n"
+        "Shipping Country,Vendor,Id,Source,Lineitem discount,Cancelled at\n"
         "#1001,ann@example.com,paid,2026-03-02 10:15:30 +0100,46.00,50.90,SPRING,6.00,2026-03-02 10:15:29 +0100,"
-        "2,Green Tea,8.00,10.00,TEA-001,DE,Harbour,5551,web,0.00\n"
-        "#1001,ann@example.com,,,,,,,2026-03-02 10:15:29 +0100,3,Coffee,12.00,,COF-004,,Mill,,,6.00\n"
+        "2,Green Tea,8.00,10.00,TEA-001,DE,Harbour,5551,web,0.00,\n"
+        "#1001,ann@example.com,,,,,,,2026-03-02 10:15:29 +0100,3,Coffee,12.00,,COF-004,,Mill,,,6.00,\n"
         "#1002,bob@example.com,paid,2026-03-02 23:30:00 +0100,8.00,8.00,,0.00,2026-03-02 23:30:00 +0100,"
-        "1,Green Tea,8.00,10.00,TEA-001,FR,Harbour,5552,web,0.00\n",
-        SALE,
+        "1,Green Tea,8.00,10.00,TEA-001,FR,Harbour,5552,web,0.00,\n"
+        "#1003,cy@example.com,paid,2026-03-03 09:00:00 +0100,30.00,34.90,TENNER,10.00,2026-03-03 09:00:00 +0100,"
+        "2,Green Tea,8.00,0.00,TEA-001,DE,Harbour,5553,web,0.00,\n"
+        "#1003,cy@example.com,,,,,,,2026-03-03 09:00:00 +0100,2,Coffee,12.00,0.00,COF-004,,Mill,,,0.00,\n"
+        "#1004,di@example.com,refunded,2026-03-03 10:00:00 +0100,20.00,20.00,,0.00,2026-03-03 10:00:00 +0100,"
+        "1,Green Tea,8.00,,TEA-001,DE,Harbour,5554,web,0.00,\n"
+        "#1004,di@example.com,,,,,,,2026-03-03 10:00:00 +0100,1,Coffee,12.00,,COF-004,,Mill,,,0.00,\n"
+        "#1005,ed@example.com,pending,,8.00,8.00,,0.00,2026-03-03 11:00:00 +0100,"
+        "1,Green Tea,8.00,,TEA-001,DE,Harbour,5555,web,0.00,2026-03-03 11:30:00 +0100\n",
+        SALE + ", region, campaign",
         [
-            ("#1001", "2026-03-02 09:15:29", "TEA-001", "ann@example.com", 2, 8.0, 10.0),
+            ("#1001", "2026-03-02 09:15:29", "TEA-001", "ann@example.com", 2, 8.0, 10.0, "DE", "SPRING"),
             # 6.00 off the line of three: 10 was paid for each of 12.
-            ("#1001", "2026-03-02 09:15:29", "COF-004", "ann@example.com", 3, 10.0, 12.0),
-            ("#1002", "2026-03-02 22:30:00", "TEA-001", "bob@example.com", 1, 8.0, 10.0),
+            ("#1001", "2026-03-02 09:15:29", "COF-004", "ann@example.com", 3, 10.0, 12.0, "DE", "SPRING"),
+            ("#1002", "2026-03-02 22:30:00", "TEA-001", "bob@example.com", 1, 8.0, 10.0, "FR", None),
+            # 10.00 off an order of 40.00: a quarter off every line.
+            ("#1003", "2026-03-03 08:00:00", "TEA-001", "cy@example.com", 2, 6.0, 8.0, "DE", "TENNER"),
+            ("#1003", "2026-03-03 08:00:00", "COF-004", "cy@example.com", 2, 9.0, 12.0, "DE", "TENNER"),
         ],
-        {},
+        {"cancelled": 3},  # both lines of what was paid back, and what was called off
     ),
     "shopify_products": (
         "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,"
@@ -43,16 +56,20 @@ EXPORTS = {
         {"missing": 1},  # the line of a second picture
     ),
     "woocommerce_orders": (
-        "Order Number,Order Status,Order Date,Customer Note,Email (Billing),Country Code (Billing),Item #,SKU,"
+        "Order Number,Order Status,Order Date,Customer User ID,Email (Billing),Country Code (Billing),Item #,SKU,"
         "Item Name,Quantity (- Refund),Item Cost,Coupon Code,Discount Amount,Order Subtotal Amount,Order Total Amount\n"
-        "812,Completed,2026-03-02 10:15,,ann@example.com,DE,1,TEA-001,Green Tea,2,8.00,,,28.00,32.90\n"
-        "812,Completed,2026-03-02 10:15,,ann@example.com,DE,2,COF-004,Coffee,1,12.00,,,28.00,32.90\n",
+        "812,Completed,2026-03-02 10:15,17,ann@example.com,DE,1,TEA-001,Green Tea,2,8.00,,,28.00,32.90\n"
+        "812,Completed,2026-03-02 10:15,17,ann@example.com,DE,2,COF-004,Coffee,1,12.00,,,28.00,32.90\n"
+        "813,Processing,2026-03-02 11:00,0,bob@example.com,DE,1,TEA-001,Green Tea,1,8.00,,,8.00,12.90\n"
+        "814,Cancelled,2026-03-02 11:10,17,ann@example.com,DE,1,TEA-001,Green Tea,1,8.00,,,8.00,12.90\n"
+        "815,Failed,2026-03-02 11:20,0,cy@example.com,DE,1,TEA-001,Green Tea,1,8.00,,,8.00,12.90\n",
         SALE,
         [
-            ("812", "2026-03-02 10:15:00", "TEA-001", "ann@example.com", 2, 8.0, None),
-            ("812", "2026-03-02 10:15:00", "COF-004", "ann@example.com", 1, 12.0, None),
+            ("812", "2026-03-02 10:15:00", "TEA-001", "17", 2, 8.0, None),
+            ("812", "2026-03-02 10:15:00", "COF-004", "17", 1, 12.0, None),
+            ("813", "2026-03-02 11:00:00", "TEA-001", None, 1, 8.0, None),  # 0 is every guest
         ],
-        {},
+        {"cancelled": 2},
     ),
     "woocommerce_products": (
         "ID,Type,SKU,Name,Published,Is featured?,Visibility in catalog,Short description,Tax status,In stock?,Stock,"
@@ -63,25 +80,32 @@ EXPORTS = {
         {},
     ),
     "magento_items": (
-        "item_id,order_id,parent_item_id,store_id,created_at,product_id,product_type,sku,name,qty_ordered,price,"
+        "item_id,order_id,parent_item_id,store_id,created_at,product_id,product_type,sku,name,qty_ordered,qty_canceled,qty_refunded,price,"
         "base_price,original_price,discount_percent,discount_amount,row_total\n"
-        "1,000000101,,1,2026-03-02 09:15:29,55,configurable,TEA-001-G,Green Tea,2.0000,8.0000,8.0000,10.0000,12.5,2.0000,16.0000\n"
-        "2,000000101,1,1,2026-03-02 09:15:29,56,simple,TEA-001-G,Green Tea G,2.0000,0.0000,0.0000,0.0000,0,0.0000,0.0000\n",
+        "1,000000101,,1,2026-03-02 09:15:29,55,configurable,TEA-001-G,Green Tea,2.0000,0.0000,0.0000,8.0000,8.0000,10.0000,12.5,2.0000,16.0000\n"
+        "2,000000101,1,1,2026-03-02 09:15:29,56,simple,TEA-001-G,Green Tea G,2.0000,0.0000,0.0000,0.0000,0.0000,0.0000,0,0.0000,0.0000\n"
+        "3,000000102,,1,2026-03-02 10:15:29,55,simple,COF-004,Coffee,5.0000,1.0000,2.0000,12.0000,12.0000,12.0000,0,0.0000,60.0000\n"
+        "4,000000103,,1,2026-03-02 11:15:29,55,simple,COF-004,Coffee,1.0000,1.0000,0.0000,12.0000,12.0000,12.0000,0,0.0000,12.0000\n",
         SALE,
-        [("000000101", "2026-03-02 09:15:29", "TEA-001-G", None, 2, 7.0, 10.0)],
-        {"price_not_positive": 1},  # the part of a bundle that its parent was paid for
+        [
+            ("000000101", "2026-03-02 09:15:29", "TEA-001-G", None, 2, 7.0, 10.0),
+            # Five were ordered, one called off, two sent back.
+            ("000000102", "2026-03-02 10:15:29", "COF-004", None, 2, 12.0, 12.0),
+        ],
+        # The part of a bundle that its parent was paid for; a line called off whole.
+        {"price_not_positive": 1, "quantity_zero": 1},
     ),
     "ga4_events": (
-        "event_date,event_timestamp,event_name,user_pseudo_id,ga_session_id,geo.country,item_id,item_category,price,quantity,transaction_id\n"
-        "20260302,1772442929123456,view_item,111.222,901,Germany,TEA-001,Tea,8.0,,\n"
-        "20260302,1772442990000001,add_to_cart,111.222,901,Germany,TEA-001,Tea,8.0,1,\n"
-        "20260302,1772443020500000,purchase,111.222,901,Germany,TEA-001,Tea,8.0,1,T-77\n"
-        "20260302,1772443021500000,page_view,111.222,901,Germany,,,,,\n",
+        "event_date,event_timestamp,event_name,user_id,user_pseudo_id,ga_session_id,geo.country,item_id,item_category,price,quantity,transaction_id\n"
+        "20260302,1772442929123456,view_item,,111.222,901,Germany,TEA-001,Tea,8.0,,\n"
+        "20260302,1772442990000001,add_to_cart,,111.222,901,Germany,TEA-001,Tea,8.0,1,\n"
+        "20260302,1772443020500000,purchase,ann,111.222,901,Germany,TEA-001,Tea,8.0,1,T-77\n"
+        "20260302,1772443021500000,page_view,,111.222,901,Germany,,,,,\n",
         STEP + ", price",
         [
             ("2026-03-02 09:15:29.123456", "view", "TEA-001", "111.222", 8.0),
             ("2026-03-02 09:16:30.000001", "cart", "TEA-001", "111.222", 8.0),
-            ("2026-03-02 09:17:00.5", "purchase", "TEA-001", "111.222", 8.0),
+            ("2026-03-02 09:17:00.5", "purchase", "TEA-001", "ann", 8.0),
             ("2026-03-02 09:17:01.5", "view", None, "111.222", None),
         ],
         {},
@@ -101,28 +125,14 @@ EXPORTS = {
         ],
         {},
     ),
-    "tmall_events": (
-        "user_id,item_id,cat_id,seller_id,brand_id,time_stamp,action_type\n"
-        "328862,323294,833,2882,2661,2014-08-29,0\n"
-        "328862,844400,1271,2882,2661,2014-08-29,1\n"
-        "328862,575153,1271,2882,2661,2014-11-11,2\n"
-        "328862,996875,1271,2882,,2014-11-11,3\n",
-        STEP,
-        [
-            ("2014-08-29 00:00:00", "view", "323294", "328862"),
-            ("2014-08-29 00:00:00", "cart", "844400", "328862"),
-            ("2014-11-11 00:00:00", "purchase", "575153", "328862"),
-            ("2014-11-11 00:00:00", "wish", "996875", "328862"),
-        ],
-        {},
-    ),
     "alibaba_orders": (
         "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,收货人姓名,收货地址,订单创建时间,订单付款时间,宝贝标题,宝贝种类,宝贝总数量,店铺名称\n"
         "2026030211001,tea_fan,16.00,16.00,交易成功,某某,浙江省 杭州市,2026-03-02 10:15:29,2026-03-02 10:16:00,龙井绿茶 100克,1,2,茶舍\n"
-        "2026030211002,nobody,8.00,0.00,交易关闭,某某,上海市,2026-03-02 11:00:00,,龙井绿茶 100克,1,1,茶舍\n",
+        "2026030211002,nobody,8.00,0.00,交易关闭,某某,上海市,2026-03-02 11:00:00,,龙井绿茶 100克,1,1,茶舍\n"
+        "2026030211003,tea_fan,8.00,8.00,交易关闭,某某,浙江省 杭州市,2026-03-02 12:00:00,2026-03-02 12:01:00,龙井绿茶 100克,1,1,茶舍\n",
         SALE,
         [("2026030211001", "2026-03-02 10:15:29", "龙井绿茶 100克", "tea_fan", 2, 8.0, None)],
-        {"price_not_positive": 1},  # closed without payment
+        {"cancelled": 2},  # closed without payment, and paid back
     ),
     "retailrocket_events": (
         "timestamp,visitorid,event,itemid,transactionid\n"
@@ -149,7 +159,15 @@ EXPORTS = {
         {},
     ),
 }  # fmt: skip
-ASIDE = {"missing", "price_not_positive", "not_a_date", "duplicate", "not_a_number"}
+ASIDE = {
+    "cancelled",
+    "quantity_zero",
+    "missing",
+    "price_not_positive",
+    "not_a_date",
+    "duplicate",
+    "not_a_number",
+}
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -185,9 +203,58 @@ def test_the_telling_headers_of_one_export_are_not_those_of_another():
         assert [preset.name for preset in PRESETS if preset.fits(header)] == [name]
 
 
-def test_the_same_number_is_another_step_in_another_system(tmp_path):
-    assert EVENT_CODES["taobao"]["2"] != EVENT_CODES["tmall"]["2"]
-    assert preset_of(("user_id", "item_id", "time")) is None
+def test_a_log_that_hides_the_year_of_its_days_is_not_taken_for_a_known_one(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "user_id,item_id,cat_id,seller_id,brand_id,time_stamp,action_type\n1,2,3,4,5,0829,0\n"
+    )
+    found = inspect(path)
+    assert found.preset == ""
+    assert check(path, found.suggestion).verdict == "refused"
+
+
+@pytest.mark.parametrize(("codes", "step"), [("taobao", "wish"), ("tmall", "purchase")])
+def test_the_same_number_is_another_step_in_another_system(codes, step, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("user_id,item_id,behavior_type,time\n1,2,2,2026-01-05\n")
+    columns = inspect(path).suggestion.columns
+    mapping = FileMapping("events", columns, {"codes": codes})
+    dataset = build([(path, mapping)], tmp_path / "d", "log")
+    assert duckdb.sql(f"SELECT event_type FROM '{dataset.tables['events']}'").fetchall() == [
+        (step,)
+    ]
+
+
+def test_a_partly_refunded_order_is_kept_with_a_word(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(EXPORTS["shopify_orders"][0].replace(",refunded,", ",partially_refunded,"))
+    report = check(path, inspect(path).suggestion)
+    said = {finding.code: finding.rows for finding in report.findings}
+    assert (said["partly_refunded"], said["cancelled"]) == (2, 1)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(1, 999)), min_size=1, max_size=6), st.data()
+)
+def test_what_was_paid_for_the_lines_adds_up_to_the_order(tmp_path_factory, lines, data):
+    folder = tmp_path_factory.mktemp("order")
+    gross = sum(quantity * cents for quantity, cents in lines)
+    paid = data.draw(st.integers(1, gross))
+    header = (
+        "Name,Financial Status,Subtotal,Created at,Lineitem quantity,Lineitem price,Lineitem sku"
+    )
+    rows = [
+        f"#1,{'' if number else 'paid'},{'' if number else paid / 100},2026-01-05 10:00:00,"
+        f"{quantity},{cents / 100},K{number}"
+        for number, (quantity, cents) in enumerate(lines)
+    ]
+    path = folder / "order.csv"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    dataset = build([(path, inspect(path).suggestion)], folder / "d", "order")
+    ((total,),) = duckdb.sql(
+        f"SELECT sum(quantity * price) FROM '{dataset.tables['orders']}'"
+    ).fetchall()
+    assert total == pytest.approx(paid / 100, abs=0.006)
 
 
 def test_she_may_take_a_known_export_for_something_else(tmp_path):

@@ -22,6 +22,7 @@ EVENTS = Source(
             "user id", "visitor id", "customer", "user", "client id", "user pseudo id", "member id",
             "buyer id", "用户id", "客户id", "会员id", "买家id", "用户编号", "客户编号", "用户",
         )),
+        Field("pseudo_id", "id"),
         Field("session_id", "id", (
             "user session", "session", "ga session id", "visit id", "会话id", "会话",
         )),
@@ -59,6 +60,8 @@ EVENTS = Source(
     one_of=(("event_type", "customer_id"),),
     usual=("event_type",),
     absent={"event_type": "event_absent"},
+    derived={"customer_id": "coalesce(customer_id, pseudo_id)"},
+    hidden=("pseudo_id",),
     rules=(
         Rule("price_not_positive", "price", "price <= 0"),
         Rule("price_not_positive", "list_price", "list_price <= 0"),

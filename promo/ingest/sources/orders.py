@@ -11,10 +11,23 @@ _CODES = ", ".join(f"'{code}'" for code in _SERVICE)
 _SHORT = "'m', 'd', 's', 'b', 'c2', 'test'"
 _CALLED = "manual|discount|sample|adjust|bad debt|carriage|postage|shipping|test"
 # What was paid per item: `price_off` is taken off the line, `discount_amount` is off already.
-_PAID = (
+_LINE = (
     "coalesce(price - coalesce(abs(price_off) / nullif(abs(quantity), 0), 0), "
     "amount / nullif(quantity, 0))"
 )
+# `order_total` has become the share of it that was paid after what was taken off the whole order.
+_PAID = f"({_LINE} * coalesce(order_total, 1))"
+_OF_ORDER = "OVER (PARTITION BY order_id)"
+_VALUE = f"sum(quantity * {_LINE}) {_OF_ORDER}"
+# It stands on one line of each order; in an order that is there twice it stands twice.
+_TOTAL = f"sum(order_total) {_OF_ORDER}"
+_CENT = 0.005
+_VOID = (
+    "cancelled", "canceled", "voided", "failed", "refunded", "trash", "expired",
+    "wc-cancelled", "wc-failed", "wc-refunded", "storniert", "annulée", "cancelado", "已取消",
+    "已关闭", "交易关闭", "交易取消", "退款成功", "已退款", "支付失败",
+)  # fmt: skip
+_VOIDS = ", ".join(f"'{status}'" for status in _VOID)
 
 ORDERS = Source(
     name="orders",
@@ -80,16 +93,39 @@ ORDERS = Source(
             "campaign id", "coupon", "coupon code", "discount code", "promotion", "优惠券", "活动",
         )),
         Field("channel", "id", ("source", "sales channel", "渠道")),
+        Field("status", "text", (
+            "order status", "financial status", "payment status", "订单状态", "交易状态",
+        )),
+        Field("cancelled_at", "text", ("canceled at", "取消时间")),
+        Field("order_total", "number"),
+        Field("quantity_cancelled", "number", ("qty canceled", "qty cancelled")),
+        Field("quantity_refunded", "number", ("qty refunded", "qty returned")),
     ),
     one_of=(("price", "amount"),),
     derived={
         "price": _PAID,
-        "list_price": f"coalesce(list_price, CASE WHEN price_off <> 0 THEN price END, "
+        "quantity": "quantity - coalesce(quantity_cancelled, 0) - coalesce(quantity_refunded, 0)",
+        "list_price": f"coalesce(nullif(list_price, 0), "
+        "CASE WHEN price_off <> 0 OR order_total < 1 THEN price END, "
         f"{_PAID} / nullif(1 - discount, 0), "
         f"{_PAID} + abs(discount_amount) / nullif(abs(quantity), 0))",
     },
-    hidden=("amount", "discount_amount", "price_off"),
+    hidden=(
+        "amount", "discount_amount", "price_off", "status", "cancelled_at", "order_total",
+        "quantity_cancelled", "quantity_refunded",
+    ),
+    whole="order_total",
+    across={
+        "order_total": f"CASE WHEN abs({_TOTAL} - {_VALUE}) < {_CENT} THEN 1 "
+        f"ELSE least(1, {_TOTAL} / nullif({_VALUE}, 0)) END",
+    } | {
+        field: f"coalesce({field}, max({field}) {_OF_ORDER})"
+        for field in ("customer_id", "place", "region", "campaign", "channel", "status",
+                      "cancelled_at")
+    },
     rules=(
+        Rule("cancelled", "status",
+             f"lower(status) IN ({_VOIDS}) OR cancelled_at IS NOT NULL"),
         Rule("quantity_zero", "quantity", "quantity = 0"),
         Rule("bad_debt", "order_id", "regexp_full_match(order_id, 'A[0-9]+') "
              "AND lower(product_id) = 'b'"),
@@ -102,6 +138,8 @@ ORDERS = Source(
     ),
     warnings=(
         Rule("returns", "quantity", "quantity < 0"),
+        Rule("partly_refunded", "status", "lower(status) IN ('partially_refunded', "
+             "'partially refunded', '部分退款')"),
         Rule("customer_missing", "customer_id", "customer_id IS NULL"),
         Rule("list_below_price", "list_price", "list_price < price"),
     ),

@@ -66,7 +66,9 @@ class Source:
     fields (or choices `a|b`) without which a file is less likely of this kind; `against` lists
     headers that speak for another source, so that an order file without dates is not taken for a
     product list; `absent` gives fields the warning that is due when no column fills them;
-    `series` says how a row may hold several periods; `happened` is the time that cannot lie ahead.
+    `series` says how a row may hold several periods; `happened` is the time that cannot lie ahead;
+    `across` replaces a canonical value by SQL over all rows of a file, one in which the field
+    `whole` is mapped: its rows complete each other.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Source:
     hidden: tuple[str, ...] = ()
     series: Series | None = None
     happened: str = ""
+    whole: str = ""
+    across: Mapping[str, str] | None = None
 
     @property
     def columns(self) -> tuple[Field, ...]:

@@ -27,9 +27,10 @@ _TOTALS = (
 def annotated(case: Case, habits: Habits) -> str:
     """SQL of one row per staged record, in order.
 
-    Columns: the source's fields; `reason` (`code|field`, NULL when clean); `digest` and `again`,
-    two hashes that are equal for rows that are equal in every column of the file and were read
-    alike: a click is no repeat of the purchase that another file writes in the same words.
+    Columns: the source's fields, hidden ones as they were read; `reason` (`code|field`, NULL when
+    clean); `digest` and `again`, two hashes that are equal for rows that are equal in every column
+    of the file and were read alike: a click is no repeat of the purchase that another file writes
+    in the same words.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
@@ -46,22 +47,34 @@ def annotated(case: Case, habits: Habits) -> str:
     canonical = ", ".join(f"{_canonical(f, case, habits)} AS {name(f.name)}" for f in fields)
     meant = ", ".join(name(f.name) for f in fields)
     derived = case.source.derived or {}
-    final = ", ".join(
-        f"{derived.get(f.name, name(f.name))} AS {name(f.name)}" for f in case.source.columns
-    )
+    final = ", ".join(f"{derived.get(f.name, name(f.name))} AS {name(f.name)}" for f in fields)
     rules = "".join(
         f"WHEN {rule.condition} THEN {text(f'{rule.code}|{rule.field}')} "
         for rule in case.source.rules
     )
     cells = [f"c{index}" for index in range(width)]
     row, back = ", ".join(cells), ", ".join(reversed(cells))
-    return (
-        f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        f"AS reason FROM (SELECT {final}, fault, digest, hash(again, {meant}) AS again FROM ("
+    judged = (
         f"SELECT {canonical}, {fault} AS fault, "
         f"hash({row}) AS digest, hash('again', {back}) AS again FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
-        f"(SELECT *, {texts} FROM {case.relation})))))"
+        f"(SELECT *, {texts} FROM {case.relation})))"
+    )
+    return (
+        f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
+        f"AS reason FROM (SELECT {final}, fault, digest, hash(again, {meant}) AS again "
+        f"FROM ({_completed(judged, case)}))"
+    )
+
+
+def _completed(rows: str, case: Case) -> str:
+    """SQL of the rows, with what they say of each other where the file has such a column."""
+    if case.source.across is None or case.source.whole not in case.mapping.columns:
+        return rows
+    said = ", ".join(f"{value} AS {name(field)}" for field, value in case.source.across.items())
+    return (
+        f"SELECT * EXCLUDE (record) REPLACE ({said}) FROM "
+        f"(SELECT *, row_number() OVER () AS record FROM ({rows})) ORDER BY record"
     )
 
 
@@ -125,6 +138,8 @@ def _canonical(field: Field, case: Case, habits: Habits) -> str:
     value = name("v_" + field.name)
     if field.name in habits.drop_point_zero:
         return f"regexp_replace({value}, '^([0-9]+)\\.0$', '\\1')"
+    if field.name == "customer_id" and (guest := case.mapping.options.get("guest")):
+        return f"nullif({value}, {text(guest)})"
     if case.source.name == "events" and field.name == "event_type":
         return _event_word(value, case.mapping.options.get("codes"))
     return value

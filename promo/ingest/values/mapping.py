@@ -18,6 +18,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "discount": ("off", "paid"),  # the share taken off, or the share left to pay
     "event": ("view", "search", "cart", "wish", "purchase", "return", "review"),  # of every row
     "codes": ("taobao", "tmall"),  # what a number for a kind of event stands for
+    "guest": ("0",),  # the customer's number where there is none
     "first_week": (),  # any date, YYYY-MM-DD
 }
 """Every option of a mapping with the values it takes."""

@@ -47,7 +47,14 @@ PRESETS = (
     Preset(
         "shopify_orders",
         "orders",
-        ("Name", "Lineitem quantity", "Lineitem price", "Lineitem sku"),
+        (
+            "Name",
+            "Financial Status",
+            "Subtotal",
+            "Lineitem quantity",
+            "Lineitem price",
+            "Lineitem sku",
+        ),
         {
             "order_id": "Name",
             "order_time": "Created at",  # on every line; `Paid at` only on an order's first
@@ -62,6 +69,9 @@ PRESETS = (
             "region": "Shipping Country",
             "campaign": "Discount Code",
             "channel": "Source",
+            "status": "Financial Status",
+            "cancelled_at": "Cancelled at",
+            "order_total": "Subtotal",  # of the lines after every discount, before shipping
         },
     ),
     Preset(
@@ -93,7 +103,9 @@ PRESETS = (
             "description": ("Item Name", "Product Name", "Name"),
             "region": ("Country Code (Shipping)", "Country Code (Billing)"),
             "campaign": ("Coupon Code", "Coupons Used"),
+            "status": "Order Status",
         },
+        {"guest": "0"},
     ),
     Preset(
         "woocommerce_products",
@@ -128,6 +140,9 @@ PRESETS = (
             "unit_cost": ("base_cost", "cost"),
             "place": "store_id",
             "campaign": "coupon_code",
+            "status": ("status", "order_status"),
+            "quantity_cancelled": "qty_canceled",
+            "quantity_refunded": "qty_refunded",
         },
     ),
     Preset(
@@ -138,7 +153,8 @@ PRESETS = (
             "event_time": "event_timestamp",
             "event_type": "event_name",
             "product_id": ("item_id", "items.item_id", "items_item_id"),
-            "customer_id": ("user_id", "user_pseudo_id"),
+            "customer_id": "user_id",  # empty until somebody signs in
+            "pseudo_id": "user_pseudo_id",
             "session_id": "ga_session_id",
             "category": ("item_category", "items.item_category"),
             "brand": ("item_brand", "items.item_brand"),
@@ -167,20 +183,6 @@ PRESETS = (
         {"codes": "taobao"},
     ),
     Preset(
-        "tmall_events",
-        "events",
-        ("user_id", "item_id", "cat_id", "seller_id", "action_type"),
-        {
-            "event_time": ("time_stamp", "time", "timestamp"),
-            "event_type": "action_type",
-            "product_id": "item_id",
-            "customer_id": "user_id",
-            "category": "cat_id",
-            "brand": "brand_id",
-        },
-        {"codes": "tmall"},
-    ),
-    Preset(
         "alibaba_orders",
         "orders",
         ("订单编号", "买家会员名", "宝贝标题", "宝贝总数量"),
@@ -192,6 +194,7 @@ PRESETS = (
             "quantity": "宝贝总数量",
             "amount": ("买家实际支付金额", "买家实付金额"),
             "place": "店铺名称",
+            "status": "订单状态",
         },
     ),
     Preset(
