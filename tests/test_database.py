@@ -139,16 +139,12 @@ def test_a_server_that_is_not_there_is_named_without_user_or_password(tmp_path, 
     assert "anna" not in str(caught.value) + str(caught.value.finding)
 
 
-@pytest.mark.parametrize(
-    ("scheme", "mode"),
-    # The driver for PostgreSQL never closes a socket on which the talk of encryption fails.
-    [("postgresql", "disable"), ("mysql", "disable"), ("mysql", "require")],
-)
-def test_a_server_may_be_asked_for_encryption_as_postgresql_spells_it(tmp_path, scheme, mode):
+@pytest.mark.parametrize("mode", ["disable", "require"])
+def test_a_server_may_be_asked_for_encryption_as_postgresql_spells_it(tmp_path, mode):
     with socket.create_server(("127.0.0.1", 0)) as server:
         hang_up = threading.Thread(target=lambda: [server.accept()[0].close() for _ in range(2)])
         hang_up.start()
-        url = f"{scheme}://anna:s3cret@127.0.0.1:{server.getsockname()[1]}/shop?sslmode={mode}"
+        url = f"mysql://anna:s3cret@127.0.0.1:{server.getsockname()[1]}/shop?sslmode={mode}"
         assert reason(lambda: fetch(url, "SELECT 1", tmp_path)) == "database_said"
         hang_up.join()
 

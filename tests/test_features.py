@@ -11,9 +11,10 @@ import pytest
 
 from promo import workflow
 from promo.cli import main
-from promo.errors import BadRequest, NotEnoughData, NotFound
+from promo.errors import BadRequest, Cancelled, NotEnoughData, NotFound
 from promo.ingest.features import FEATURES
 from promo.ingest.features.people import _first_day, _with_month
+from promo.ingest.task import Task
 from promo.words import LANGUAGES, explain
 from tests import feature_oracle as oracle
 
@@ -144,6 +145,16 @@ def test_features_made_again_take_the_place_of_the_old(tmp_path):
     made(shop, tmp_path)
     again = workflow.make_features(tmp_path / "tables", tmp_path / "out", cutoff=date(2024, 3, 1))
     assert {one.name: one.rows for one in again}["sessions"] == 1
+
+
+def test_stopped_at_any_feature_the_old_ones_stay_as_they_were(tmp_path):
+    made({"events": oracle.edge_events()}, tmp_path)
+    out = tmp_path / "out"
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    task = Task(lambda progress: task.stop() if progress.file == "customers" else None)
+    with pytest.raises(Cancelled):
+        workflow.make_features(tmp_path / "tables", out, cutoff=date(2024, 3, 1), task=task)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_tables_of_somebody_else_are_never_replaced(tmp_path):

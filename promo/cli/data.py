@@ -8,7 +8,7 @@ from promo import workflow
 from promo.cli.output import Result, followed
 from promo.cli.source import DEFAULT_WORKSPACE, add_files, files_for, mapped, workspace_for
 from promo.cli.verb import Verb
-from promo.domain import FileReport, Finding
+from promo.domain import Dataset, FileReport, Finding
 from promo.errors import BadRequest, FileRefused, NameTaken
 from promo.words import explain, finding_sentence
 
@@ -50,10 +50,29 @@ def _import(arguments: argparse.Namespace) -> Result:
         if arguments.name and not replace and workspace.is_taken(name):
             raise NameTaken(name=name)
         files = [(path, mapped(workspace, path, arguments)) for path in paths]
-        dataset = followed(workflow.start_import(workspace, name, files, replace=replace))
-    rows = [report_row(report) for report in dataset.reports]
+        return _account(followed(workflow.start_import(workspace, name, files, replace=replace)))
+
+
+def _adopt_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER",
+        help="canonical Parquet tables: orders.parquet, a file or a folder of parts, and so on",
+    )  # fmt: skip
+    parser.add_argument("--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="DIR")
+    parser.add_argument("--name", metavar="NAME", help="name of the dataset (the folder's name)")
+
+
+def _adopt(arguments: argparse.Namespace) -> Result:
+    with workspace_for(arguments.workspace) as workspace:
+        name = arguments.name or arguments.folder.resolve().name
+        if arguments.name and workspace.is_taken(name):
+            raise NameTaken(name=name)
+        return _account(followed(workflow.start_adoption(workspace, name, arguments.folder)))
+
+
+def _account(dataset: Dataset) -> Result:
     return {
-        **_with_status(rows),
+        **_with_status([report_row(report) for report in dataset.reports]),
         "dataset": dataset.name,
         "fingerprint": dataset.fingerprint,
         "links": [asdict(link) for link in dataset.links],
@@ -109,4 +128,5 @@ def finding_row(finding: Finding) -> dict[str, object]:
 VERBS = (
     Verb("check", "recognise and validate files; writes nothing", _check_arguments, _check),
     Verb("import", "clean files into a dataset", _import_arguments, _import),
+    Verb("adopt", "make a dataset of canonical Parquet tables", _adopt_arguments, _adopt),
 )

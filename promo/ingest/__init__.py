@@ -1,5 +1,6 @@
 """Files in, clean tables out: nothing is lost without a reason and a line number."""
 
+from promo.ingest.datasets.adopt import adopt, tables_in
 from promo.ingest.datasets.build import build, open_dataset, open_or_build, quarantine_zip
 from promo.ingest.datasets.importing import check
 from promo.ingest.datasets.manifest import let_go
@@ -28,6 +29,7 @@ __all__ = [
     "Question",
     "TableProfile",
     "Task",
+    "adopt",
     "build",
     "check",
     "coverages",
@@ -42,4 +44,5 @@ __all__ = [
     "quarantine_zip",
     "shipped",
     "sweep_scratch",
+    "tables_in",
 ]

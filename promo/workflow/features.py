@@ -49,7 +49,7 @@ def make_features(
     day = None if cutoff is None else (cutoff - EPOCH).days
     with _tables(source, task) as tables:
         folders = [*(path.parent for path in tables.values()), *tables.values(), out]
-        with features.open_engine(engine, folders, master) as opened:
+        with features.open_engine(engine, folders, master, task) as opened:
             return features.make_features(opened, tables, out, day, task)
 
 

@@ -103,6 +103,27 @@ def import_files(
     return dataset
 
 
+def adopt_tables(
+    workspace: Workspace, name: str, folder: Path, task: ingest.Task | None = None
+) -> Dataset:
+    """Make a dataset of the canonical Parquet tables in a folder, as a cluster writes them.
+
+    They are copied as they are; a name that is taken gets a number.
+
+    Raises:
+        NotFound: there is no such folder, or no table in it.
+        FileRefused: a table has not the columns of its kind, or a row that no import would keep.
+        Cancelled: the task was stopped; the workspace is as it was.
+    """
+    tables = ingest.tables_in(folder)
+    for chosen in workspace.free_names(store.spelt(name) or "data"):
+        # Somebody else may import under this name meanwhile; whoever is second tries the next.
+        with suppress(NameTaken):
+            dataset = ingest.adopt(tables, workspace.dataset_folder(chosen), chosen, task)
+            break
+    return dataset
+
+
 def list_datasets(workspace: Workspace) -> list[str]:
     """Names of the imported datasets, newest first, the sample last."""
     names = [name for name in workspace.dataset_names() if name != SAMPLE]

@@ -14,7 +14,7 @@ from promo.ingest import FileMapping, Task
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
 from promo.workflow.features import make_features
-from promo.workflow.files import check_file, import_files, query_database
+from promo.workflow.files import adopt_tables, check_file, import_files, query_database
 
 if TYPE_CHECKING:
     from promo.ingest.features import Made  # narwhals is not needed to open the desk
@@ -70,6 +70,11 @@ def start_import(
 ) -> Job[Dataset]:
     """Start what `import_files` does, aside."""
     return Job(lambda task: import_files(workspace, name, files, task, replace=replace))
+
+
+def start_adoption(workspace: Workspace, name: str, folder: Path) -> Job[Dataset]:
+    """Start what `adopt_tables` does, aside."""
+    return Job(lambda task: adopt_tables(workspace, name, folder, task))
 
 
 def start_cleaning(

@@ -118,7 +118,11 @@ def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, 
             "reports": [asdict(one) for one in reports],
         }
         task.go_on()
-        _publish(folder, name, content, files, digests)
+        given = [
+            {"path": path.name, "sha256": found, "mapping": json.loads(mapping.to_json())}
+            for (path, mapping), found in zip(files, digests, strict=True)
+        ]
+        publish_new(folder, name, content, given)
 
 
 def _reports(
@@ -186,21 +190,15 @@ def keep_table(
     return {"file": path.name, "sha256": content, "rows": count}
 
 
-def _publish(
-    folder: Path,
-    name: str,
-    content: Mapping[str, Any],
-    files: Sequence[tuple[Path, FileMapping]],
-    digests: Sequence[str],
+def publish_new(
+    folder: Path, name: str, content: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
 ) -> None:
+    """Make tables at rest the dataset of a folder; `files` says what they were made from."""
     manifest = {
         "version": _VERSION,
         "name": name,
         "fingerprint": fingerprint_of(content["tables"]),
-        "files": [
-            {"path": path.name, "sha256": found, "mapping": json.loads(mapping.to_json())}
-            for (path, mapping), found in zip(files, digests, strict=True)
-        ],
+        "files": list(files),
         **content,
     }
     publish(folder, manifest)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from promo.domain import ImportProgress
 from promo.errors import BadRequest, NotEnoughData
-from promo.ingest.atomic import replacing
+from promo.ingest.atomic import replacing, unfinished
 from promo.ingest.features import goods, people, steps
 from promo.ingest.features.activity import MOMENT
 from promo.ingest.features.seam import Engine, Frame
@@ -65,7 +65,7 @@ def make_features(
         tables: canonical tables by name, each a Parquet file or a folder of them.
         out: the folder; features that were made there before are replaced.
         cutoff: the last day that is looked at, in days since 1970; the last there is when absent.
-        task: to be told how far it is, and to stop it between two features.
+        task: to be told how far it is, and to stop it; the features made before stay then.
 
     Raises:
         NotEnoughData: there are neither events nor orders, or none up to the cut-off.
@@ -80,15 +80,31 @@ def make_features(
         cutoff,
     )
     asked = {"version": _VERSION, "cutoff_day": shop.cutoff}
-    _clear(out)
-    _note(out, {**asked, "finished": False})
-    made, task = [], task or Task()
+    _check_free(out)
+    # Inside, because this is where the engine may write and what a rename does not copy.
+    aside = unfinished(out / "features")
+    aside.mkdir(parents=True)
+    try:
+        made = _make(engine, shop, aside, task or Task())
+        _note(out, {**asked, "finished": False})
+        for name in FEATURES:
+            _remove(_table(out, name))
+            _table(aside, name).replace(_table(out, name))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _note(out, {**asked, "finished": True, "features": [asdict(one) for one in made]})
+    return made
+
+
+def _make(engine: Engine, shop: Shop, aside: Path, task: Task) -> list[Made]:
+    made = []
     for number, (name, feature) in enumerate(FEATURES.items()):
         task.tell(ImportProgress(number / len(FEATURES), "feature", name))
         started = time.monotonic()
-        rows = engine.write(feature.make(shop), _table(out, name), feature.days, feature.moments)
+        table = _table(aside, name)
+        rows = engine.write(feature.make(shop), table, feature.days, feature.moments)
         made.append(Made(name, rows, round(time.monotonic() - started, 3)))
-    _note(out, {**asked, "finished": True, "features": [asdict(one) for one in made]})
+    task.go_on()
     return made
 
 
@@ -96,21 +112,22 @@ def _table(out: Path, name: str) -> Path:
     return out / f"{name}.parquet"
 
 
-def _clear(out: Path) -> None:
-    """Remove what was made here before, and nothing that somebody else put here.
+def _check_free(out: Path) -> None:
+    """What was made here before is replaced, and nothing that somebody else put here.
 
     Raises:
         BadRequest: there are tables of these names and no manifest that says they are features.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    old = [table for name in FEATURES if (table := _table(out, name)).exists()]
+    old = [name for name in FEATURES if _table(out, name).exists()]
     if old and not (out / MANIFEST).is_file():
         raise BadRequest(field="--out", value=str(out), must="free_folder")
-    for table in old:
-        if table.is_dir():
-            shutil.rmtree(table)
-        else:
-            table.unlink()
+
+
+def _remove(table: Path) -> None:
+    if table.is_dir():
+        shutil.rmtree(table)
+    else:
+        table.unlink(missing_ok=True)
 
 
 def _note(out: Path, facts: Mapping[str, object]) -> None:

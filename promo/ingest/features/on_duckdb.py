@@ -12,16 +12,22 @@ import narwhals.stable.v2 as nw
 from promo.ingest.atomic import replacing
 from promo.ingest.engine import engine, name, parquet
 from promo.ingest.features.seam import Frame
+from promo.ingest.task import Task
 
 _MEMORY = "900MB"  # of frames; with buffers for reading and writing about half as much again
 
 
 @contextmanager
-def on_duckdb(folders: Sequence[Path]) -> Iterator["DuckDBEngine"]:
-    """An engine that reads and writes below `folders` and spills to a scratch folder."""
+def on_duckdb(folders: Sequence[Path], task: Task) -> Iterator["DuckDBEngine"]:
+    """An engine that reads and writes below `folders` and spills to a scratch folder.
+
+    Raises:
+        Cancelled: the task was stopped.
+    """
     with (
         TemporaryDirectory(prefix="promodesk-") as scratch,
         engine(*folders, scratch=Path(scratch), memory=_MEMORY, ordered=False) as connection,
+        task.attached(connection.interrupt, duckdb.InterruptException),
     ):
         yield DuckDBEngine(connection)
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import narwhals.stable.v2 as nw
 
 from promo.errors import BadRequest
+from promo.ingest.task import Task
 
 Frame = nw.LazyFrame[Any]
 """A table that is still to be computed, on whichever engine."""
@@ -40,28 +41,34 @@ class Engine(Protocol):
         """
 
 
-def _duckdb(folders: Sequence[Path], master: str | None) -> AbstractContextManager[Engine]:
+def _duckdb(
+    folders: Sequence[Path], master: str | None, task: Task
+) -> AbstractContextManager[Engine]:
     from promo.ingest.features.on_duckdb import on_duckdb
 
     if master is not None:
         raise BadRequest(field="--master", value=master, must="spark_only")
-    return on_duckdb(folders)
+    return on_duckdb(folders, task)
 
 
-def _spark(_folders: Sequence[Path], master: str | None) -> AbstractContextManager[Engine]:
+def _spark(
+    _folders: Sequence[Path], master: str | None, _task: Task
+) -> AbstractContextManager[Engine]:
     from promo.ingest.features.on_spark import on_spark  # only who asks for it needs pyspark
 
     return on_spark(master or "local[*]")
 
 
-ENGINES: Mapping[str, Callable[[Sequence[Path], str | None], AbstractContextManager[Engine]]] = {
+Opener = Callable[[Sequence[Path], str | None, Task], AbstractContextManager[Engine]]
+
+ENGINES: Mapping[str, Opener] = {
     "duckdb": _duckdb,
     "spark": _spark,
 }
 
 
 def open_engine(
-    name: str, folders: Sequence[Path], master: str | None = None
+    name: str, folders: Sequence[Path], master: str | None = None, task: Task | None = None
 ) -> AbstractContextManager[Engine]:
     """The engine of that name, until the block ends.
 
@@ -69,6 +76,7 @@ def open_engine(
         name: `duckdb` or `spark`.
         folders: what it has to read from and write to.
         master: for Spark only: `spark://host:7077`, `local[2]` or `sc://host:15002` (Connect).
+        task: stopping it interrupts DuckDB at once; Spark hears of it between two features.
 
     Raises:
         BadRequest: no such engine, or a master for an engine that has none.
@@ -76,4 +84,4 @@ def open_engine(
     """
     if name not in ENGINES:
         raise BadRequest(field="--engine", value=name, known=list(ENGINES))
-    return ENGINES[name](folders, master)
+    return ENGINES[name](folders, master, task or Task())

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from promo.errors import NotFound
+from promo.ingest.datasets.adopt import tables_in
 from promo.ingest.datasets.build import open_dataset
 from promo.ingest.datasets.manifest import MANIFEST
-from promo.ingest.sources import SOURCES
 
 
 def canonical_tables(folder: Path) -> Mapping[str, Path]:
@@ -17,8 +16,4 @@ def canonical_tables(folder: Path) -> Mapping[str, Path]:
     """
     if (folder / MANIFEST).is_file():
         return open_dataset(folder).tables
-    found = {name: folder / f"{name}.parquet" for name in SOURCES}
-    tables = {name: path for name, path in found.items() if path.exists()}
-    if not tables:
-        raise NotFound(kind="dataset", name=str(folder))
-    return tables
+    return tables_in(folder)
