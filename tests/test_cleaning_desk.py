@@ -252,7 +252,7 @@ def test_a_finding_is_looked_at_tried_applied_and_taken_back(card, workspace, mi
     assert "1 of 30 rows would get another value" in said(desk)
     desk.button(key="cleaning_apply").click().run()
     assert not desk.exception
-    assert "Pull to the edge of usual, 1 row changed" in said(desk)
+    assert "Limit to the usual range, 1 row changed" in said(desk)
     cleaned = workflow.open_dataset(workspace, "mine")
     assert cleaned.fingerprint != mine.fingerprint
     desk.button(key="cleaning_undo_0").click().run()

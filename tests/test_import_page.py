@@ -318,6 +318,6 @@ def test_the_rows_of_a_database_wait_like_a_file(page, workspace, tmp_path):
     assert r"no such table\: price" in texts(desk)
     desk.text_area(key="database_select").set_value("SELECT * FROM prices").run()
     press(desk, "database_look")
-    assert "Recognised as **Weekly price panel**" in texts(desk)
+    assert "Recognised as **Weekly prices and sales**" in texts(desk)
     press(desk, "import")
     assert "shop" in workflow.list_datasets(workspace)

@@ -237,7 +237,7 @@ def test_a_file_is_recognised_mapped_checked_and_imported(open_page, workspace):
     desk = open_page("data")
     desk.file_uploader(key="upload_0").upload("autumn prices.csv", PANEL.read_bytes()).run()
     assert not desk.exception
-    assert "Recognised as **Weekly price panel**" in texts(desk)
+    assert "Recognised as **Weekly prices and sales**" in texts(desk)
     press(desk, "check_0")
     assert "rows can be used" in texts(desk)
     press(desk, "import")
@@ -293,7 +293,7 @@ def test_files_that_were_dropped_survive_a_walk_and_can_be_left_out(open_page):
     go(desk, "plan")
     go(desk, "data")
     desk.button(key="remove_0").click().run()
-    assert "Weekly price panel" not in texts(desk)
+    assert "Weekly prices and sales" not in texts(desk)
 
 
 def test_a_name_from_the_data_is_text_and_nothing_else(open_page, workspace, tmp_path):

@@ -87,7 +87,7 @@ def test_the_headline_counts_the_pages_that_work(open_quality, dataset, language
 
 def test_what_is_missing_is_said_once_with_the_file_that_helps(open_quality):
     said = texts(open_quality("morning"))
-    mend = "Needs weeks of history: at least 8, found 0. **Add older orders or a longer weekly"
+    mend = "Needs weeks of history: at least 8, found 0. **Add older orders or a longer history"
     assert said.count(mend) == 1
     assert said.count("Weeks of history: 0 of 8.") == 4
 
@@ -116,7 +116,7 @@ def test_one_day_alone_is_said_and_not_drawn(open_quality):
 def test_numbered_weeks_are_covered_by_number_and_no_date_is_invented(open_quality):
     desk = open_quality("numbered")
     said = texts(desk)
-    assert "week 1 to week 104, 103 weeks of it whole" in said
+    assert "week 1 to week 104; 103 full weeks, Monday to Sunday" in said
     assert "1 gap on days that usually have rows: week 50." in said
     assert said.count(" 2001") == 1, "the finding that tells how the numbers were read"
     assert "2001" not in str(desk.dataframe[0].value)
@@ -179,8 +179,8 @@ def test_the_line_for_the_data_page_says_the_same_and_leads_here(workspace, monk
     desk.session_state["lang"] = "en"
     desk.run()
     assert not desk.exception
-    assert "Your data can carry 1 of 5 pages" in texts(desk)
-    assert [link.label for link in desk.get("page_link")] == ["See what your data can carry"]
+    assert "Your data is enough for 1 of 5 parts of the desk" in texts(desk)
+    assert [link.label for link in desk.get("page_link")] == ["See what is missing and why"]
 
 
 def test_a_month_is_named_in_both_languages():

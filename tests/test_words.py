@@ -80,6 +80,15 @@ def test_one_file_is_not_called_one_files():
     assert "1 week " in translate("en", "demand.weeks_said", weeks=1, deepest="20% off")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_is_written_once_in_a_sentence(language):
+    for key, text in catalogue(language).items():
+        counted = [
+            name for _, name, form, _ in string.Formatter().parse(text) if "|" in (form or "")
+        ]
+        assert len(counted) == len(set(counted)), key
+
+
 def test_one_rule_alone_is_not_said_to_contradict_others():
     said = explain("en", errors.Infeasible(rules=("margin_floor",)))
     assert said == "No plan keeps this rule: Margin floor. Relax it."

@@ -41,7 +41,11 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         "--map", nargs="+", default=[], metavar="COL=FIELD", help="which column is which field"
     )
     parser.add_argument(
-        "--option", nargs="+", default=[], metavar="NAME=VALUE", help="e.g. first_week=2024-01-01"
+        "--option",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how the file is written, e.g. first_week=2024-01-01, discount=paid, event=view",
     )
 
 

@@ -85,7 +85,7 @@ def give_the_real_margin(page: Page) -> None:
 def test_files_in_live_plan_campaign_out(page, server, shop_file):
     page.goto("/data")
     page.locator(".st-key-uploader input[type=file]").set_input_files(shop_file)
-    expect(page.get_by_text("Recognised as Weekly price panel.")).to_be_visible()
+    expect(page.get_by_text("Recognised as Weekly prices and sales.")).to_be_visible()
     page.locator(".st-key-dataset_name input").fill("Meals")
     page.locator(".st-key-dataset_name input").press("Enter")
     page.locator(".st-key-import button").click()
