@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from promo.ui import data_view, database_view, import_view, quality_view, running, shell, state
+from promo.ui import data_view, database_view, gate_view, import_view, running, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
-running.settle()
+running.settle("data")
 shell.header(t("data.title"), t("data.lead"))
 data_view.imported()
 import_view.under_way()
@@ -23,4 +23,4 @@ with explained():
     import_view.waiting()
 
 with explained(), summary:  # last, because weighing new data takes seconds
-    quality_view.gate_line()
+    gate_view.gate_line()

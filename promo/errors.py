@@ -80,6 +80,12 @@ class BadRequest(PromoError):
     code = "bad_request"
 
 
+class NothingLeft(BadRequest):
+    """A cleaning step would take out every row of its table."""
+
+    code = "nothing_left"
+
+
 class NotUsable(PromoError):
     """A file or folder, `name`, cannot be used as asked; `why` is what the system said of it."""
 

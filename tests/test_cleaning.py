@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promo.domain import Dataset
-from promo.errors import BadRequest
+from promo.errors import BadRequest, NothingLeft
 from promo.ingest import cleaning
 from promo.ingest.cleaning import Step
 from promo.ingest.datasets.build import keep_table, open_dataset
@@ -280,7 +280,6 @@ def test_steps_apply_one_after_the_other(cleaned):
         (lambda: Step("panel", "missing", ("cost",), "drop"), "column"),
         (lambda: Step("panel", "outliers", ("place",), "cap"), "column"),
         (lambda: Step("panel", "missing", ("place",), "median"), "rule"),
-        (lambda: Step("panel", "missing", ("place",), "drop"), "rule"),
     ],
 )
 def test_a_step_that_cannot_be_meant_names_the_mend_and_changes_nothing(tmp_path, step, field):
@@ -290,6 +289,16 @@ def test_a_step_that_cannot_be_meant_names_the_mend_and_changes_nothing(tmp_path
     assert refused.value.facts["field"] == field
     assert {"known", "must"} & set(refused.value.facts)
     assert open_dataset(tmp_path / "desk").fingerprint == dataset.fingerprint
+
+
+def test_a_step_that_would_leave_nothing_is_refused_and_not_offered(tmp_path):
+    dataset = at_rest(tmp_path / "desk", panel=panel([1.0, 2.0]))
+    with pytest.raises(NothingLeft):
+        cleaning.clean(tmp_path / "desk", [Step("panel", "missing", ("place",), "drop")])
+    assert open_dataset(tmp_path / "desk").fingerprint == dataset.fingerprint
+    (missing, *_) = cleaning.review(dataset).choices
+    assert "price" in missing.rules
+    assert "place" not in missing.rules
 
 
 def test_what_looks_odd_is_said_with_its_numbers_and_nothing_is_changed(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 
 from promo import workflow
 from promo.store import Workspace
-from promo.ui import formats
 from promo.words import LANGUAGES, translate
+from tests.test_links import FILES
 from tests.test_pages import DESK, PANEL, ROOT, AppTest, go, texts
 
 SAMPLE = ROOT / "sample_data"
@@ -47,6 +47,9 @@ def workspace(tmp_path_factory):
     for name, path in files.items():
         mapping = workflow.inspect_file(place, path).suggestion
         workflow.import_files(place, name, [(path, mapping)])
+    linked = [rows_of("", text.strip(), folder / f"{name}.csv") for name, text in FILES.items()]
+    mapped = [(path, workflow.inspect_file(place, path).suggestion) for path in linked[:3]]
+    workflow.import_files(place, "linked", mapped)
     return place
 
 
@@ -139,9 +142,10 @@ def test_every_filled_column_has_its_line_and_the_others_are_named(open_quality)
     table = desk.dataframe[0].value
     assert table["name"].tolist() == [
         "Customer", "Age", "Gender", "Region or country", "Consent to marketing",
+        "Customer since",
     ]  # fmt: skip
-    assert table["filled"].tolist() == [100.0] * 5
-    assert table["middle"].iloc[-1].endswith("yes")
+    assert table["filled"].tolist() == [100.0] * 6
+    assert table["middle"].iloc[4].endswith("yes")
     assert "Not in your files: Income group." in texts(desk)
 
 
@@ -158,21 +162,23 @@ def test_another_table_shows_its_own_columns(open_quality):
 
 
 def test_a_row_that_names_what_no_other_table_describes_is_counted(open_quality):
-    desk = open_quality("sample")
+    desk = open_quality("linked")
     (links,) = [one.value for one in desk.dataframe if "orphans" in one.value]
-    assert set(links["child"]) == {"Order lines"}
-    assert links["orphans"].tolist() == [0, 0]
+    assert dict(zip(links["field"], links["orphans"], strict=True)) == {"Product": 1, "Customer": 2}
+    assert "2 rows name a “Customer” (66.7%) that is not in “Customer list”" in texts(desk)
+    assert "Some rows name something" in texts(desk)
+    assert "Some rows name something" not in texts(open_quality("sample"))
 
 
 def test_the_line_for_the_data_page_says_the_same_and_leads_here(workspace, monkeypatch):
     monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
 
     def script() -> None:
-        from promo.ui import quality_view, shell, state
+        from promo.ui import gate_view, shell, state
 
         state.start()
         shell.navigation()
-        quality_view.gate_line()
+        gate_view.gate_line()
 
     desk = AppTest.from_function(script, default_timeout=120)
     desk.session_state["dataset"] = "morning"
@@ -181,8 +187,3 @@ def test_the_line_for_the_data_page_says_the_same_and_leads_here(workspace, monk
     assert not desk.exception
     assert "Your data is enough for 1 of 5 parts of the desk" in texts(desk)
     assert [link.label for link in desk.get("page_link")] == ["See what is missing and why"]
-
-
-def test_a_month_is_named_in_both_languages():
-    assert formats.month("en", pd.Timestamp("2026-03-01")) == "Mar 2026"
-    assert formats.month("zh", pd.Timestamp("2026-03-01")) == "2026年3月"

@@ -6,34 +6,33 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from promo import workflow
 from promo.domain import Dataset, FileReport
-from promo.ui import formats, state
+from promo.ui import formats, sentences, state
+from promo.ui.rows import rows_of, unused
 from promo.ui.state import t
-from promo.ui.widgets import Kpi, download, findings, kpis
+from promo.ui.widgets import Kpi, findings, kpis
 
 
 def account(dataset: Dataset) -> None:
     """Rows read, in use and set aside; per file what was noticed."""
-    reports, lang = dataset.reports, state.language()
-    rows = sum(r.rows_in for r in reports)
-    clean, aside = dataset.rows_in_use, dataset.rows_aside
+    reports, rows = dataset.reports, rows_of(dataset)
+    clean_said = t("data.kpi.clean_said", share=rows.share)
     kpis(
         [
             Kpi(
-                "rows", t("data.kpi.rows"), formats.number(lang, rows),
+                "rows", t("data.kpi.rows"), formats.count(sum(r.rows_in for r in reports)),
                 t(
                     "data.kpi.rows_said", files=len(reports),
-                    lines=formats.number(lang, sum(r.lines for r in reports)),
+                    lines=formats.count(sum(r.lines for r in reports)),
                 ),
             ),
             Kpi(
-                "clean", t("data.kpi.clean"), formats.number(lang, clean),
-                t("data.kpi.clean_said", share=formats.percent(clean / max(clean + aside, 1), 1)),
+                "clean", t("data.kpi.clean"), formats.count(rows.used),
+                sentences.together([clean_said, rows.removed_said]),
             ),
             Kpi(
-                "aside", t("data.kpi.aside"), formats.number(lang, aside),
-                t("data.kpi.aside_said" if aside else "data.kpi.aside_none"),
+                "aside", t("data.kpi.aside"), formats.count(rows.aside),
+                t("data.kpi.aside_said" if rows.aside else "data.kpi.aside_none"),
             ),
         ]
     )  # fmt: skip
@@ -42,12 +41,7 @@ def account(dataset: Dataset) -> None:
         if report.findings:
             with st.expander(_title(report), key=f"findings_{place}"):
                 findings(report.findings)
-    if aside:
-        download(
-            "quarantine", t("data.quarantine"), workflow.quarantine_zip(dataset),
-            f"{dataset.name}-set-aside.zip", "application/zip",
-        )  # fmt: skip
-        st.caption(t("data.quarantine_said"))
+    unused(dataset, "quarantine")
 
 
 def _title(report: FileReport) -> str:

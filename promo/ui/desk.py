@@ -11,5 +11,5 @@ shell.configure()
 with explained():
     state.start()
     page = shell.navigation()
-    shell.sidebar()
+    shell.sidebar(page)
     page.run()

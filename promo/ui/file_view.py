@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
 
 import pandas as pd
@@ -11,7 +10,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import FileReport, Finding
-from promo.ui import formats, question_view, running, state, uploads
+from promo.ui import formats, question_view, running, sentences, state, uploads
 from promo.ui.state import t
 from promo.ui.widgets import card, explained, findings
 from promo.workflow import FileMapping, Inspection
@@ -64,7 +63,7 @@ def _understood(group: Sequence[uploads.Waiting]) -> Choice:
     mapping, asking = _mapping(group)
     missing = workflow.missing_fields(mapping) if mapping else ()
     if missing:
-        said = ", ".join(_field(field) for field in missing)
+        said = sentences.listed(map(sentences.column, missing))
         st.warning(t("data.needed", fields=said), icon=":material/warning:")
     blocked = bool(missing) or running.busy()
     pressed = False
@@ -83,11 +82,6 @@ def _understood(group: Sequence[uploads.Waiting]) -> Choice:
     return Choice(
         group, "unfinished" if missing else "asking" if asking else "ready", mapping, pressed
     )
-
-
-def _field(name: str) -> str:
-    """A field, or a choice of fields written `a | b`, as a reader calls it."""
-    return " / ".join(t(f"field.{part}") for part in name.split(" | "))
 
 
 def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool]:
@@ -165,7 +159,7 @@ def _grid(
     for place, field in enumerate(shown):
         suggested = suggestion.columns.get(field)
         column = grid[place % 3].selectbox(
-            t(f"field.{field}") + (" *" if fields[field] else ""),
+            sentences.column(field) + (" *" if fields[field] else ""),
             options,
             index=options.index(suggested) if suggested in options else 0,
             key=f"map_{file.number}_{suggestion.source}_{field}",
@@ -203,11 +197,8 @@ def _option(
             label, options, key=key, index=options.index(now) if now in values else 0,
             format_func=words.__getitem__, persist_state="session",
         )  # fmt: skip
-    day = column.date_input(
-        label, key=key, value=date.fromisoformat(now) if now else None, format="YYYY-MM-DD",
-        persist_state="session",
-    )  # fmt: skip
-    return day.isoformat() if isinstance(day, date) else None
+    with column:
+        return question_view.day(label, key, now)
 
 
 def _checked(file: uploads.Waiting, mapping: FileMapping) -> None:
@@ -215,12 +206,11 @@ def _checked(file: uploads.Waiting, mapping: FileMapping) -> None:
     checked_as, reports = state.recall(f"_check_{file.number}", (None, ()))
     if checked_as != mapping:
         return
-    lang = state.language()
     rows, clean = sum(r.rows_in for r in reports), sum(r.rows_clean for r in reports)
     facts = {
-        "rows": formats.number(lang, rows),
-        "clean": formats.number(lang, clean),
-        "set_aside": formats.number(lang, rows - clean),
+        "rows": formats.count(rows),
+        "clean": formats.count(clean),
+        "set_aside": formats.count(rows - clean),
     }
     if rows > clean:
         st.warning(t("data.checked", **facts), icon=":material/warning:")

@@ -25,6 +25,24 @@ def number(language: str, value: float, digits: int = 0) -> str:
     return _signed(value, digits)
 
 
+def count(rows: int) -> str:
+    """How many rows to the last one, so that an account adds up on the screen.
+
+    >>> count(1234567)
+    '1,234,567'
+    """
+    return f"{rows:,}"
+
+
+def figure(language: str, value: float) -> str:
+    """A figure of a column; whole ones without decimals.
+
+    >>> figure("en", 3.0), figure("en", 2.5)
+    ('3', '2.50')
+    """
+    return number(language, value, 0 if value == round(value) else 2)
+
+
 def money(language: str, value: float) -> str:
     """Money in the data's own currency; small amounts keep their cents.
 

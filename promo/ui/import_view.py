@@ -54,7 +54,7 @@ def _inbox() -> None:
 
 def under_way() -> None:
     """Say on her return to the page that an import goes on, further down."""
-    if running.busy():
+    if running.busy() and running.elsewhere("data") is None:
         st.info(t("data.under_way"), icon=":material/hourglass_top:")
 
 

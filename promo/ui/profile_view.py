@@ -8,13 +8,23 @@ import pandas as pd
 import streamlit as st
 
 from promo.domain import Dataset
-from promo.ui import formats, state
+from promo.ui import formats, sentences, state
 from promo.ui.charts import quality as pictures
 from promo.ui.charts.axes import short
-from promo.ui.quality_view import when
+from promo.ui.coverage_view import when
 from promo.ui.state import t
+from promo.ui.widgets import card as bordered
 from promo.ui.widgets import chart
 from promo.workflow import ColumnProfile, TableProfile
+
+
+@st.fragment(key="profile")
+def card(dataset: Dataset) -> None:
+    """The columns of one table; runs alone when a column is picked."""
+    with bordered("columns", t("quality.columns")):
+        found = table(state.profile())
+        picked = columns(found, dataset)
+        closely(picked, dataset)
 
 
 def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
@@ -34,11 +44,9 @@ def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
 
 def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
     """Every filled column on a line; returns the one that was picked."""
-    lang = state.language()
-    st.caption(
-        t("quality.columns_said", rows=formats.number(lang, found.rows))
-        + (" " + t("quality.estimated") if any(c.approximate for c in found.columns) else "")
-    )
+    guessed = any(one.approximate for one in found.columns)
+    said = [t("quality.columns_said", rows=formats.count(found.rows))]
+    st.caption(sentences.together([*said, t("quality.estimated")] if guessed else said))
     picked = st.dataframe(
         pd.DataFrame([_line(one, dataset) for one in found.columns]),
         hide_index=True,
@@ -50,7 +58,7 @@ def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
         column_config=_heads(),
     )
     if found.empty:
-        names = t("quality.between").join(_name(column) for column in found.empty)
+        names = sentences.listed(map(sentences.column, found.empty))
         st.caption(t("quality.empty", columns=names))
     rows = picked.selection.rows
     return found.columns[rows[0]] if rows and rows[0] < len(found.columns) else None
@@ -77,7 +85,7 @@ def closely(one: ColumnProfile | None, dataset: Dataset) -> None:
     if one is None:
         return
     lang, labels = state.language(), state.labels("chart.column")
-    st.markdown(f"**{_name(one.name)}** · {_told(one, dataset)}")
+    st.markdown(f"**{sentences.column(one.name)}** · {_told(one, dataset)}")
     if one.bars and one.ends:
         write = partial(_value, one, dataset)
         figure = pictures.histogram(one.bars, one.ends, write, labels, lang)
@@ -95,7 +103,7 @@ def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
     write = partial(_value, one, dataset)
     ranged = one.least is not None
     return {
-        "name": _name(one.name),
+        "name": sentences.column(one.name),
         "filled": 100 * one.share,
         "shape": list(one.bars) or [count for _, count in one.common if one.distinct < one.filled],
         "distinct": one.distinct,
@@ -108,7 +116,7 @@ def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
 def _told(one: ColumnProfile, dataset: Dataset) -> str:
     """What the column holds, in a sentence."""
     lang = state.language()
-    filled = {"filled": formats.number(lang, one.filled), "share": formats.percent(one.share)}
+    filled = {"filled": formats.count(one.filled), "share": formats.percent(one.share)}
     if one.least is not None:
         write = partial(_value, one, dataset)
         return t(
@@ -144,9 +152,4 @@ def _value(one: ColumnProfile, dataset: Dataset, value: float | None) -> str:
     if one.kind == "time":
         day = datetime.fromtimestamp(value, tz=UTC).date()
         return when(day, dataset)
-    return formats.number(lang, value, 0 if value == round(value) else 2)
-
-
-def _name(column: str) -> str:
-    known = f"field.{column}"
-    return t(known) if state.said(known) else column
+    return formats.figure(lang, value)

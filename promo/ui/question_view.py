@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from promo.ui import formats, state
+from promo.ui import formats, sentences, state
 from promo.ui.state import t
 from promo.workflow import Question
 
@@ -36,7 +36,8 @@ def answers(
     found: dict[str, str | None] = {}
     for option, questions in asked.items():
         if questions[0].decided and option not in remembered:
-            st.caption(f"{t(f'field.option.{option}')}: {_said(questions)}")
+            facts = {"option": t(f"field.option.{option}"), "said": _said(questions)}
+            st.caption(t("data.question.proven", **facts))
             found[option] = ""
         else:
             with st.container(border=True, key=f"question_{number}_{option}"):
@@ -56,6 +57,8 @@ def _answer(
     if remembered and value == remembered:
         st.caption(t("data.question.as_before"))
         return value
+    if first.optional:
+        return value or ""
     if not value or value != first.guess:
         return value or None
     right = st.checkbox(
@@ -65,27 +68,34 @@ def _answer(
 
 
 def _choice(option: str, question: Question, start: str, key: str) -> str | None:
-    label = t("data.question.choose")
     if question.choices:
         choices = list(question.choices)
         words = {value: choice(option, value) for value in choices}
         return st.selectbox(
-            label, choices, key=key, index=choices.index(start) if start in choices else None,
+            t("data.question.choose"), choices, key=key,
+            index=choices.index(start) if start in choices else None,
             format_func=words.__getitem__, placeholder=t("data.question.open"),
             persist_state="session",
         )  # fmt: skip
-    day = st.date_input(
+    return day(t(f"field.option.{option}"), key, start)
+
+
+def day(label: str, key: str, start: str | None) -> str | None:
+    """A date she may give, as the mapping keeps it."""
+    given = st.date_input(
         label, key=key, value=date.fromisoformat(start) if start else None, format="YYYY-MM-DD",
         persist_state="session",
     )  # fmt: skip
-    return day.isoformat() if isinstance(day, date) else None
+    return given.isoformat() if isinstance(given, date) else None
 
 
 def _said(questions: Sequence[Question]) -> str:
-    """What the guess makes of her own values."""
+    """What the guess makes of her own values; without a guess one value stands for all."""
+    if questions[0].optional:
+        return t("data.question.week_numbers")
     said = []
     for question in questions:
-        for text, reading in question.examples[:SHOWN]:
+        for text, reading in question.examples[: SHOWN if question.guess else 1]:
             facts = {"text": formats.plain(text), "column": formats.plain(question.column)}
             key = "read" if question.column else "read_file"
             if reading:
@@ -93,7 +103,7 @@ def _said(questions: Sequence[Question]) -> str:
             else:
                 key = "unclear"
             said.append(t(f"data.question.{key}", **facts))
-    return " ".join(dict.fromkeys(said))
+    return sentences.together(dict.fromkeys(said))
 
 
 def choice(option: str, value: str) -> str:

@@ -26,7 +26,7 @@ SOON = 0.4
 
 @dataclass(eq=False)
 class _Running:
-    """A job, the place on the page it belongs to, and what is done with its result.
+    """A job, the place on its page it belongs to, and what is done with its result.
 
     It lives as long as the session that holds it, and so does the job.
     """
@@ -34,19 +34,20 @@ class _Running:
     place: str
     job: Job[Any]
     then: Callable[[Any], None]
+    page: str = "data"
 
     def __post_init__(self) -> None:
         """Cancel the job when the session goes."""
         weakref.finalize(self, self.job.cancel)
 
 
-def start(place: str, job: Job[T], then: Callable[[T], None]) -> None:
-    """Follow a job at `place`; `then` gets its result on the first run of the page after its end.
+def start(place: str, job: Job[T], then: Callable[[T], None], page: str = "data") -> None:
+    """Follow a job at `place`; `then` gets its result on the first run of `page` after its end.
 
     Raises nothing and does not return: the page is run anew.
     """
     state.forget("_outcome")
-    state.keep("_running", _Running(place, job, then))
+    state.keep("_running", _Running(place, job, then, page))
     job.wait(SOON)
     st.rerun()
 
@@ -56,10 +57,10 @@ def busy() -> bool:
     return state.keeps("_running")
 
 
-def settle() -> None:
-    """Take over what has come to its end meanwhile; the first thing the page does."""
+def settle(page: str) -> None:
+    """Take over what has come to its end meanwhile; the first thing its page does."""
     running = state.recall("_running")
-    if running is None or not running.job.wait(0):
+    if running is None or running.page != page or not running.job.wait(0):
         return
     state.forget("_running")
     try:
@@ -83,13 +84,29 @@ def shown(place: str) -> bool:
     return True
 
 
+def elsewhere(page: str) -> str | None:
+    """The page on which something is under way or has ended, unless it is this one."""
+    running = state.recall("_running")
+    return None if running is None or running.page == page else str(running.page)
+
+
+def said() -> str:
+    """How far the work under way is, in a few words; or that it has ended."""
+    running = state.recall("_running")
+    if running.job.wait(0):
+        return t(f"app.ended.{running.page}")
+    return t(
+        f"app.busy.{running.page}", share=formats.percent(min(running.job.progress.share, 1.0))
+    )
+
+
 @st.fragment(run_every=0.5)
 def _progress() -> None:
     running = state.recall("_running")
     if running is None or running.job.wait(0):
         st.rerun()
     progress, lang = running.job.progress, state.language()
-    said = progress_sentence(lang, progress, lambda rows: formats.number(lang, int(str(rows))))
+    said = progress_sentence(lang, progress, lambda rows: formats.count(int(str(rows))))
     st.progress(min(progress.share, 1.0), formats.plain(said))
     st.caption(t("data.goes_on"))
     if st.button(t("data.cancel"), key="cancel", icon=":material/close:"):

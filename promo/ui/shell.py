@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from promo.ui import state
+from promo.ui import running, state
 from promo.ui.state import t
 from promo.words import LANGUAGES
 
@@ -47,8 +47,8 @@ def navigation() -> Page:
     )
 
 
-def sidebar() -> None:
-    """Name, dataset and language; always in the same place."""
+def sidebar(page: Page) -> None:
+    """Name, dataset and language, always in the same place; and what is under way elsewhere."""
     st.logo(_ASSETS / "mark.svg", size="large", icon_image=_ASSETS / "icon.svg")
     names = {name: dataset_name(name) for name in state.datasets()}
     with st.sidebar:
@@ -68,7 +68,17 @@ def sidebar() -> None:
             required=True,
             label_visibility="collapsed",
         )
+        if (busy := running.elsewhere(page.url_path)) is not None:
+            _under_way(busy)
     state.link_language()
+
+
+@st.fragment(run_every=1)
+def _under_way(page: str) -> None:
+    """The work that goes on while she looks at other pages, and the way to its result."""
+    if running.elsewhere("") == page:
+        st.caption(running.said())
+        st.page_link(page_of(page))
 
 
 def dataset_name(name: str) -> str:

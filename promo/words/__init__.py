@@ -7,7 +7,7 @@ A key is `area.word` or `area.table.word`, as in `plan.title` or `error.infeasib
 
 import string
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -79,11 +79,11 @@ def explain(language: str, error: PromoError, say: Callable[[object], str] = str
 def _form(error: PromoError) -> str:
     """Which of its sentences fits an error, by the facts it has."""
     if isinstance(error, Infeasible):
-        return "alone" if len(_listed(error.facts.get("rules"))) == 1 else ""
+        return "alone" if len(_several(error.facts.get("rules"))) == 1 else ""
     return next((mend for mend in ("must", "known") if mend in error.facts), "")
 
 
-def _listed(value: object) -> list[object]:
+def _several(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
@@ -127,12 +127,17 @@ _VOCABULARY: Mapping[str, str] = {
 _BETWEEN = {"en": ", ", "zh": "、"}
 
 
+def listed(language: str, parts: Iterable[str]) -> str:
+    """Several words in a row, with what the language puts between them."""
+    return _BETWEEN[language].join(parts)
+
+
 def _spoken(language: str, fact: str, value: object, say: Callable[[object], str]) -> str:
     if isinstance(value, Problem):
         facts = {"column": say(value.column), "rows": say(value.rows), "first": say(value.first)}
         return translate(language, f"problem.{value.code}", **facts)
     if isinstance(value, list | tuple | set | frozenset):
-        return _BETWEEN[language].join(_spoken(language, fact, item, say) for item in value)
+        return listed(language, (_spoken(language, fact, item, say) for item in value))
     named = f"{_VOCABULARY.get(fact, '')}.{value}"
     known = catalogue(language)
     return known[named] if named in known else say("" if value is None else value)

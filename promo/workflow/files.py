@@ -144,7 +144,7 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
 
 
 def quarantine_zip(dataset: Dataset) -> bytes:
-    """The rows set aside at import, one CSV per file with line, reason and the original text.
+    """The rows set aside at import, one CSV per file, and by cleaning, one CSV per table.
 
     What a spreadsheet would take for a formula has an apostrophe before it, as in a campaign.
     """

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from promo.domain import Dataset
-from promo.errors import BadRequest
+from promo.errors import BadRequest, NothingLeft
 from promo.ingest.cleaning.look import Picture, picture
 from promo.ingest.cleaning.rules import Rule, check
 from promo.ingest.cleaning.shape import NUMERIC, Shape, shape
@@ -88,7 +88,8 @@ def apply(
     """Every step in order; the trails lead to the result.
 
     Raises:
-        BadRequest: a step that a table cannot carry, or that would leave nothing of it.
+        BadRequest: a step that a table cannot carry.
+        NothingLeft: a step that would take out every row of its table.
     """
     done = []
     for number, step in enumerate(steps, start=1):
@@ -99,7 +100,7 @@ def apply(
         rule = check(step, trail.shape)
         done.append(_one(connection, trail, step, rule, number))
         if trail.removed == trail.imported and done[-1].removed:
-            raise BadRequest(field="rule", value=step.rule, must="rows_left")
+            raise NothingLeft
     return done
 
 

@@ -1,8 +1,8 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """What looks worth a look before she plans on it; nothing is applied by itself."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -34,7 +34,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Review:
-    """What was found in a dataset, and what can be asked of it."""
+    """What was found in a dataset, and what can be asked of its columns that hold something."""
 
     suggestions: tuple[Suggestion, ...]
     choices: tuple[Choice, ...]
@@ -44,14 +44,22 @@ def review(dataset: Dataset) -> Review:
     """Missing values, outliers and repeated keys of the tables as they were imported."""
     folder = folder_of(dataset)
     with trails(folder, imported(folder)) as (connection, found):
-        suggestions = [one for trail in found.values() for one in _table(connection, trail)]
+        filled = {table: _known(connection, trail) for table, trail in found.items()}
+        suggestions = [
+            one for table in found for one in _table(connection, found[table], filled[table])
+        ]
     suggestions.sort(key=lambda one: -one.finding.rows)
-    asked = [choice for trail in found.values() for choice in choices(trail.shape)]
+    asked = [
+        replace(one, rules={c: rules for c, rules in one.rules.items() if filled[one.table][c]})
+        for trail in found.values()
+        for one in choices(trail.shape)
+    ]
     return Review(tuple(suggestions), tuple(asked))
 
 
-def _table(connection: duckdb.DuckDBPyConnection, trail: Trail) -> Iterator[Suggestion]:
-    known = _known(connection, trail)
+def _table(
+    connection: duckdb.DuckDBPyConnection, trail: Trail, known: Mapping[str, int]
+) -> Iterator[Suggestion]:
     if not trail.imported:
         return
     for column, rows in known.items():

@@ -19,6 +19,10 @@ USER_LIST = Source(
             "marketing consent", "同意", "同意营销", "接受营销", "授权",
         )),
         Field("income", "text", ("income group", "income desc", "收入")),
+        Field("joined", "time", (
+            "joined at", "created at", "registered", "registration date", "signup date",
+            "注册时间", "注册日期",
+        )),
     ),
     one_of=(("age", "gender", "region", "consent", "income"),),
     rules=(Rule("age_impossible", "age", "try_cast(age AS DOUBLE) NOT BETWEEN 0 AND 120"),),

@@ -114,9 +114,9 @@ def _times(look: _Look) -> Iterator[Question]:
             guess = habits.zone or OPTIONS["zone"][0]
             yield look.question("zone", guess, field, times.INSTANT, decided=False)
     for field in look.case.of_kind("week"):
-        if look.count(field, "numbered"):
-            guess = habits.first_week
-            yield look.question("first_week", guess, field, "[0-9]{1,3}", decided=False)
+        if look.count(field, "numbered"):  # no date is guessed: numbers do without one
+            column = look.case.mapping.columns[field]
+            yield Question("first_week", "", OPTIONS["first_week"], column, optional=True)
 
 
 def _numbers(look: _Look) -> Iterator[Question]:

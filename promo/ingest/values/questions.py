@@ -15,6 +15,7 @@ class Question:
     (empty when any value of its kind may be given), `column` the header concerned ("" for the
     whole file). `examples` pairs a text of the file with how the guess reads it ("" where nothing
     was guessed). `decided` says that the rows prove the guess; otherwise it is only plausible.
+    `optional` says that the file is as well read without an answer.
     """
 
     option: str
@@ -23,3 +24,4 @@ class Question:
     column: str = ""
     examples: tuple[tuple[str, str], ...] = ()
     decided: bool = False
+    optional: bool = False

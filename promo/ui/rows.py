@@ -1,0 +1,52 @@
+"""How many rows are in use and how many are not, the same wherever it is told."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from promo import workflow
+from promo.domain import Dataset
+from promo.ui import formats
+from promo.ui.state import t
+from promo.ui.widgets import download
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in use now, set aside at import, taken out by cleaning."""
+
+    used: int
+    aside: int
+    removed: int
+
+    @property
+    def all(self) -> int:
+        """All of them; a row of a file with one column per week counts as it was split."""
+        return self.used + self.aside + self.removed
+
+    @property
+    def share(self) -> str:
+        """The part that is in use."""
+        return formats.percent(self.used / max(self.all, 1), 1)
+
+    @property
+    def removed_said(self) -> str:
+        """What her own cleaning took out, in a sentence; nothing where it took out nothing."""
+        return t("quality.rows_removed", rows=formats.count(self.removed)) if self.removed else ""
+
+
+def rows_of(dataset: Dataset) -> Rows:
+    """The account of a dataset."""
+    aside = sum(report.rows_quarantined for report in dataset.reports)
+    return Rows(dataset.rows_in_use, aside, dataset.rows_removed)
+
+
+def unused(dataset: Dataset, key: str) -> None:
+    """The rows that are not in use as files to download, if there are any."""
+    rows = rows_of(dataset)
+    if rows.aside or rows.removed:
+        download(
+            key, t("data.quarantine"), workflow.quarantine_zip(dataset),
+            f"{dataset.name}-set-aside.zip", "application/zip",
+        )  # fmt: skip
+        st.caption(t("data.quarantine_said"))
