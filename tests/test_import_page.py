@@ -4,7 +4,7 @@ import gc
 import sqlite3
 import threading
 import time
-from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,6 @@ from promo.errors import Cancelled
 from promo.store import Workspace
 from promo.ui import running
 from promo.words import LANGUAGES, translate
-from promo.workflow import Question
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_data"
@@ -151,63 +150,64 @@ def test_files_of_the_inbox_are_used_without_upload_and_stay_there(page, workspa
 
 # --- questions ------------------------------------------------------------------------------------
 
-ORDER = Question("day_first", "true", ("true", "false"), "week", (("03/04/2026", "2026-04-03"),))
+HEADER = "order_id,date,product_id,quantity,price\n"
 
 
-@pytest.fixture
-def asking(monkeypatch):
-    """Files that put questions."""
-    look = workflow.inspect_file
-
-    def put(*questions: Question) -> None:
-        def inspect(*arguments):
-            return replace(look(*arguments), questions=questions)
-
-        monkeypatch.setattr(workflow, "inspect_file", inspect)
-
-    return put
+def lines(*times: str) -> tuple[str, bytes]:
+    """A file of orders at these times, as they are written."""
+    rows = (f"o{n},{time},TEA,1,2.5\n" for n, time in enumerate(times))
+    return "asked.csv", (HEADER + "".join(rows)).encode()
 
 
-def test_a_guess_that_no_row_proves_waits_for_her_word_and_is_remembered(page, workspace, asking):
-    asking(ORDER)
-    mine = ("asked.csv", (SAMPLE / "panel.csv").read_bytes())
+def test_what_may_be_meant_in_two_ways_waits_for_her_answer(page, workspace):
+    mine = lines("03/04/2026", "05/06/2026")
     desk = page(mine)
-    assert "“03/04/2026” in “week” is read as 2026-04-03." in texts(desk)
+    assert desk.selectbox(key="answer_0_day_first").value is None
+    assert "“03/04/2026” in “date” can be read in more than one way." in texts(desk)
+    assert "“05/06/2026”" not in texts(desk), "one value is enough to ask"
     assert desk.button(key="import").disabled
     assert "Answer the questions below" in texts(desk)
-    assert desk.selectbox(key="answer_0_day_first").value == "true"
-    desk.checkbox(key="right_0_day_first").check().run()
+    desk.selectbox(key="answer_0_day_first").set_value("true").run()
     assert not desk.button(key="import").disabled
     press(desk, "import")
     again = page(mine)
-    assert not again.button(key="import").disabled
-    assert "As you chose" in texts(again)
+    assert not again.button(key="import").disabled, "her answer is remembered"
 
 
-def test_another_answer_than_the_guess_needs_no_second_word(page, asking):
-    asking(replace(ORDER, option="decimal", guess="point", choices=("point", "comma")))
-    desk = page(shipped("products.csv"))
-    assert "decimal" not in texts(desk)  # asks about a column that is not in use
-    asking(replace(ORDER, option="decimal", guess="point", choices=("point", "comma"), column=""))
-    desk = page(shipped("products.csv"))
+def test_a_guess_that_no_row_proves_waits_for_her_word(page):
+    desk = page(lines("2026-01-05T10:00:00+08:00"))
+    assert "is read as 2026-01-05 02" in texts(desk)
+    assert desk.selectbox(key="answer_0_zone").value == "UTC"
     assert desk.button(key="import").disabled
-    desk.selectbox(key="answer_0_decimal").set_value("comma").run()
+    desk.checkbox(key="right_0_zone").check().run()
     assert not desk.button(key="import").disabled
 
 
-def test_a_question_without_a_guess_waits_for_an_answer(page, asking):
-    asking(Question("epoch", "", ("seconds", "milliseconds"), "", (("1700000000", ""),)))
-    desk = page(shipped("users.csv"))
-    assert desk.selectbox(key="answer_0_epoch").value is None
-    assert desk.button(key="import").disabled
-    desk.selectbox(key="answer_0_epoch").set_value("seconds").run()
+def test_another_answer_than_the_guess_needs_no_second_word(page):
+    desk = page(lines("2026-01-05T10:00:00+08:00"))
+    zone = desk.selectbox(key="answer_0_zone")
+    zone.set_value(next(value for value in zone.options if value != "UTC")).run()
     assert not desk.button(key="import").disabled
 
 
-def test_what_the_rows_prove_is_said_and_not_asked(page, asking):
-    asking(replace(ORDER, column="", decided=True), replace(ORDER, column="", guess="false"))
-    desk = page(shipped("users.csv"))
-    assert "Order of day and month: " in texts(desk)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbered_weeks_need_no_date_and_take_one(page, language):
+    numbered = "week,product_id,units,price\n" + "".join(f"{n},TEA,5,2.5\n" for n in range(1, 12))
+    desk = page(("numbered.csv", numbered.encode()), language=language)
+    assert translate(language, "data.question.week_numbers") in texts(desk)
+    assert "2001" not in texts(desk)
+    assert desk.date_input(key="answer_0_first_week").value is None
+    assert not desk.button(key="import").disabled
+    desk.date_input(key="answer_0_first_week").set_value(date(2026, 1, 5)).run()
+    assert not sound(desk).button(key="import").disabled
+
+
+def test_what_the_rows_prove_is_said_and_not_asked(page):
+    name, content = lines("03/04/2026", "30/04/2026", "28/04/2026")
+    desk = page((name, content.replace(b"date", b"order date")))  # another header, never answered
+    assert "Order of day and month: “03/04/2026” in “order date” is read as 2026-04-03." in texts(
+        desk
+    )
     assert not desk.button(key="import").disabled
 
 
@@ -254,26 +254,16 @@ def test_a_long_import_shows_bytes_and_rows_and_can_be_cancelled(page, workspace
 def test_an_import_goes_on_while_she_looks_elsewhere(page, workspace, slow):
     desk = page(("walk.csv", (SAMPLE / "panel.csv").read_bytes()))
     desk.button(key="import").click().run()
-    go(desk, "scenarios")
-    assert "Your files are being read" in texts(go(desk, "data"))
+    assert "Your files are being read: 40%" in texts(go(desk, "scenarios"))
+    assert "Your files are being read; see below" in texts(go(desk, "data"))
     go(desk, "scenarios")
     slow.set()
-    until = time.monotonic() + 60
-    while "walk" not in workflow.list_datasets(workspace):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-    time.sleep(0.5)
+    assert desk.session_state["_running"].job.wait(60)
+    assert "The work on your files has ended." in texts(sound(desk.run()))
+    assert desk.selectbox(key="dataset").value != "walk", "nothing changes under her eyes"
     go(desk, "data")
-    press_on(desk)
     assert "“walk” is in use now." in texts(desk)
     assert desk.selectbox(key="dataset").value == "walk"
-
-
-def press_on(desk: AppTest) -> None:
-    """Look again until what was under way has ended."""
-    while has(desk, "cancel"):
-        time.sleep(0.1)
-        desk.run()
 
 
 def test_an_import_ends_with_the_session_that_started_it(slow):

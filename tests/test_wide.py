@@ -191,8 +191,8 @@ def test_numbered_weeks_ask_for_the_monday_of_week_1_and_take_it(tmp_path):
     path = tmp_path / "year.csv"
     path.write_text("sku,W1,W2,W3\nA,1,2,3\n")
     (question,) = inspect(path).questions
-    assert (question.option, question.guess, question.column) == ("first_week", "2001-01-01", "W1")
-    assert question.examples[1] == ("W2", "2001-01-08")
+    assert (question.option, question.guess, question.column) == ("first_week", "", "W1")
+    assert question.optional
     suggested = inspect(path).suggestion
     answered = FileMapping("panel", suggested.columns, {"first_week": "2025-01-08"})
     assert inspect(path, mapping=answered).questions == ()

@@ -21,7 +21,7 @@ NEAR = 0.2
 """From this score on a file is taken for one of that kind whose columns have other names: order
 files with one needed column renamed score 0.24 and more, a list of places 0.11."""
 
-SAID_ELSEWHERE = ("field_unmapped", "source_unknown", "encoding_guessed")
+SAID_ELSEWHERE = ("field_unmapped", "source_unknown", "encoding_guessed", "weeks_numbered")
 """Findings of the first look that the mapping and the questions on the screen answer at once."""
 
 

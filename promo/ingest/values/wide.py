@@ -20,7 +20,7 @@ from promo.ingest.values.conventions import DAYS
 from promo.ingest.values.evidence import Case
 from promo.ingest.values.habits import Habits
 from promo.ingest.values.mapping import OPTIONS
-from promo.ingest.values.questions import EXAMPLES, Question
+from promo.ingest.values.questions import Question
 
 CELLS = "cells"
 Cells = Mapping[str, tuple[str, str]]
@@ -188,8 +188,5 @@ def said(wide: Wide, options: Mapping[str, str]) -> list[Finding]:
 def asked(wide: Wide, options: Mapping[str, str]) -> Iterator[Question]:
     """The Monday of week 1 where the headers only number their weeks."""
     if wide.is_numbered and "first_week" not in options:
-        headers = next(iter(wide.columns.values())).values()
-        days = map(str, wide.days(date.fromisoformat(FIRST_WEEK)))
-        examples = tuple(zip(headers, days, strict=True))[:EXAMPLES]
-        column, _ = examples[0]
-        yield Question("first_week", FIRST_WEEK, OPTIONS["first_week"], column, examples)
+        column = next(iter(next(iter(wide.columns.values())).values()))
+        yield Question("first_week", "", OPTIONS["first_week"], column, optional=True)
