@@ -55,7 +55,7 @@ NO_BROWSER = (
     "No Chromium, Chrome or Edge was found for the browser tests. Install one (Debian and Ubuntu: "
     "apt-get install chromium; macOS: brew install --cask google-chrome; Windows: winget install "
     "Google.Chrome), or name it: CHROMIUM=/path/to/it. To leave these tests out by name: "
-    'python3 dev.py test -m "not browser and not slow".'
+    'python3 dev.py test -m "not browser and not slow and not spark".'
 )
 
 NO_JAVA = "Spark needs Java 17 or newer, and there is none. Install one:"
@@ -166,10 +166,10 @@ def check(arguments: argparse.Namespace, rest: list[str]) -> None:
 
 
 def slow(_: argparse.Namespace, rest: list[str]) -> None:
-    """Run the tests that take minutes, with many more random examples."""
+    """Run the tests that take minutes, and all random ones with many more examples."""
     python = install(DEV_LOCK)
     os.environ["HYPOTHESIS_PROFILE"] = "deep"
-    call([python, "-m", "pytest", "-q", "-m", "slow", *rest])
+    call([python, "-m", "pytest", "-q", "-m", "slow or hypothesis", *rest])
 
 
 def spark(_: argparse.Namespace, rest: list[str]) -> None:

@@ -3,13 +3,14 @@
 import math
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promo.domain import Dataset
@@ -21,15 +22,23 @@ from promo.ingest.datasets.manifest import fingerprint_of, publish, quarantines,
 
 MONDAY = pd.Timestamp("2026-01-05")
 
+costly = settings(max_examples=settings().max_examples // 3)
+"""For properties that build a dataset per example: 8 of them usually, 166 in the deep profile."""
+
+
+@cache
+def database() -> duckdb.DuckDBPyConnection:
+    """One for all datasets; opening it takes longer than writing a small one."""
+    return duckdb.connect()
+
 
 def at_rest(folder: Path, **tables: pd.DataFrame) -> Dataset:
     """A dataset with these tables, as an import leaves it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        entries = {}
-        for name, frame in tables.items():
-            connection.register("frame", frame)
-            entries[name] = keep_table(connection, "SELECT * FROM frame", name, folder)
+    entries = {}
+    for name, frame in tables.items():
+        database().register("frame", frame)
+        entries[name] = keep_table(database(), "SELECT * FROM frame", name, folder)
     publish(
         folder,
         {
@@ -110,6 +119,7 @@ def test_every_rule_there_is_is_held_to_these_promises():
 
 
 @pytest.mark.parametrize(("kind", "rule", "about"), RULES)
+@costly
 @given(table=tables)
 def test_every_row_is_in_use_or_set_aside_with_its_reason(kind, rule, about, table):
     step = Step("panel", kind, about, rule)
@@ -126,6 +136,7 @@ def test_every_row_is_in_use_or_set_aside_with_its_reason(kind, rule, about, tab
     assert (after.fingerprint == before.fingerprint) == left.equals(had)
 
 
+@costly
 @given(values=st.lists(st.one_of(st.none(), numbers), min_size=3, max_size=40))
 def test_filling_in_the_median_leaves_the_median_where_it_was(values):
     *_, had, left, _ = in_a_folder(
@@ -158,6 +169,7 @@ def test_mean_and_median_are_those_of_the_same_product(cleaned):
     assert mean.tolist()[5:] == [100.0, 28.0]
 
 
+@costly
 @given(
     start=st.integers(1, 1000), slope=st.integers(-20, 20), length=st.integers(3, 30),
     data=st.data(),
@@ -182,6 +194,7 @@ def test_interpolation_never_leaves_a_product_or_place_nor_goes_beyond_its_ends(
     assert math.isnan(left[4])
 
 
+@costly
 @given(table=tables, far=st.sampled_from([1.0, 2.0, 5.0]))
 def test_a_cap_touches_the_flagged_rows_only_and_never_widens_the_range(table, far):
     frame = panel([*table[0], *[9.99] * 6, 999.0], products=[*table[1], *["tea"] * 7])

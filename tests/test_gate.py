@@ -1,5 +1,6 @@
 """The data gate says of every page what the page itself then does."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,18 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def dataset_of(workspace):
+    """One of the datasets by its name, imported once for all tests."""
+    return cache(lambda name: made(workspace, name))
+
+
+@pytest.fixture(scope="module")
+def told_of(dataset_of):
+    """What the gate says of a dataset, asked once for all tests."""
+    return cache(lambda name: workflow.gate(dataset_of(name)))
+
+
 def opens(dataset: Dataset) -> dict[str, bool]:
     """Which pages work: their use cases are called as the pages call them."""
     known = workflow.know_customers(dataset) is not None
@@ -131,26 +144,24 @@ def opens(dataset: Dataset) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_has_what_it_needs_exactly_where_it_works(workspace, name):
-    dataset = made(workspace, name)
-    told = workflow.gate(dataset)
-    assert {one.page: one.met for one in told} == opens(dataset), told
+def test_a_page_has_what_it_needs_exactly_where_it_works(dataset_of, told_of, name):
+    told = told_of(name)
+    assert {one.page: one.met for one in told} == opens(dataset_of(name)), told
 
 
 @pytest.mark.parametrize("name", ["a morning of events", "products", "one price week too few"])
-def test_what_is_missing_is_what_the_page_says(workspace, name):
-    dataset = made(workspace, name)
+def test_what_is_missing_is_what_the_page_says(dataset_of, told_of, name):
     with pytest.raises(NotEnoughData) as refused:
-        workflow.study(dataset)
-    (short,) = {one.short for one in workflow.gate(dataset) if one.page == "plan"}
+        workflow.study(dataset_of(name))
+    (short,) = {one.short for one in told_of(name) if one.page == "plan"}
     said = refused.value.facts
     # Without one whole week there is no history to count, so the gate asks for all of it at once.
     same = ("weeks", 0) if said["what"] == "whole_weeks" else (said["what"], said["have"])
     assert (short.what, short.have) == same
 
 
-def test_needs_are_the_learners_own_figures(workspace):
-    (plan, *_) = workflow.gate(made(workspace, "just enough weeks"))
+def test_needs_are_the_learners_own_figures(told_of):
+    (plan, *_) = told_of("just enough weeks")
     needs = {need.what: (need.need, need.have) for need in plan.needs}
     assert needs == {"sales": (1, 1), "weeks": (LEAST, LEAST), "price_weeks": (MOVES, MOVES)}
     assert ForecastConfig.min_weeks < LEAST
@@ -164,11 +175,13 @@ def test_three_hours_of_a_shops_events_carry_the_customers_and_nothing_else(work
     assert told["demand"].short == Need("weeks", LEAST, 0)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_need_has_its_sentence_and_every_page_its_name(workspace, language):
-    known = catalogue(language)
-    for name in NAMES:
-        for one in workflow.gate(made(workspace, name)):
-            assert f"quality.page.{one.page}" in known
-            for need in one.needs:
-                assert {f"need.{need.what}", f"quality.help.{need.what}"} <= set(known)
+def test_every_need_has_its_sentence_and_every_page_its_name(told_of):
+    gates = [one for name in NAMES for one in told_of(name)]
+    wanted = {f"quality.page.{one.page}" for one in gates} | {
+        f"{sentence}.{need.what}"
+        for one in gates
+        for need in one.needs
+        for sentence in ("need", "quality.help")
+    }
+    for language in LANGUAGES:
+        assert wanted <= set(catalogue(language))
