@@ -1,4 +1,4 @@
-"""What an import costs: `python -m promo bench ingest [--sizes 1000000 10000000]`.
+"""What imports and features cost: `python -m promo bench ingest [--sizes 1000000 10000000]`.
 
 The floor is DuckDB's bare `count(*)` of the same file: every row cut into its columns, no value
 read. Each measurement runs in a process of its own; seconds are CPU of that process without the
@@ -20,10 +20,12 @@ from typing import Any
 import duckdb
 
 from benchmarks.big_events import make
+from promo import workflow
 from promo.ingest import build, inspect
 
 SIZES = (1_000_000, 10_000_000)
 RATIO, PEAK, GROWTH = 10.0, 1_000.0, 11.0
+FEATURES_RATIO, FEATURES_PEAK = 3.0, 1_500.0
 _MEGABYTE = 1e6 if sys.platform == "darwin" else 1e3  # units of ru_maxrss in one megabyte
 Row = dict[str, object]
 
@@ -48,7 +50,7 @@ def run(sizes: tuple[int, ...] = SIZES) -> list[Row]:
 
 
 def _import_rows(size: int, file: Path, dataset: Path, seconds: dict[int, float]) -> Iterator[Row]:
-    """Make the file, import it into `dataset`, hold the account against what was planted."""
+    """Make the file, import it, hold the account against what was planted; then its features."""
     planted = _apart("make_file", file, size)
     before = _apart("count_bare", file)
     done = _apart("import_file", file, dataset)
@@ -63,6 +65,9 @@ def _import_rows(size: int, file: Path, dataset: Path, seconds: dict[int, float]
     yield _row("import", size, done["cpu"], "s CPU", None, floor, RATIO)
     yield _row("import, peak memory", size, done["peak"], "MB", PEAK)
     yield _row("import, rows not accounted as planted", size, missed, "rows", 0)
+    made = _apart("make_features", dataset, file.with_name("features"))
+    yield _row("all features", size, made["cpu"], "s CPU", None, floor, FEATURES_RATIO)
+    yield _row("all features, peak memory", size, made["peak"], "MB", FEATURES_PEAK)
 
 
 def make_file(file: str, rows: str) -> Row:
@@ -78,6 +83,7 @@ def count_bare(file: str) -> Row:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     since = process_time()
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")  # it writes to stdout
         connection.execute(
             f"SELECT count(*) FROM read_csv('{file}', columns = {{{columns}}}, header = true, "  # noqa: S608 # our own file
             "delim = ',', quote = '\"', escape = '\"', auto_detect = false, ignore_errors = true)"
@@ -96,6 +102,13 @@ def import_file(file: str, folder: str) -> Row:
     return {
         "cpu": used, "rows": report.rows_in, "aside": report.rows_quarantined, "reasons": reasons,
     }  # fmt: skip
+
+
+def make_features(dataset: str, out: str) -> Row:
+    """Make every table of features from an imported dataset, on DuckDB."""
+    since = process_time()
+    made = workflow.make_features(Path(dataset), Path(out))
+    return {"cpu": process_time() - since, "rows": sum(one.rows for one in made)}
 
 
 def _apart(what: str, *arguments: object) -> dict[str, Any]:

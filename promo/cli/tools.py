@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 from promo import workflow
@@ -33,23 +34,37 @@ def _simulate(arguments: argparse.Namespace) -> Result:
 
 
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="plan, truth, screen ...")
+    parser.add_argument("name", metavar="NAME", help="plan, truth, ingest or screen")
     parser.add_argument("--seeds", type=int, help="simulated shops, where the benchmark has them")
     parser.add_argument("--sizes", type=int, nargs="+", help="sizes, where the benchmark has them")
 
 
 def _bench(arguments: argparse.Namespace) -> Result:
-    try:
-        module = importlib.import_module(f"benchmarks.{arguments.name}")
-    except ModuleNotFoundError as missing:
-        if missing.name not in ("benchmarks", f"benchmarks.{arguments.name}"):
-            raise
-        raise NotFound(kind="benchmark", name=arguments.name) from None
-    known = inspect.signature(module.run).parameters
+    measure = _benchmark(arguments.name)
+    known = inspect.signature(measure).parameters
     asked = {"seeds": arguments.seeds, "sizes": arguments.sizes}
     options = {key: value for key, value in asked.items() if value is not None and key in known}
     tell(f"running benchmark {arguments.name}; this can take minutes.")
-    return {"rows": module.run(**options)}
+    return {"rows": measure(**options)}
+
+
+def _benchmark(name: str) -> Callable[..., object]:
+    """What `benchmarks/NAME.py` runs.
+
+    Raises:
+        NotFound: there is no such file, or it measures nothing by itself.
+    """
+    place = f"benchmarks.{name}"
+    try:
+        module = importlib.import_module(place) if name.isidentifier() else None
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("benchmarks", place):
+            raise
+        module = None
+    measure: Callable[..., object] | None = getattr(module, "run", None)
+    if measure is None:
+        raise NotFound(kind="benchmark", name=name)
+    return measure
 
 
 VERBS = (
