@@ -12,7 +12,7 @@ from promo.words import explain
 MODULES = (data, quality, cleaning, features, demand, planning, tools)
 
 INTERRUPTED = 130
-"""What a shell expects of a program that Ctrl+C ended."""
+"""What a shell expects of a program that Ctrl+C ended; wrong usage is argparse's own 2."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
             sub = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
             verb.arguments(sub)
             sub.add_argument("--json", action="store_true", help="one JSON object on stdout")
-            sub.set_defaults(verb=verb)
+            sub.set_defaults(verb=verb, usage=sub.error)
     return parser
 
 

@@ -1,6 +1,8 @@
 """Verb about what data can carry: quality."""
 
 import argparse
+from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
@@ -8,22 +10,28 @@ from promo import workflow
 from promo.cli.output import Result
 from promo.cli.source import add_dataset, dataset_for
 from promo.cli.verb import Verb
+from promo.domain import week_number
 from promo.words import translate
+
+When = Callable[[date], object]
+"""How a day is said: as itself, or as the number of its week where weeks are only numbered."""
 
 
 def _quality(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
         gates = workflow.gate(dataset)
+        when: When = _week if dataset.undated else _iso
         return {
+            "undated": dataset.undated,
             "gate": [_page(one) for one in gates],
             "needs": [
                 {"page": one.page, "what": need.what, "need": need.need, "have": need.have}
                 for one in gates
                 for need in one.needs
             ],
-            "coverage": [_days(one) for one in workflow.coverage(dataset)],
+            "coverage": [_days(one, when) for one in workflow.coverage(dataset)],
             "profiles": [
-                {"table": table.table, **_column(one)}
+                {"table": table.table, **_column(one, when)}
                 for table in workflow.profile(dataset)
                 for one in table.columns
             ],
@@ -41,20 +49,30 @@ def _page(one: workflow.Gate) -> dict[str, object]:
     }
 
 
-def _days(one: workflow.Coverage) -> dict[str, object]:
+def _iso(moment: date) -> str:
+    """A day or a time, as ISO 8601 writes it."""
+    return moment.isoformat()
+
+
+def _week(day: date) -> int:
+    """The number of the week that a day of numbered weeks stands for."""
+    return int(week_number(pd.Series([pd.Timestamp(day)])).iloc[0])
+
+
+def _days(one: workflow.Coverage, when: When) -> dict[str, object]:
     return {
         "table": one.table,
-        "first": str(one.first),
-        "last": str(one.last),
+        "first": when(one.first),
+        "last": when(one.last),
         "whole_weeks": one.whole_weeks,
-        "gaps": [f"{gap.first}..{gap.last}" for gap in one.gaps],
+        "gaps": [f"{when(gap.first)}..{when(gap.last)}" for gap in one.gaps],
         "rests": [translate("en", f"quality.weekday.{day}") for day in one.rests],
         "cut_first": one.cut_first,
         "cut_last": one.cut_last,
     }
 
 
-def _column(one: workflow.ColumnProfile) -> dict[str, object]:
+def _column(one: workflow.ColumnProfile, when: When) -> dict[str, object]:
     value, rows = one.common[0] if one.common else ("", 0)
     return {
         "column": one.name,
@@ -63,18 +81,18 @@ def _column(one: workflow.ColumnProfile) -> dict[str, object]:
         "share": one.share,
         "distinct": one.distinct,
         "approximate": one.approximate,
-        "least": _value(one, one.least),
-        "middle": _value(one, one.middle),
-        "most": _value(one, one.most),
+        "least": _value(one, one.least, when),
+        "middle": _value(one, one.middle, when),
+        "most": _value(one, one.most, when),
         "commonest": value,
         "commonest_rows": rows,
     }
 
 
-def _value(one: workflow.ColumnProfile, value: float | None) -> object:
+def _value(one: workflow.ColumnProfile, value: float | None, when: When) -> object:
     if one.kind != "time" or value is None:
         return value
-    return pd.Timestamp(value, unit="s").round("s").isoformat()
+    return when(pd.Timestamp(value, unit="s").round("s"))
 
 
 VERBS = (Verb("quality", "what a dataset holds and which pages it carries", add_dataset, _quality),)

@@ -14,7 +14,7 @@ from pathlib import Path
 from promo import workflow
 from promo.cli.output import followed, tell
 from promo.domain import Dataset
-from promo.errors import BadRequest, NotEnoughData
+from promo.errors import BadRequest
 from promo.store import Workspace
 from promo.words import translate
 
@@ -54,13 +54,14 @@ def files_for(arguments: argparse.Namespace) -> Iterator[list[Path]]:
     """The files of `add_files`; the answer of a database is one that is gone afterwards.
 
     Raises:
-        NotEnoughData: neither a file nor a database was named.
-        BadRequest: a database without a SELECT or a URL, or the other way round.
+        SystemExit: neither a file nor a database was named, or a database without a SELECT.
+        BadRequest: there is no URL of the database.
     """
     asked = arguments.sql is not None
     if asked != bool(arguments.select):
-        lone = "--sql" if asked else "--select"
-        raise BadRequest(field=lone, value="alone", must="together")
+        arguments.usage("--sql and --select go together")
+    if not (arguments.files or asked):
+        arguments.usage("name at least one FILE, or a database with --sql and --select")
     with tempfile.TemporaryDirectory(prefix="promodesk-") as place:
         files: list[Path] = list(arguments.files)
         if asked:
@@ -69,8 +70,6 @@ def files_for(arguments: argparse.Namespace) -> Iterator[list[Path]]:
             url = arguments.sql or _secret_url()
             query = workflow.start_query(url, arguments.select, Path(place))
             files.append(followed(query))
-        if not files:
-            raise NotEnoughData(what="files", need=1, have=0)
         yield files
 
 
