@@ -8,7 +8,7 @@ from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import reading
+from promo.ingest.values.grammar import among, reading
 from promo.ingest.values.habits import Habits, Reading
 from promo.ingest.values.presets import EVENT_CODES
 
@@ -110,10 +110,9 @@ def _first_fault(case: Case, checked: Sequence[Field], readings: Mapping[str, Re
     """
     wrong = " OR ".join(_wrong(f) for f in checked) or "false"
     faults = ", ".join(_fault(f, readings[f.name].fault) for f in checked) or "NULL"
-    words = ", ".join(map(text, _TOTALS))
 
     def total(cells: Iterable[int]) -> str:
-        said = (f"lower(trim(c{cell}, ' :：')) IN ({words})" for cell in dict.fromkeys(cells))
+        said = (among(f"trim(c{cell}, ' :：')", _TOTALS) for cell in dict.fromkeys(cells))
         return " OR ".join(said) or "false"
 
     named = map(case.position, case.of_kind("id", "time", "week"))

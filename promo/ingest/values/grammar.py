@@ -101,7 +101,7 @@ def _count(raw: str, parsed: str, habits: Habits) -> Reading:
 
 def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
     return Reading(
-        f"CASE WHEN {_among(raw, _YES)} THEN true WHEN {_among(raw, _NO)} THEN false END",
+        f"CASE WHEN {among(raw, _YES)} THEN true WHEN {among(raw, _NO)} THEN false END",
         parsed,
         "'not_a_flag'",
     )
@@ -110,8 +110,8 @@ def _flag(raw: str, parsed: str, _habits: Habits) -> Reading:
 def _tally(raw: str, parsed: str, habits: Habits) -> Reading:
     """How often it happened, or a word for whether it did."""
     return Reading(
-        f"CASE WHEN {_among(raw, _YES)} THEN 1.0 "
-        f"WHEN {_among(raw, _NO)} THEN 0.0 ELSE {number(raw, habits)} END",
+        f"CASE WHEN {among(raw, _YES)} THEN 1.0 "
+        f"WHEN {among(raw, _NO)} THEN 0.0 ELSE {number(raw, habits)} END",
         parsed,
         "'not_a_number'",
     )
@@ -133,7 +133,8 @@ def _items(raw: str, parsed: str, habits: Habits) -> Reading:
     )
 
 
-def _among(raw: str, words: tuple[str, ...]) -> str:
+def among(raw: str, words: tuple[str, ...]) -> str:
+    """SQL that a text is one of some words, in whatever case."""
     # Not `IN`: the engine makes a join of it, through which every column of the row is carried.
     return fits(f"lower({raw})", "|".join(map(re.escape, words)))
 
@@ -171,7 +172,7 @@ def _share(raw: str, parsed: str, habits: Habits) -> Reading:
     return Reading(
         f"CASE {_plain_number(raw, habits)} "
         f"WHEN {raw} LIKE '%\\%' ESCAPE '\\' THEN ({percent}) / 100 "
-        f"WHEN {_among(raw, _YES)} THEN 1.0 WHEN {_among(raw, _NO)} THEN 0.0 "
+        f"WHEN {among(raw, _YES)} THEN 1.0 WHEN {among(raw, _NO)} THEN 0.0 "
         f"ELSE {number(raw, habits)} END",
         f"CASE WHEN {parsed} BETWEEN 0 AND 1 THEN {parsed} END",
         f"CASE WHEN {parsed} IS NULL THEN 'not_a_number' ELSE 'share_out_of_range' END",
