@@ -17,6 +17,7 @@ from promo.ingest.datasets import manifest
 from promo.store import Workspace
 from promo.words import LANGUAGES, translate
 from promo.workflow import CleaningStep
+from tests.desk_driver import press
 
 LINES = "order_id,order_date,sku,customer,quantity,price,unit_cost\n"
 ODD = 12
@@ -223,17 +224,6 @@ def card(workspace, monkeypatch):
         return desk
 
     return opened
-
-
-def press(desk: AppTest, key: str) -> None:
-    """Press a button that starts long work, and look at the card until that has ended."""
-    desk.button(key=key).click().run()
-    until = time.monotonic() + 60
-    while any(button.key == "cancel" for button in desk.button):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-        desk.run()
-    assert not desk.exception, desk.exception
 
 
 def said(desk: AppTest) -> str:

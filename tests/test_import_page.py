@@ -3,7 +3,6 @@
 import gc
 import sqlite3
 import threading
-import time
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from promo.errors import Cancelled
 from promo.store import Workspace
 from promo.ui import running
 from promo.words import LANGUAGES, translate
+from tests.desk_driver import press
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_data"
@@ -65,17 +65,6 @@ def go(desk: AppTest, name: str) -> AppTest:
 
 def has(desk: AppTest, key: str) -> bool:
     return any(button.key == key for button in desk.button)
-
-
-def press(desk: AppTest, key: str) -> AppTest:
-    """Press a button that starts long work, and look at the page until that has ended."""
-    desk.button(key=key).click().run()
-    until = time.monotonic() + 120
-    while has(desk, "cancel"):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-        desk.run()
-    return sound(desk)
 
 
 def texts(desk: AppTest) -> str:

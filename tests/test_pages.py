@@ -1,7 +1,6 @@
 """Every page opens, in both languages, on data with and without customers; buttons and errors."""
 
 import json
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from promo.errors import Infeasible
 from promo.store import Workspace
 from promo.ui import formats, state
 from promo.words import LANGUAGES, translate
+from tests.desk_driver import press
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -53,18 +53,6 @@ def open_page(workspace, monkeypatch):
 def go(desk: AppTest, page: str) -> AppTest:
     if page != "overview":
         desk.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
-    assert not desk.exception, desk.exception
-    return desk
-
-
-def press(desk: AppTest, key: str) -> AppTest:
-    """Press a button that starts long work, and look at the page until that has ended."""
-    desk.button(key=key).click().run()
-    until = time.monotonic() + 120
-    while any(button.key == "cancel" for button in desk.button):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-        desk.run()
     assert not desk.exception, desk.exception
     return desk
 

@@ -99,7 +99,7 @@ def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool
     columns = _columns(file, found, source)
     questions = [uploads.look(one, source).questions for one in group]
     asked = question_view.by_option([one for found in questions for one in found], columns)
-    answers = question_view.answers(file.number, asked, found.suggestion.options)
+    answers = question_view.answers(file.number, asked)
     options = _options(file, found.suggestion, set(asked))
     with st.expander(t("data.sample"), key=f"sample_{file.number}"):
         st.dataframe(pd.DataFrame(found.sample), hide_index=True, alt=t("data.sample"))

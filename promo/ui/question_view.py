@@ -29,34 +29,25 @@ def by_option(
     return found
 
 
-def answers(
-    number: int, asked: Mapping[str, Sequence[Question]], remembered: Mapping[str, str]
-) -> dict[str, str | None]:
+def answers(number: int, asked: Mapping[str, Sequence[Question]]) -> dict[str, str | None]:
     """Her answer per option: None while it is open, "" where the rows prove it."""
     found: dict[str, str | None] = {}
     for option, questions in asked.items():
-        if questions[0].decided and option not in remembered:
+        if questions[0].decided:
             facts = {"option": t(f"field.option.{option}"), "said": _said(questions)}
             st.caption(t("data.question.proven", **facts))
             found[option] = ""
         else:
             with st.container(border=True, key=f"question_{number}_{option}"):
-                found[option] = _answer(number, option, questions, remembered.get(option))
+                found[option] = _answer(number, option, questions)
     return found
 
 
-def _answer(
-    number: int, option: str, questions: Sequence[Question], remembered: str | None
-) -> str | None:
+def _answer(number: int, option: str, questions: Sequence[Question]) -> str | None:
     """The question with its choice; a guess counts once she has said that it is right."""
     first = questions[0]
     st.markdown(f"**{t(f'field.option.{option}')}**  \n{_said(questions)}")
-    start = remembered or first.guess
-    key = f"answer_{number}_{option}"
-    value = _choice(option, first, start, key)
-    if remembered and value == remembered:
-        st.caption(t("data.question.as_before"))
-        return value
+    value = _choice(option, first, f"answer_{number}_{option}")
     if first.optional:
         return value or ""
     if not value or value != first.guess:
@@ -67,7 +58,8 @@ def _answer(
     return value if right else None
 
 
-def _choice(option: str, question: Question, start: str, key: str) -> str | None:
+def _choice(option: str, question: Question, key: str) -> str | None:
+    start = question.guess
     if question.choices:
         choices = list(question.choices)
         words = {value: choice(option, value) for value in choices}
