@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from promo.ingest import build, inspect
 from promo.ingest.limits import Limits
 from promo.ingest.records import lines
+from promo.ingest.records.columns import in_columns
 from promo.ingest.records.grammar import fields
 from promo.ingest.records.reader import stage
 from promo.ingest.records.texts import Texts
@@ -77,12 +78,32 @@ def test_a_line_that_is_not_there_is_not_made_up():
 
 @given(st.lists(st.lists(cell, min_size=2, max_size=3)))
 def test_no_padded_or_foreign_value_escapes_the_scan(records):
-    found = traits(written(records), ",")
+    found = traits(written(records))
     cells = [one for record in records for one in record]
-    assert found.padded or not any(one.strip(" ") != one for one in cells)
-    assert found.wide or not any("\u00a0" in one for one in cells)
     assert found.scientific or not any("e+" in one or "E+" in one for one in cells)
     assert found.composed or all(one.isascii() for one in cells)
+
+
+padded = st.text(st.sampled_from("ab \u00a0\u3000\u200b\u202eé"), max_size=5)
+
+
+@given(st.lists(st.tuples(padded, padded), min_size=1))
+def test_every_column_is_trimmed_of_what_its_texts_are_padded_with(tmp_path_factory, records):
+    folder = tmp_path_factory.mktemp("columns")
+    path = folder / "file.csv"
+    path.write_bytes(b"left,right,last\n" + written([(*record, "x") for record in records]))
+    blanks = " \u00a0\u3000\u202f\u2009"
+    with duckdb.connect() as connection:
+        columns = in_columns(connection, stage(path, folder))
+        texts = f"SELECT {columns.trimmed(0)}, {columns.trimmed(1)} FROM {columns.relation}"  # noqa: S608
+        found = connection.execute(texts).fetchall()
+    expected = [
+        tuple(one.replace("\u200b", "").strip(blanks) or None for one in record)
+        for record in records
+    ]
+    assert found == expected
+    turned = [at for at in (0, 1) if any("\u202e" in record[at] for record in records)]
+    assert columns.turning == set(turned)
 
 
 def test_every_word_of_a_step_means_what_it_stands_for(tmp_path):

@@ -16,6 +16,7 @@ from promo.ingest.datasets.periods import settle_periods
 from promo.ingest.datasets.settle import Annotated, settle
 from promo.ingest.engine import engine, text
 from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.records.columns import in_columns
 from promo.ingest.records.layout import lay_out
 from promo.ingest.records.reader import stage
 from promo.ingest.records.repeats import note, repeated
@@ -67,7 +68,7 @@ def read(
     _check_mapping(path.name, mapping, staged.layout.columns)
     if staged.rows + staged.bad == 0:
         refuse(path.name, "no_rows")
-    case, across = spread(Case(staged, source, mapping))
+    case, across = spread(Case(staged, in_columns(connection, staged), source, mapping))
     warned = scrutinise(connection, case)
     case, signs = without_sign(connection, case)
     habits, notes = weigh(connection, case)
@@ -79,7 +80,7 @@ def read(
     query = f"COPY ({rows}) TO {text(str(out))} (FORMAT parquet)"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
-        # The engine saw another number of rows than we cut: whatever the cause, do not go on.
+        # Whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
     found = (*warned, *signs, *notes, *more)
     return Read(Annotated(case, out, count, wide=across is not None), found)

@@ -114,7 +114,7 @@ def stage(
                     good.write(_under(piece.good, layout.delimiter, layouts[0].delimiter))
                     writer.writerows((part.label, b.line, b.code, "", b.text) for b in piece.bad)
                     _add(tally, piece, number)
-                    tally.traits |= traits(piece.good, layout.delimiter)
+                    tally.traits |= traits(piece.good)
     if tally.lines != tally.header + tally.blank + tally.continued + tally.rows + tally.bad:
         refuse(path.name, "lines_unaccounted")
     return Staged(
@@ -242,7 +242,7 @@ def stage_head(part: Part, layout: Layout, folder: Path, limits: Limits = LIMITS
         for piece in _pieces(part, layout, small, tally, None):
             good.write(piece.good)
             _add(tally, piece, 0)
-            tally.traits |= traits(piece.good, layout.delimiter)
+            tally.traits |= traits(piece.good)
             if tally.rows:
                 break
     return Staged(

@@ -11,7 +11,8 @@ from itertools import groupby
 import duckdb
 
 from promo.domain import FIRST_WEEK, Finding
-from promo.ingest.engine import name, records, text
+from promo.ingest.engine import name, text
+from promo.ingest.records.columns import BLANKS, Columns
 from promo.ingest.records.reader import Staged
 from promo.ingest.refusal import Unreadable, refuse
 from promo.ingest.sources import Source
@@ -21,8 +22,6 @@ from promo.ingest.values.habits import Habits, fits
 from promo.ingest.values.mapping import FileMapping
 
 _STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
-_SPACE = "' ' || chr(160) || chr(12288) || chr(8239) || chr(8201)"
-_HIDDEN = r"'[\x{200b}\x{2060}\x{feff}]'"
 
 Counts = Mapping[str, int]
 
@@ -35,21 +34,17 @@ class Case:
     """
 
     staged: Staged
+    columns: Columns
     source: Source
     mapping: FileMapping
     signs: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def raw(self, field: str) -> str:
         """SQL of a field's trimmed text, NULL when empty."""
-        cell, traits = f"c{self.position(field)}", self.staged.traits
+        at = self.position(field)
         if sign := self.signs.get(field):
-            return f"nullif(trim(replace({cell}, {text(sign)}, ''), {_SPACE}), '')"
-        if traits.hidden:
-            cell = f"regexp_replace({cell}, {_HIDDEN}, '', 'g')"
-        if traits.wide or traits.hidden:
-            return f"nullif(trim({cell}, {_SPACE}), '')"
-        # The engine reads an empty field as NULL; only a trimmed one can still become empty.
-        return f"nullif(trim({cell}), '')" if traits.padded else cell
+            return f"nullif(trim(replace(c{at}, {text(sign)}, ''), {BLANKS}), '')"
+        return self.columns.trimmed(at)
 
     def position(self, field: str) -> int:
         """Where in a record a field is."""
@@ -62,8 +57,7 @@ class Case:
     @property
     def relation(self) -> str:
         """SQL that reads the staged records."""
-        layout = self.staged.layout
-        return records(self.staged.csv, len(layout.columns), layout.delimiter)
+        return self.columns.relation
 
     def of_kind(self, *kinds: str) -> list[str]:
         """The mapped fields of those kinds."""
@@ -114,12 +108,17 @@ def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> dict[str, int]:
     tests = dict(_tests(case))
     if not tests:
         return {}
-    # Most texts are written in the usual way and then are tested once: a whole pass is cheap.
+    unusual = {
+        field: odd(case.raw(field)) for kinds, odd in _ODD.items() for field in case.of_kind(*kinds)
+    }
+    # Most columns are written in the usual way throughout: of those nothing more is asked.
+    some = ", ".join(f"bool_or({odd})" for odd in unusual.values())
+    (found,) = connection.execute(f"SELECT {some} FROM {case.relation}").fetchall()
     texts = ", ".join(
-        f"{case.raw(field)} AS {name(field)}, CASE WHEN {odd(case.raw(field))} "
-        f"THEN {case.raw(field)} END AS {name(f'odd {field}')}"
-        for kinds, odd in _ODD.items()
-        for field in case.of_kind(*kinds)
+        f"{case.raw(field)} AS {name(field)}, "
+        f"CASE WHEN {odd if any_odd else 'false'} THEN {case.raw(field)} END "
+        f"AS {name(f'odd {field}')}"
+        for (field, odd), any_odd in zip(unusual.items(), found, strict=True)
     )
     chosen = ", ".join(
         f"count(*) FILTER (WHERE {test}) AS {name(key)}" for key, test in tests.items()
@@ -130,7 +129,7 @@ def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> dict[str, int]:
 
 
 _USUAL_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?"
-_USUAL_NUMBER = r"-?[0-9]+(\.[0-9]{1,2})?"
+_USUAL_NUMBER = r"-?[0-9]+(\.([0-9]{1,2}|[0-9]{4,}))?"
 _NUMBERS: tuple[Grammar, ...] = ("number", "share", "count", "tally")
 _ODD: Mapping[tuple[Grammar, ...], Callable[[str], str]] = {
     ("time", "week"): lambda raw: f"NOT {fits(raw, _USUAL_TIME)}",

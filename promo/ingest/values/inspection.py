@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from promo.domain import Finding
 from promo.errors import BadRequest
 from promo.ingest.engine import engine
+from promo.ingest.records.columns import in_columns
 from promo.ingest.records.layout import Layout, lay_out, signature
 from promo.ingest.records.reader import first_rows, stage_head
 from promo.ingest.records.unpack import Part, unpacked
@@ -115,7 +116,8 @@ def _look(
             rows = first_rows(staged, SAMPLE_ROWS)
             if best and set(suggestion.columns.values()) <= set(layout.columns):
                 with engine(room, threads=1) as connection:
-                    case, across = spread(Case(staged, SOURCES[best], suggestion))
+                    columns = in_columns(connection, staged)
+                    case, across = spread(Case(staged, columns, SOURCES[best], suggestion))
                     weeks = asked(across, suggestion.options) if across else ()
                     questions = (*weeks, *ask(connection, without_sign(connection, case)[0]))
         except Unreadable as error:

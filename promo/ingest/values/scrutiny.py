@@ -8,6 +8,7 @@ import duckdb
 
 from promo.domain import Finding
 from promo.ingest.engine import text
+from promo.ingest.records.columns import TURNING
 from promo.ingest.refusal import refuse
 from promo.ingest.sources.source import plain
 from promo.ingest.values.evidence import Case
@@ -18,7 +19,6 @@ _FEWEST = 3  # one number in ten passes the check of a card number by chance
 _MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 _CARD = re.compile(r"[3-6](?:[ -]?[0-9]){12,18}")
 _CURRENCY = {plain(name) for name in ("currency", "currency code", "ccy", "币种", "货币")}
-_TURNING = r"'[\x{202a}\x{202b}\x{202d}\x{202e}\x{2066}-\x{2068}]'"
 
 
 def scrutinise(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Finding]:
@@ -105,12 +105,12 @@ def _refuse_currencies(connection: duckdb.DuckDBPyConnection, case: Case) -> Non
 
 
 def _turned(connection: duckdb.DuckDBPyConnection, case: Case) -> Iterator[Finding]:
-    if case.staged.traits.turning:
-        row = ", ".join(f"c{at}" for at in range(len(case.staged.layout.columns)))
+    if case.columns.turning:
+        row = ", ".join(f"c{at}" for at in case.columns.turning)
         ((rows, first),) = connection.execute(
             "SELECT count(*), min(record) FROM (SELECT row_number() OVER () - 1 AS record, "
             f"concat_ws(' ', {row}) AS line FROM {case.relation}) "
-            f"WHERE regexp_matches(line, {_TURNING})"
+            f"WHERE regexp_matches(line, {TURNING})"
         ).fetchall()
         line = case.staged.origins.locate(first)[1]
         yield Finding("direction_marks", "warning", rows=rows, line=line)
