@@ -41,7 +41,6 @@ def engine(
     *folders: Path,
     scratch: Path | None = None,
     threads: int | None = None,
-    memory: str | None = None,
     ordered: bool = True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A fresh in-process database that can read and write below `folders` only.
@@ -50,7 +49,6 @@ def engine(
         folders: everything outside them is refused by DuckDB itself.
         scratch: where intermediate results may spill; memory only when absent.
         threads: how many; with one, sums of fractions come out the same to the last bit.
-        memory: how much it may hold before it spills, as `"1GB"`.
         ordered: whether rows keep their order on the way; without, large results need less memory.
     """
     config: dict[str, str | bool | int | float | list[str]] = dict(_SHUT)
@@ -58,8 +56,6 @@ def engine(
     config["preserve_insertion_order"] = ordered
     if threads is not None:
         config["threads"] = threads
-    if memory is not None:
-        config["memory_limit"] = memory
     with duckdb.connect(":memory:", config=config) as connection:
         allowed = ", ".join(text(f"{folder.resolve()}/") for folder in folders)
         connection.execute(f"SET allowed_directories = [{allowed}]")

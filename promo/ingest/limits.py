@@ -22,7 +22,7 @@ class Limits:
     query_rows: int = 20_000_000  # of a database
     query_bytes: int = 5_000_000_000
     query_seconds: float = 600
-    engine_megabytes: int = 1_500  # of buffers; an import spills what is more
+    engine_megabytes: int = 900  # of frames, what is more is spilled; half as much for buffers
 
 
 LIMITS = Limits()

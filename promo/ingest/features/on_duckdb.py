@@ -14,8 +14,6 @@ from promo.ingest.engine import engine, name, parquet
 from promo.ingest.features.seam import Frame
 from promo.ingest.task import Task
 
-_MEMORY = "900MB"  # of frames; with buffers for reading and writing about half as much again
-
 
 @contextmanager
 def on_duckdb(folders: Sequence[Path], task: Task) -> Iterator["DuckDBEngine"]:
@@ -26,7 +24,7 @@ def on_duckdb(folders: Sequence[Path], task: Task) -> Iterator["DuckDBEngine"]:
     """
     with (
         TemporaryDirectory(prefix="promodesk-") as scratch,
-        engine(*folders, scratch=Path(scratch), memory=_MEMORY, ordered=False) as connection,
+        engine(*folders, scratch=Path(scratch), ordered=False) as connection,
         task.attached(connection.interrupt, duckdb.InterruptException),
     ):
         yield DuckDBEngine(connection)
