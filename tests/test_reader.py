@@ -1,14 +1,18 @@
 """Nothing is lost: every line of any file is accounted for, and hostile files are named."""
 
 import csv
+import gzip
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from promo.ingest import check, inspect
 from promo.ingest.limits import Limits
 from promo.ingest.records.reader import stage
+from promo.ingest.refusal import Unreadable
+from promo.words import LANGUAGES, finding_sentence
 from tests.corpus.case import GOOD, HEADER, PLAIN, row
 
 
@@ -94,3 +98,33 @@ def test_the_size_of_the_chunks_changes_nothing(tmp_path_factory, records, chunk
     assert (small.lines, small.rows, small.continued) == (whole.lines, whole.rows, whole.continued)
     lines = [whole.origins.locate(number) for number in range(whole.rows)]
     assert lines == [small.origins.locate(number) for number in range(small.rows)]
+
+
+WIDE = b"left,right\n" + b"a,b\n" * 300_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("content", "limits", "code", "named"),
+    [
+        (b"h" * 3_000 + b",b\n1,2\n", Limits(header_bytes=2_048), "header_too_long", "2 KB"),
+        (b"a,b,c\n1,2,3\n", Limits(columns=2), "too_many_columns", "2"),
+        (b'a,b\n"1,2\n' + WIDE * 3, Limits(open_quote_bytes=1 << 20), "quote_unclosed", "1 MB"),
+        (gzip.compress(WIDE), Limits(free_bytes=9, expansion=7), "archive_swollen", "7"),
+        (gzip.compress(WIDE), Limits(expanded_bytes=10**6), "archive_too_large", "0.001 GB"),
+    ],
+)
+def test_a_limit_that_a_file_meets_is_named(tmp_path, language, content, limits, code, named):
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as refused:
+        stage(path, tmp_path, limits)
+    finding = refused.value.finding
+    assert finding.code == code
+    assert named in finding_sentence(language, finding)
+
+
+def test_a_row_too_long_to_be_read_is_set_aside_with_the_limit(tmp_path):
+    account = look(tmp_path, (PLAIN + row(description="x" * 1_100_000)).encode())
+    (finding,) = (found for found in account.findings if found.code == "record_too_large")
+    assert "1024 KB" in finding_sentence("en", finding)

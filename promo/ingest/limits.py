@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+KILOBYTE, MEGABYTE, GIGABYTE = 1_024, 1_048_576, 1_000_000_000
+
 
 @dataclass(frozen=True)
 class Limits:

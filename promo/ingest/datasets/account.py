@@ -11,6 +11,7 @@ from promo.domain import FileReport, Finding, Verdict
 from promo.ingest.datasets.periods import repeated_periods
 from promo.ingest.datasets.remarks import remarks
 from promo.ingest.datasets.settle import Annotated, look_alikes, noted, quarantined, tallies
+from promo.ingest.limits import KILOBYTE, LIMITS
 from promo.ingest.records.reader import QUARANTINE_HEADER
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
@@ -77,7 +78,8 @@ def _reasons(
         line = staged.origins.locate(first)[1]
         yield Finding(code, "warning", rows=rows, line=line, column=header)
     for code, rows in staged.codes.most_common():
-        yield Finding(code, "warning", rows=rows, line=staged.first_lines[code])
+        facts = {"limit": LIMITS.record_bytes // KILOBYTE} if code == "record_too_large" else {}
+        yield Finding(code, "warning", rows=rows, line=staged.first_lines[code], facts=facts)
 
 
 def _warnings(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from promo.domain import Finding
-from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.limits import KILOBYTE, LIMITS, Limits
 from promo.ingest.records.encoding import Encoding, detect
 from promo.ingest.records.foreign import foreign_kind
 from promo.ingest.records.grammar import fields, record_grammar
@@ -164,7 +164,8 @@ def _from_head(head: _Head, label: str, limits: Limits) -> Layout:
     if not text[at:].strip():
         refuse(label, "file_empty")
     if len(text[at : text.find(b"\n", at) % (len(text) + 1)]) > limits.header_bytes:
-        refuse(label, "header_damaged", line=first)
+        facts = {"limit": limits.header_bytes // KILOBYTE}
+        refuse(label, "header_too_long", line=first, facts=facts)
     delimiter = declared or _delimiter(text[at:], label, first)
     match = record_grammar(delimiter).record.match(text, at)
     if match is None:

@@ -31,7 +31,7 @@ def write_rows(path: Path, label: str, out: Path, limits: Limits, glance: int | 
             if count * len(described) > max(
                 limits.free_bytes, path.stat().st_size * limits.expansion
             ):
-                refuse(label, "archive_too_large", facts={"times": limits.expansion})
+                refuse(label, "archive_swollen", facts={"times": limits.expansion})
             cells = ", ".join(f"{_cell(name(c), t)} AS {name(c)}" for c, t, *_ in described)
             limit = f" LIMIT {glance}" if glance else ""
             connection.execute(

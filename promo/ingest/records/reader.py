@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.limits import KILOBYTE, LIMITS, MEGABYTE, Limits
 from promo.ingest.records.grammar import fields, join
 from promo.ingest.records.layout import Layout, lay_out_all
 from promo.ingest.records.lines import Cut, Shape, cut, each
@@ -191,10 +191,12 @@ def _cuts(block: bytes, line: int, shape: Shape, part: Part, last: bool) -> Iter
     while block:
         piece = cut(block, line, shape, last)
         if piece.unclosed is not None:
-            refuse(part.label, "quote_unclosed", line=piece.unclosed)
+            facts = {"limit": shape.limits.open_quote_bytes // MEGABYTE}
+            refuse(part.label, "quote_unclosed", line=piece.unclosed, facts=facts)
         if not piece.used:
             if last or len(block) > 4 * shape.limits.open_quote_bytes:
-                refuse(part.label, "record_too_large", line=line)
+                facts = {"limit": shape.limits.record_bytes // KILOBYTE}
+                refuse(part.label, "record_too_large", line=line, facts=facts)
             return
         yield piece
         if not last:

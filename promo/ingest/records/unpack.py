@@ -13,7 +13,7 @@ from typing import Protocol
 
 from promo.domain import Finding
 from promo.errors import NotFound
-from promo.ingest.limits import LIMITS, Limits
+from promo.ingest.limits import GIGABYTE, LIMITS, Limits
 from promo.ingest.records.repeats import same_content, same_members
 from promo.ingest.refusal import refuse
 
@@ -221,7 +221,9 @@ class _Guarded:
         data = self._file.read(size)
         self._seen += len(data)
         limits = self._limits
-        swollen = self._seen > max(limits.free_bytes, self._packed * limits.expansion)
-        if swollen or self._seen > limits.expanded_bytes:
-            refuse(self._part.label, "archive_too_large", facts={"times": limits.expansion})
+        if self._seen > max(limits.free_bytes, self._packed * limits.expansion):
+            refuse(self._part.label, "archive_swollen", facts={"times": limits.expansion})
+        if self._seen > limits.expanded_bytes:
+            facts = {"limit": f"{limits.expanded_bytes / GIGABYTE:g}"}
+            refuse(self._part.label, "archive_too_large", facts=facts)
         return data
