@@ -43,7 +43,7 @@ FILES = [
     ("m5_sample", "m5_y_train_sample.parquet", "panel", 244_245, {}, {"price_absent": 244_245}),
     ("mmm_weekly_simulated", "dt_simulated_weekly.csv", "metrics", 208, {}, {}),
     ("online_retail", "by-day_2010-12_2011-08.zip", "orders", 320_705,
-     {"duplicate": 2_477, "service_code": 1_917, "price_not_positive": 1_792, "bad_debt": 3},
+     {"duplicate": 2_477, "service_code": 1_914, "price_not_positive": 1_793, "bad_debt": 3},
      {"returns": 5_432, "customer_missing": 86_080, "ids_differ_in_case": 92}),
     ("online_shoppers_intention", "online_shoppers_intention.csv", "sessions", 12_330,
      {}, {"look_alikes": 121}),

@@ -40,6 +40,9 @@ CASES = (
     *(kept(f"size {size} and no service", product_id=size, description="Shirt")
       for size in ("S", "M", "D", "test")),
     aside("a sample by its name", "service_code", product_id="S", description="SAMPLES"),
+    aside("postage by its name", "service_code", product_id="DOT", description="DOTCOM POSTAGE"),
+    kept("a product with the code of somebody's postage", product_id="DOT", description="Earrings"),
+    kept("pads", product_id="PADS", description="Cotton pads"),
     Case("a brand called Total",
          table("brand,sku,name,price", "Total,t1,Oil,4.00", "Elf,t2,Oil,5.00"), "A", None, 2),
     Case("a total under products",

@@ -3,13 +3,13 @@
 from promo.ingest.sources.source import Field, Rule, Source
 
 _SERVICE = (
-    "post", "postage", "dot", "pads", "cruk", "bank charges", "amazonfee", "samples", "shipping",
-    "freight", "discount", "adjust", "运费", "邮费",
+    "post", "postage", "bank charges", "amazonfee", "samples", "shipping", "freight", "discount",
+    "adjust", "运费", "邮费",
 )  # fmt: skip
 _CODES = ", ".join(f"'{code}'" for code in _SERVICE)
 # S may be a size as well as a sample: what the line is called tells.
-_SHORT = "'m', 'd', 's', 'b', 'c2', 'test'"
-_CALLED = "manual|discount|sample|adjust|bad debt|carriage|postage|shipping|test"
+_SHORT = "'m', 'd', 's', 'b', 'c2', 'dot', 'cruk', 'test'"
+_CALLED = "manual|discount|sample|adjust|bad debt|carriage|postage|shipping|commission|test"
 # What was paid per item: `price_off` is taken off the line, `discount_amount` is off already.
 _LINE = (
     "coalesce(price - coalesce(abs(price_off) / nullif(abs(quantity), 0), 0), "
