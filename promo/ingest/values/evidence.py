@@ -2,7 +2,8 @@
 """What a file itself says about the things that can be written in two ways; the rest is asked."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -81,7 +82,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, li
     return habits, found
 
 
-def lean(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, dict[str, int]]:
+def lean(connection: duckdb.DuckDBPyConnection, case: Case) -> tuple[Habits, Counter[str]]:
     """The habits as far as the rows decide them, and what was counted; nothing is refused."""
     seen = _count(connection, case)
     habits = _declared(case)
@@ -103,29 +104,37 @@ def _first_week(options: Mapping[str, str]) -> str:
     return (day - timedelta(days=day.weekday())).isoformat()
 
 
-def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> dict[str, int]:
+def _count(connection: duckdb.DuckDBPyConnection, case: Case) -> Counter[str]:
     """In how many rows each field is written in each way."""
-    tests = dict(_tests(case))
-    if not tests:
-        return {}
     unusual = {
         field: odd(case.raw(field)) for kinds, odd in _ODD.items() for field in case.of_kind(*kinds)
     }
-    # Most columns are written in the usual way throughout: of those nothing more is asked.
-    some = ", ".join(f"bool_or({odd})" for odd in unusual.values())
-    (found,) = connection.execute(f"SELECT {some} FROM {case.relation}").fetchall()
-    texts = ", ".join(
-        f"{case.raw(field)} AS {name(field)}, "
-        f"CASE WHEN {odd if any_odd else 'false'} THEN {case.raw(field)} END "
-        f"AS {name(f'odd {field}')}"
-        for (field, odd), any_odd in zip(unusual.items(), found, strict=True)
-    )
-    chosen = ", ".join(
-        f"count(*) FILTER (WHERE {test}) AS {name(key)}" for key, test in tests.items()
-    )
-    query = f"SELECT {chosen} FROM (SELECT {texts} FROM {case.relation})"
-    (row,) = connection.execute(query).fetchall()
-    return dict(zip(tests, row, strict=True))
+    if not unusual:
+        return Counter()
+    # Most texts are written in the usual way: of those little is asked, and the rest are few.
+    some = [f"coalesce(bool_or({odd}), false)" for odd in unusual.values()]
+    usual = dict(_usual_tests(case, unusual))
+    asked = ", ".join([*some, *map(_rows, usual.values())])
+    (row,) = connection.execute(f"SELECT {asked} FROM {case.relation}").fetchall()
+    found, counts = row[: len(some)], row[len(some) :]
+    seen = Counter(dict(zip(usual, counts, strict=True)))
+    pairs = zip(unusual.items(), found, strict=True)
+    doubtful = {field: odd for (field, odd), any_odd in pairs if any_odd}
+    if doubtful:
+        tests = dict(_odd_tests(case, doubtful))
+        texts = ", ".join(
+            f"CASE WHEN {odd} THEN {case.raw(field)} END AS {name(field)}"
+            for field, odd in doubtful.items()
+        )
+        odd_rows = f"SELECT {texts} FROM {case.relation} WHERE {' OR '.join(doubtful.values())}"
+        query = f"SELECT {', '.join(map(_rows, tests.values()))} FROM ({odd_rows})"
+        (row,) = connection.execute(query).fetchall()
+        seen.update(dict(zip(tests, row, strict=True)))
+    return seen
+
+
+def _rows(test: str) -> str:
+    return f"count(*) FILTER (WHERE {test})"
 
 
 _USUAL_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?"
@@ -139,9 +148,27 @@ _ODD: Mapping[tuple[Grammar, ...], Callable[[str], str]] = {
 """SQL that a text is not written as most files write it; what is may not be read in two ways."""
 
 
-def _tests(case: Case) -> Iterator[tuple[str, str]]:
+def _usual_tests(case: Case, unusual: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is asked of texts written in the usual way, and of shares and ids in any."""
     for field in case.of_kind("time", "week"):
-        raw, odd = name(field), name(f"odd {field}")
+        yield f"local:{field}", f"contains({case.raw(field)}, ':') AND NOT {unusual[field]}"
+    for field in case.of_kind(*_NUMBERS):
+        yield f"whole:{field}", f"contains({case.raw(field)}, '.') AND NOT {unusual[field]}"
+    for field in case.of_kind("share"):
+        share = f"try_cast(replace({case.raw(field)}, ',', '.') AS DOUBLE)"
+        yield f"parts:{field}", f"{share} > 0 AND {share} < 1"
+        yield f"percents:{field}", f"{share} > 1 AND {share} <= 100"
+    for field in case.of_kind("id"):
+        yield f"ids:{field}", f"{case.raw(field)} IS NOT NULL"
+
+
+def _odd_tests(case: Case, doubtful: Container[str]) -> Iterator[tuple[str, str]]:
+    """What is asked of the other texts of these fields."""
+
+    def of_kind(*kinds: str) -> list[tuple[str, str]]:
+        return [(field, name(field)) for field in case.of_kind(*kinds) if field in doubtful]
+
+    for field, odd in of_kind("time", "week"):
         slashed = f"({fits(odd, times.SLASHED)} OR {fits(odd, times.SHORT)})"
         first = f"try_cast(regexp_extract({odd}, '^[0-9]+') AS INTEGER)"
         second = f"try_cast(regexp_extract({odd}, '^[0-9]+.([0-9]+)', 1) AS INTEGER)"
@@ -153,24 +180,17 @@ def _tests(case: Case) -> Iterator[tuple[str, str]]:
         zoned, utc = fits(odd, times.ZONED), fits(odd, times.UTC)
         yield f"zoned:{field}", zoned
         yield f"utc:{field}", utc
-        yield f"local:{field}", f"contains({raw}, ':') AND NOT coalesce({zoned} OR {utc}, false)"
-    for field in case.of_kind("week"):
-        yield f"numbered:{field}", fits(name(f"odd {field}"), "[0-9]{1,3}")
-    for field in case.of_kind(*_NUMBERS):
-        raw, odd = name(field), name(f"odd {field}")
+        yield f"local:{field}", f"contains({odd}, ':') AND NOT ({zoned} OR {utc})"
+    for field, odd in of_kind("week"):
+        yield f"numbered:{field}", fits(odd, "[0-9]{1,3}")
+    for field, odd in of_kind(*_NUMBERS):
         yield f"comma:{field}", fits(odd, grammar.COMMA_PROOF)
         yield f"unclear:{field}", fits(odd, grammar.COMMA_ONLY)
         yield f"dotted:{field}", fits(odd, grammar.POINT_ONLY)
         yield f"grouped:{field}", fits(odd, grammar.GROUPED)
-        usual = f"({odd} IS NULL AND contains({raw}, '.'))"
-        yield f"whole:{field}", f"{usual} OR {fits(odd, grammar.POINT_PROOF)}"
-    for field in case.of_kind("share"):
-        share = f"try_cast(replace({name(field)}, ',', '.') AS DOUBLE)"
-        yield f"parts:{field}", f"{share} > 0 AND {share} < 1"
-        yield f"percents:{field}", f"{share} > 1 AND {share} <= 100"
-    for field in case.of_kind("id"):
-        yield f"ids:{field}", f"{name(field)} IS NOT NULL"
-        yield f"float:{field}", fits(name(f"odd {field}"), r"[0-9]+\.0")
+        yield f"whole:{field}", fits(odd, grammar.POINT_PROOF)
+    for field, odd in of_kind("id"):
+        yield f"float:{field}", fits(odd, r"[0-9]+\.0")
 
 
 def _sum(seen: Counts, key: str) -> int:
