@@ -33,6 +33,6 @@ with explained():
     for covered in state.coverage():
         table = t(f"source.{covered.table}")
         with card(f"days_{covered.table}", t("quality.days", table=table)):
-            coverage_view.days(covered, dataset)
+            coverage_view.days(covered, undated=dataset.undated(covered.table))
     profile_view.card(dataset)
     cleaning_view.card(dataset)

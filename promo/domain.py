@@ -186,11 +186,10 @@ class Dataset:
         """Rows set aside at the import or taken out by cleaning."""
         return sum(report.rows_quarantined for report in self.reports) + self.rows_removed
 
-    @property
-    def undated(self) -> bool:
-        """Whether the weeks are only numbered, so that no day in the data is a real one."""
-        panels = (report for report in self.reports if report.source == "panel")
-        return any(one.code == "weeks_numbered" for report in panels for one in report.findings)
+    def undated(self, table: str) -> bool:
+        """Whether the weeks of a table are only numbered, so that no day in it is a real one."""
+        reports = (report for report in self.reports if report.source == table)
+        return any(one.code == "weeks_numbered" for report in reports for one in report.findings)
 
 
 # --- history ---------------------------------------------------------------------------------

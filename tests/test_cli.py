@@ -290,7 +290,7 @@ def test_quality_says_numbered_weeks_by_their_numbers(promo, tmp_path):
     rows = [f"{week},TEA,{week},2.5" for week in (3, 4, 7, 8)]
     path.write_text("\n".join(["week,product_id,units,price", *rows]) + "\n", encoding="utf-8")
     code, told, _ = promo("quality", "--csv", path)
-    assert (code, told["undated"]) == (0, True)
+    assert (code, told["undated"]) == (0, ["panel"])
     (weeks,) = told["coverage"]
     assert (weeks["first"], weeks["last"], weeks["gaps"]) == (3, 8, ["5..6"])
     (column,) = [row for row in told["profiles"] if row["column"] == "week"]

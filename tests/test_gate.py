@@ -23,8 +23,8 @@ def workspace(tmp_path_factory):
     return Workspace(tmp_path_factory.mktemp("gate"))
 
 
-def imported(workspace, name, *paths, source=None) -> Dataset:
-    files = [(path, workflow.inspect_file(workspace, path, source).suggestion) for path in paths]
+def imported(workspace, name, *paths) -> Dataset:
+    files = [(path, workflow.inspect_file(workspace, path).suggestion) for path in paths]
     return workflow.import_files(workspace, name, files, replace=True)
 
 
@@ -76,18 +76,9 @@ def made(workspace, name) -> Dataset:
         return workflow.open_dataset(workspace, workflow.SAMPLE)
     if name in ("products", "users", "events"):
         return imported(workspace, name, SAMPLE / f"{name}.csv")
-    if name == "prices and orders of other goods":
-        other = sales(LEAST, table="orders").assign(product_id="SOAP")
-        return imported(workspace, name, written(workspace, "a", sales(20, moved=6)),
-                        written(workspace, "b", other))  # fmt: skip
-    if name == "prices and orders of one day":
-        day = sales(LEAST, table="orders").iloc[:3]
-        return imported(workspace, name, written(workspace, "c", sales(20, moved=6)),
-                        written(workspace, "d", day))  # fmt: skip
-    if name == "prices and orders":
-        return imported(workspace, name, written(workspace, "e", sales(20, moved=6)),
-                        written(workspace, "f", sales(20, moved=6, table="orders")))  # fmt: skip
-    return imported(workspace, name, written(workspace, "made", MADE[name]))
+    frames = PAIRS.get(name) or [MADE[name]]
+    paths = [written(workspace, f"made{n}", frame) for n, frame in enumerate(frames)]
+    return imported(workspace, name, *paths)
 
 
 MADE = {
@@ -108,10 +99,20 @@ MADE = {
         price=lambda rows: np.where(pd.to_datetime(rows["week"]).dt.month == 2, 3.0, 4.0)
     ),
 }
-NAMES = [
-    "sample", "products", "users", "events", "prices and orders",
-    "prices and orders of other goods", "prices and orders of one day", *MADE,
-]  # fmt: skip
+PRICES, ORDERS = sales(20, moved=6), sales(20, moved=6, table="orders")
+PAIRS = {
+    "prices and orders": [PRICES, ORDERS],
+    "prices and orders of other goods": [
+        PRICES,
+        sales(LEAST, table="orders").assign(product_id="SOAP"),
+    ],
+    "prices and orders of one day": [PRICES, sales(LEAST, table="orders").iloc[:3]],
+    "items per numbered week, and orders": [
+        PRICES[["product_id", "units"]].assign(week=PRICES.groupby("product_id").cumcount() + 1),
+        ORDERS,
+    ],
+}
+NAMES = ["sample", "products", "users", "events", *PAIRS, *MADE]
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +166,16 @@ def test_needs_are_the_learners_own_figures(told_of):
     needs = {need.what: (need.need, need.have) for need in plan.needs}
     assert needs == {"sales": (1, 1), "weeks": (LEAST, LEAST), "price_weeks": (MOVES, MOVES)}
     assert ForecastConfig.min_weeks < LEAST
+
+
+def test_a_file_of_items_per_week_without_prices_takes_nothing_from_the_orders(dataset_of):
+    both, alone = (
+        workflow.study(dataset_of(name))
+        for name in ("items per numbered week, and orders", "orders")
+    )
+    assert both.panel.fingerprint == alone.panel.fingerprint
+    assert both.dataset.undated("panel")
+    assert not both.undated  # the orders have dates, so the plan has
 
 
 def test_three_hours_of_a_shops_events_carry_the_customers_and_nothing_else(workspace, public_data):

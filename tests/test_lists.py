@@ -129,7 +129,7 @@ def test_weeks_that_are_numbered_in_a_campaign_do_not_undate_the_orders(tmp_path
     files = [(path, inspect(path).suggestion) for path in (result, orders)]
     dataset = build(files, tmp_path / "d", "both")
     assert "weeks_numbered" in codes(dataset.reports[0])
-    assert not dataset.undated
+    assert not dataset.undated("orders")
 
 
 def test_a_list_of_parquet_keeps_its_items_whatever_is_in_them(tmp_path):

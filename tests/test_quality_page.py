@@ -47,6 +47,9 @@ def workspace(tmp_path_factory):
     for name, path in files.items():
         mapping = workflow.inspect_file(place, path).suggestion
         workflow.import_files(place, name, [(path, mapping)])
+    both = [files["gap"], folder / "numbered.csv"]
+    mapped = [(path, workflow.inspect_file(place, path).suggestion) for path in both]
+    workflow.import_files(place, "dated and numbered", mapped)
     linked = [rows_of("", text.strip(), folder / f"{name}.csv") for name, text in FILES.items()]
     mapped = [(path, workflow.inspect_file(place, path).suggestion) for path in linked[:3]]
     workflow.import_files(place, "linked", mapped)
@@ -125,6 +128,12 @@ def test_numbered_weeks_are_covered_by_number_and_no_date_is_invented(open_quali
     assert "2001" not in str(desk.dataframe[0].value)
     figure = json.loads(desk.get("plotly_chart")[0].proto.spec)
     assert (figure["data"][0]["x"][0], figure["data"][0]["x"][-1]) == (1, 104)
+
+
+def test_numbered_weeks_of_one_file_leave_the_days_of_another_their_dates(open_quality):
+    said = texts(open_quality("dated and numbered"))
+    assert "1 gap on days that usually have rows: 11 Mar 2026." in said
+    assert "week 1 to week 104; 103 full weeks, Monday to Sunday" in said
 
 
 def test_rows_set_aside_can_be_downloaded_beside_their_reason(open_quality):

@@ -47,7 +47,7 @@ def test_weeks_side_by_side_are_found_by_their_pattern_alone(tmp_path):
         ("P1", "2001-01-08", 10, None),
         ("P1", "2001-03-05", 8, None),  # ten weeks after week 0
     ]
-    assert dataset.undated
+    assert dataset.undated("panel")
 
 
 def test_a_cell_that_is_no_number_sets_its_row_aside_and_is_named(tmp_path):
@@ -66,7 +66,7 @@ def test_a_cell_that_is_no_number_sets_its_row_aside_and_is_named(tmp_path):
 def test_dates_may_name_the_columns(tmp_path):
     dataset = imported(tmp_path, "商品编号,2026-01-05,2026-01-12,2026-01-19\nA,1,2,3\n")
     assert [row[1] for row in rows(dataset)] == ["2026-01-05", "2026-01-12", "2026-01-19"]
-    assert not dataset.undated
+    assert not dataset.undated("panel")
     assert {"weeks_across", "price_absent"} <= set(noted(dataset.reports[0]))
 
 
@@ -199,7 +199,7 @@ def test_numbered_weeks_ask_for_the_monday_of_week_1_and_take_it(tmp_path):
     dataset = build([(path, answered)], tmp_path / "d", "year")
     assert [row[1] for row in rows(dataset)] == ["2025-01-06", "2025-01-13", "2025-01-20"]
     assert "weeks_numbered" not in noted(dataset.reports[0])
-    assert not dataset.undated
+    assert not dataset.undated("panel")
 
 
 def test_weeks_may_run_over_the_end_of_a_year(tmp_path):

@@ -20,18 +20,19 @@ When = Callable[[date], object]
 def _quality(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
         gates = workflow.gate(dataset)
-        when: When = _week if dataset.undated else _iso
+        undated = [table for table in dataset.tables if dataset.undated(table)]
+        says = {table: _week if table in undated else _iso for table in dataset.tables}
         return {
-            "undated": dataset.undated,
+            "undated": undated,
             "gate": [_page(one) for one in gates],
             "needs": [
                 {"page": one.page, "what": need.what, "need": need.need, "have": need.have}
                 for one in gates
                 for need in one.needs
             ],
-            "coverage": [_days(one, when) for one in workflow.coverage(dataset)],
+            "coverage": [_days(one, says[one.table]) for one in workflow.coverage(dataset)],
             "profiles": [
-                {"table": table.table, **_column(one, when)}
+                {"table": table.table, **_column(one, says[table.table])}
                 for table in workflow.profile(dataset)
                 for one in table.columns
             ],

@@ -13,7 +13,7 @@ from promo.ingest.values.mapping import OPTIONS, FileMapping
 from promo.ingest.values.questions import Question
 from promo.ingest.views.buyers import customers
 from promo.ingest.views.coverage import Coverage, Gap, coverages
-from promo.ingest.views.panels import panel, panel_by_segment
+from promo.ingest.views.panels import history, panel, panel_by_segment
 from promo.ingest.views.profile import ColumnProfile, TableProfile, profiles
 from promo.ingest.views.sales import SALES
 
@@ -34,6 +34,7 @@ __all__ = [
     "check",
     "coverages",
     "customers",
+    "history",
     "inspect",
     "let_go",
     "open_dataset",

@@ -24,7 +24,7 @@ def settings(place: Bench) -> tuple[str, pd.Timestamp] | None:
     study, lang = place.desk.study, state.language()
     called, dated = st.columns([2, 1])
     if not state.keeps("campaign_start"):
-        state.keep("campaign_start", None if study.dataset.undated else study.start.date())
+        state.keep("campaign_start", None if study.undated else study.start.date())
     day: date | None = dated.date_input(
         t("campaign.start"), key="campaign_start", format="YYYY-MM-DD", persist_state="session"
     )
@@ -42,10 +42,10 @@ def settings(place: Bench) -> tuple[str, pd.Timestamp] | None:
 def _dated(study: Study, start: pd.Timestamp | None, name: str) -> tuple[str, pd.Timestamp] | None:
     lang = state.language()
     if start is None:
-        said = "campaign.first_day_needed" if study.dataset.undated else "campaign.start_needed"
+        said = "campaign.first_day_needed" if study.undated else "campaign.start_needed"
         st.info(t(said), icon=":material/event:")
         return None
-    if study.dataset.undated:
+    if study.undated:
         return name, start
     facts = {
         "first": formats.day(lang, study.start.date()),

@@ -66,7 +66,7 @@ def figures(study: Study, rows: pd.DataFrame) -> None:
 
 def _span(study: Study) -> str:
     weeks = study.panel.rows["week"].nunique()
-    if study.dataset.undated:
+    if study.undated:
         return t("demand.kpi.products_undated", weeks=weeks)
     return t("demand.kpi.products_said", weeks=weeks, end=history_end(study))
 
@@ -107,7 +107,7 @@ def history(study: Study, product: str, name: str) -> None:
     """What it sold and what it will sell."""
     weeks = workflow.product_history(study, product)
     ahead = study.forecast.rows[study.forecast.rows["product_id"] == product]
-    if study.dataset.undated:
+    if study.undated:
         weeks, ahead = (rows.assign(week=week_number(rows["week"])) for rows in (weeks, ahead))
     figure = charts.history(weeks, ahead, state.labels("chart.history"), state.language())
     chart(figure, "history", t("demand.history_alt", product=name))

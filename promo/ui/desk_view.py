@@ -19,7 +19,7 @@ def subtitle(study: Study) -> str:
         "products": formats.number(lang, len(study.panel.products)),
         "weeks": weeks.nunique(),
     }
-    if study.dataset.undated:
+    if study.undated:
         return t("app.footer_undated", **facts)
     return t("app.footer", end=plan_view.history_end(study), **facts)
 
@@ -41,7 +41,7 @@ def decision(place: Bench, hand: Hand) -> None:
         "gain": formats.money(lang, plan.gain.estimate),
     }
     said = "overview.decision" if plan_view.promoted(plan) else "overview.decision_none"
-    if study.dataset.undated:
+    if study.undated:
         facts["start"] = t("overview.undated_start")
     with st.container(key="decision"):
         st.markdown("## " + t(said, **facts), anchors=False)

@@ -23,8 +23,8 @@ def card(dataset: Dataset) -> None:
     """The columns of one table; runs alone when a column is picked."""
     with bordered("columns", t("quality.columns")):
         found = table(state.profile())
-        picked = columns(found, dataset)
-        closely(picked, dataset)
+        undated = dataset.undated(found.table)
+        closely(columns(found, undated=undated), undated=undated)
 
 
 def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
@@ -42,13 +42,13 @@ def table(profiles: tuple[TableProfile, ...]) -> TableProfile:
     return named[str(chosen)]
 
 
-def columns(found: TableProfile, dataset: Dataset) -> ColumnProfile | None:
+def columns(found: TableProfile, *, undated: bool) -> ColumnProfile | None:
     """Every filled column on a line; returns the one that was picked."""
     guessed = any(one.approximate for one in found.columns)
     said = [t("quality.columns_said", rows=formats.count(found.rows))]
     st.caption(sentences.together([*said, t("quality.estimated")] if guessed else said))
     picked = st.dataframe(
-        pd.DataFrame([_line(one, dataset) for one in found.columns]),
+        pd.DataFrame([_line(one, undated=undated) for one in found.columns]),
         hide_index=True,
         key=f"columns_{found.table}",
         on_select="rerun",
@@ -80,27 +80,27 @@ def _heads() -> dict[str, Any]:
     }
 
 
-def closely(one: ColumnProfile | None, dataset: Dataset) -> None:
+def closely(one: ColumnProfile | None, *, undated: bool) -> None:
     """The picked column as a picture, and what it shows in a sentence."""
     if one is None:
         return
     lang, labels = state.language(), state.labels("chart.column")
-    st.markdown(f"**{sentences.column(one.name)}** · {_told(one, dataset)}")
+    st.markdown(f"**{sentences.column(one.name)}** · {_told(one, undated=undated)}")
     if one.bars and one.ends:
-        write = partial(_value, one, dataset)
+        write = partial(_value, one, undated)
         figure = pictures.histogram(one.bars, one.ends, write, labels, lang)
     elif one.common and one.distinct < one.filled:
         figure = pictures.commonest(one.common, one.filled, labels, lang)
     else:
         return
-    chart(figure, f"column_{one.name}", _told(one, dataset))
+    chart(figure, f"column_{one.name}", _told(one, undated=undated))
     if one.ends and (one.least, one.most) != one.ends:
         st.caption(t("quality.outermost"))
 
 
-def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
+def _line(one: ColumnProfile, *, undated: bool) -> dict[str, object]:
     """One column of the data as a row of the table."""
-    write = partial(_value, one, dataset)
+    write = partial(_value, one, undated)
     ranged = one.least is not None
     return {
         "name": sentences.column(one.name),
@@ -113,12 +113,12 @@ def _line(one: ColumnProfile, dataset: Dataset) -> dict[str, object]:
     }
 
 
-def _told(one: ColumnProfile, dataset: Dataset) -> str:
+def _told(one: ColumnProfile, *, undated: bool) -> str:
     """What the column holds, in a sentence."""
     lang = state.language()
     filled = {"filled": formats.count(one.filled), "share": formats.percent(one.share)}
     if one.least is not None:
-        write = partial(_value, one, dataset)
+        write = partial(_value, one, undated)
         return t(
             "quality.ranged", **filled, least=write(one.least), middle=write(one.middle),
             most=write(one.most),
@@ -144,12 +144,12 @@ def _text(one: ColumnProfile, value: str) -> str:
     return t(f"quality.{value}") if one.kind == "flag" else value
 
 
-def _value(one: ColumnProfile, dataset: Dataset, value: float | None) -> str:
+def _value(one: ColumnProfile, undated: bool, value: float | None) -> str:
     """A number, a day, or the number of a week where no date is known."""
     lang = state.language()
     if value is None:
         return ""
     if one.kind == "time":
         day = datetime.fromtimestamp(value, tz=UTC).date()
-        return when(day, dataset)
+        return when(day, undated=undated)
     return formats.figure(lang, value)

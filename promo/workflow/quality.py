@@ -71,7 +71,7 @@ class _Holdings:
         Where weekly prices are the history, the orders have to be about its products and weeks.
         """
         needs = (*self.demand, *self.customers)
-        if "panel" not in self.dataset.tables or not all(need.met for need in needs):
+        if not all(need.met for need in needs) or ingest.history(self.dataset) != "panel":
             return needs
         panel, customers = ingest.panel(self.dataset), know_customers(self.dataset)
         split = customers and sales_by_segment(self.dataset, panel, customers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -49,6 +50,11 @@ class Study:
     def end(self) -> pd.Timestamp:
         """The last day that the forecast and so the plan cover."""
         return self.start + pd.Timedelta(weeks=self.settings.weeks, days=-1)
+
+    @cached_property
+    def undated(self) -> bool:
+        """Whether the weeks of the history are only numbered, so that none of them has a date."""
+        return ingest.history(self.dataset) == "panel" and self.dataset.undated("panel")
 
     @property
     def stock(self) -> Mapping[str, float]:

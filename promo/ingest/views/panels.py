@@ -10,7 +10,7 @@ from promo.domain import ANONYMOUS, EVERYONE, Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet, text
 from promo.ingest.views.regular import REFERENCE
-from promo.ingest.views.sales import everyone, view_products, view_sales
+from promo.ingest.views.sales import SALES, everyone, view_products, view_sales
 from promo.ingest.views.tariff import price_by_quantity
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
@@ -165,8 +165,21 @@ ORDER BY priced.product_id
 """
 
 
+def history(dataset: Dataset) -> str:
+    """The table that tells what was sold: weekly prices, else orders, else events; "" for none.
+
+    Weekly sales without one date or one price leave the word to orders or events, which have both.
+    """
+    told = [table for table in SALES if table in dataset.tables]
+    if told[:1] == ["panel"] and len(told) > 1:
+        rows = parquet([dataset.tables["panel"]])
+        with engine(*_folders(dataset)) as connection:
+            return told[0] if all(_filled(connection, rows)) else told[1]
+    return told[0] if told else ""
+
+
 def panel(dataset: Dataset) -> Panel:
-    """The weekly history of every product: from the price panel, else orders, else purchases.
+    """The weekly history of every product, from the table that `history` names.
 
     From orders and purchases: returns are subtracted in the week they come back, never below 0;
     a week without sales from a product's first to the end of the data is a row with 0 units at list
@@ -179,7 +192,7 @@ def panel(dataset: Dataset) -> Panel:
     Raises:
         NotEnoughData: no sales, no dates, no prices, or not one whole week.
     """
-    if "panel" in dataset.tables:
+    if history(dataset) == "panel":
         return _from_price_panel(dataset)
     return _from_sales(dataset, pd.DataFrame({"customer_id": [], "segment": []}, dtype="str"))
 
@@ -219,13 +232,19 @@ def _from_price_panel(dataset: Dataset) -> Panel:
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Refuse a panel without one date or one price; such files are kept for other uses."""
-    ((dated, priced),) = connection.execute(
-        f"SELECT count(week), count(price) FROM {rows}"
-    ).fetchall()
+    dated, priced = _filled(connection, rows)
     if not dated:
         raise NotEnoughData(what="dates", need=1, have=0)
     if not priced:
         raise NotEnoughData(what="prices", need=1, have=0)
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
+    """How many rows of a panel have a date and how many a price."""
+    ((dated, priced),) = connection.execute(
+        f"SELECT count(week), count(price) FROM {rows}"
+    ).fetchall()
+    return dated, priced
 
 
 def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE) -> Panel:

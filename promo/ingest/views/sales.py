@@ -30,7 +30,7 @@ _VIEWS: Mapping[str, str] = {
 
 
 SALES = ("panel", *_VIEWS)
-"""The tables that can tell what was sold, the first that is there speaks."""
+"""The tables that can tell what was sold, the most telling first."""
 
 
 def view_sales(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
