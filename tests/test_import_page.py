@@ -101,6 +101,23 @@ def test_several_files_are_listed_with_their_kind_and_where_they_stand(page, wor
     assert len(workflow.open_dataset(workspace, "panel").reports) == 2
 
 
+def test_a_column_that_no_field_takes_is_named_before_the_import(page):
+    desk = page(("used.csv", b"Coupon Code,Client,Redeemed On,Basket Value\nS5,K1,2026-01-31,12\n"))
+    said = "These columns are not used: Basket Value. Map them if they matter."
+    assert said in [caption.value for caption in desk.caption]
+    press(desk, "check_0")
+    assert texts(desk).count("Basket Value") == 1, "once is enough"
+
+
+def test_the_weeks_of_a_wide_file_are_all_used_and_counted_as_rows(page, workspace):
+    desk = page(("weeks.csv", b"sku,Regal,KW01,KW02,KW03\nA,3,1,2,3\nB,4,4,5,6\n"))
+    assert "These columns are not used: Regal." in texts(desk)
+    press(desk, "import")
+    said = "100.0% of what was read. A line with one column per week counts as one row per week."
+    assert said in texts(desk)
+    assert workflow.open_dataset(workspace, "weeks").rows_in_use == 6
+
+
 def test_files_of_one_header_are_one_matter(page, workspace):
     desk = page(*days(12), shipped("products.csv"))
     listed = next(table.value for table in desk.dataframe if "state" in table.value)

@@ -7,6 +7,7 @@ import pytest
 
 from promo import workflow
 from promo.store import Workspace
+from promo.ui.rows import Rows
 from promo.words import LANGUAGES, translate
 from tests.test_links import FILES
 from tests.test_pages import DESK, PANEL, ROOT, AppTest, go, texts
@@ -146,6 +147,11 @@ def test_rows_set_aside_can_be_downloaded_beside_their_reason(open_quality):
     assert not open_quality("sample").get("download_button")
 
 
+def test_one_row_set_aside_among_very_many_is_not_called_none():
+    assert Rows(used=9_999, aside=1, removed=0).share == "99.9%"
+    assert Rows(used=9_999, aside=0, removed=0).share == "100.0%"
+
+
 def test_every_filled_column_has_its_line_and_the_others_are_named(open_quality):
     desk = open_quality("users")
     table = desk.dataframe[0].value
@@ -155,7 +161,7 @@ def test_every_filled_column_has_its_line_and_the_others_are_named(open_quality)
     ]  # fmt: skip
     assert table["filled"].tolist() == [100.0] * 6
     assert table["middle"].iloc[4].endswith("yes")
-    assert "Not in your files: Income group." in texts(desk)
+    assert "Not in this table: Income group." in texts(desk)
 
 
 def profiled(desk):

@@ -16,7 +16,9 @@ from promo.ui.widgets import Kpi, findings, kpis
 def account(dataset: Dataset) -> None:
     """Rows read, in use and set aside; per file what was noticed."""
     reports, rows = dataset.reports, rows_of(dataset)
-    clean_said = t("data.kpi.clean_said", share=rows.share)
+    clean_said = t(
+        "data.kpi.clean_split" if rows.split else "data.kpi.clean_said", share=rows.share
+    )
     kpis(
         [
             Kpi(

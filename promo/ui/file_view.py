@@ -24,6 +24,9 @@ files with one needed column renamed score 0.24 and more, a list of places 0.11.
 SAID_ELSEWHERE = ("field_unmapped", "source_unknown", "encoding_guessed", "weeks_numbered")
 """Findings of the first look that the mapping and the questions on the screen answer at once."""
 
+SAID_BY_NOW = ("columns_unused", "weeks_across")
+"""Findings of a check that stand above it on the card already."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -97,6 +100,8 @@ def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool
     if source != found.suggestion.source:
         found = uploads.look(file, source)
     columns = _columns(file, found, source)
+    if unused := workflow.unused_columns(found.header, FileMapping(source, columns)):
+        st.caption(t("finding.columns_unused", columns=formats.plain(", ".join(unused))))
     questions = [uploads.look(one, source).questions for one in group]
     asked = question_view.by_option([one for found in questions for one in found], columns)
     answers = question_view.answers(file.number, asked)
@@ -216,7 +221,7 @@ def _checked(file: uploads.Waiting, mapping: FileMapping) -> None:
         st.warning(t("data.checked", **facts), icon=":material/warning:")
     elif rows:
         st.success(t("data.checked_all", rows=facts["rows"]), icon=":material/check:")
-    findings(_together(reports))
+    findings(one for one in _together(reports) if one.code not in SAID_BY_NOW)
 
 
 def _together(reports: Iterable[FileReport]) -> list[Finding]:

@@ -10,14 +10,21 @@ from promo.ui import formats
 from promo.ui.state import t
 from promo.ui.widgets import download
 
+ALMOST = 0.999
+"""The most that is said of a share that is not all."""
+
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows in use now, set aside at import, taken out by cleaning."""
+    """Rows in use now, set aside at import, taken out by cleaning.
+
+    `split` says that files with one column per week became more rows than were read.
+    """
 
     used: int
     aside: int
     removed: int
+    split: bool = False
 
     @property
     def all(self) -> int:
@@ -26,8 +33,9 @@ class Rows:
 
     @property
     def share(self) -> str:
-        """The part that is in use."""
-        return formats.percent(self.used / max(self.all, 1), 1)
+        """The part that is in use; never called all of them while one is not."""
+        share = self.used / max(self.all, 1)
+        return formats.percent(share if self.used == self.all else min(share, ALMOST), 1)
 
     @property
     def removed_said(self) -> str:
@@ -38,7 +46,9 @@ class Rows:
 def rows_of(dataset: Dataset) -> Rows:
     """The account of a dataset."""
     aside = sum(report.rows_quarantined for report in dataset.reports)
-    return Rows(dataset.rows_in_use, aside, dataset.rows_removed)
+    read = sum(report.rows_clean for report in dataset.reports)
+    split = dataset.rows_in_use + dataset.rows_removed > read
+    return Rows(dataset.rows_in_use, aside, dataset.rows_removed, split)
 
 
 def unused(dataset: Dataset, key: str) -> None:

@@ -62,6 +62,7 @@ from promo.workflow.files import (
     open_dataset,
     quarantine_zip,
     simulate_shop,
+    unused_columns,
 )
 from promo.workflow.jobs import (
     Job,
@@ -184,5 +185,6 @@ __all__ = [
     "supported_share",
     "tidy",
     "unpooled_response",
+    "unused_columns",
     "with_step",
 ]

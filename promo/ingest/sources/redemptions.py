@@ -19,8 +19,8 @@ REDEMPTIONS = Source(
             "date used", "use date", "date", "time", "核销时间", "核销日期", "使用时间", "使用日期",
             "日期", "时间",
         ), required=True, empty_ok=False),
-        Field("campaign_id", "id", ("campaign", "campaign no", "promotion id", "活动id",
-              "活动编号", "活动")),
+        Field("campaign_id", "id", ("campaign", "campaign no", "promotion id", "campaign name",
+              "活动id", "活动编号", "活动", "活动名称")),
         Field("order_id", "id", ("order", "basket id", "transaction id", "订单号", "订单编号")),
         Field("product_id", "id", ("sku", "item id", "product", "商品id", "商品编号", "商品")),
         Field("value", "number", (
