@@ -118,6 +118,37 @@ def test_the_weeks_of_a_wide_file_are_all_used_and_counted_as_rows(page, workspa
     assert workflow.open_dataset(workspace, "weeks").rows_in_use == 6
 
 
+def test_a_file_brought_twice_waits_once_and_the_page_says_so(page, workspace):
+    desk = page(shipped("orders.csv"), shipped("orders.csv"))
+    assert "was not added again: orders.csv." in texts(desk)
+    press(desk, "import")
+    assert len(workflow.open_dataset(workspace, "orders").reports) == 1
+
+
+def test_a_copy_under_another_name_is_accounted_for(page, workspace):
+    header, *rows = shipped("products.csv")[1].splitlines()
+    content = b"\n".join([header, *rows[:5]])
+    desk = page(("one.csv", content), ("two.csv", content))
+    press(desk, "import")
+    aside = [report.rows_quarantined for report in workflow.open_dataset(workspace, "one").reports]
+    assert aside == [0, 5]
+
+
+def test_a_kind_that_she_chose_is_not_called_recognised(page):
+    desk = page(shipped("orders.csv"))
+    desk.selectbox(key="source_0").set_value("reviews").run()
+    assert "Recognised as **Order lines**." in texts(desk)
+    assert "Recognised as **Reviews**" not in texts(desk)
+
+
+def test_a_check_repeats_nothing_that_is_asked_above_it(page):
+    orders = "Belegnr;Belegdatum;Artikelnr;Menge;Einzelpreis\n1;16.01.2025;Käse;2;3,10\n"
+    desk = page(("umsatz.csv", orders.encode("cp1252")))
+    press(desk, "check_0")
+    assert "All 1 row can be used." in texts(desk)
+    assert "cp1252" not in texts(desk)
+
+
 def test_files_of_one_header_are_one_matter(page, workspace):
     desk = page(*days(12), shipped("products.csv"))
     listed = next(table.value for table in desk.dataframe if "state" in table.value)

@@ -218,7 +218,7 @@ def test_without_a_plan_there_is_no_campaign_and_the_page_says_what_to_do(open_p
 
 def test_data_without_customers_says_what_is_missing(open_page):
     desk = open_page("customers", dataset="prices")
-    assert "This data knows no customers" in texts(desk)
+    assert "This data does not say which customer bought what" in texts(desk)
 
 
 def test_a_file_is_recognised_mapped_checked_and_imported(open_page, workspace):

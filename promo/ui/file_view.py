@@ -22,9 +22,9 @@ NEAR = 0.2
 files with one needed column renamed score 0.24 and more, a list of places 0.11."""
 
 SAID_ELSEWHERE = ("field_unmapped", "source_unknown", "encoding_guessed", "weeks_numbered")
-"""Findings of the first look that the mapping and the questions on the screen answer at once."""
+"""Findings that the mapping and the questions on the screen answer at once."""
 
-SAID_BY_NOW = ("columns_unused", "weeks_across")
+SAID_BY_NOW = (*SAID_ELSEWHERE, "columns_unused", "weeks_across")
 """Findings of a check that stand above it on the card already."""
 
 
@@ -115,10 +115,10 @@ def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool
 def _source(file: uploads.Waiting, found: Inspection) -> str | None:
     """What kind of file it is: recognised, near to one, or for her to say."""
     sources = sorted(found.scores, key=lambda source: -found.scores[source])
-    known = found.source in sources
-    said = t("data.recognised", source=t(f"source.{found.source}")) if known else ""
+    known, recognised = found.source in sources, uploads.look(file).source
+    said = t("data.recognised", source=t(f"source.{recognised}")) if recognised else ""
     near = 0 if found.scores[sources[0]] >= NEAR else None
-    if not known and near is not None:
+    if not recognised and near is not None:
         said = t("data.nearly", source=t(f"source.{sources[near]}"))
     st.markdown(said or t("data.not_recognised"))
     return st.selectbox(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Dataset, FileReport
-from promo.ui import formats, running, state, uploads
+from promo.ui import formats, running, sentences, state, uploads
 from promo.ui.file_view import Choice, file_card
 from promo.ui.state import t
 from promo.workflow import FileMapping
@@ -27,6 +27,9 @@ def drop_zone() -> None:
             key=uploads.uploader_key(),
             on_change=uploads.take,
         )
+    if names := uploads.again():
+        listed = sentences.listed(map(formats.plain, dict.fromkeys(names)))
+        st.info(t("data.again", files=listed), icon=":material/content_copy:")
     st.checkbox(t("data.whole_folder"), key="whole_folder")
     _inbox()
 

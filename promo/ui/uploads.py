@@ -5,6 +5,7 @@ is written to a private folder at once and the uploader starts empty again. File
 read where they lie.
 """
 
+import filecmp
 import re
 import shutil
 import tempfile
@@ -43,8 +44,25 @@ def take() -> None:
     # By name, because a browser gives the files of a folder in any order, and the first row counts.
     for file in sorted(state.recall(uploader_key()) or [], key=lambda one: one.name):
         number = _next()
-        _add(Waiting(number, file.name, _write(folder / str(number), file.name, file.getbuffer())))
+        new = Waiting(number, file.name, _write(folder / str(number), file.name, file.getbuffer()))
+        if any(_same(new, other) for other in waiting()):
+            new.path.unlink()
+            state.keep("_again", [*state.recall("_again", []), new.name])
+        else:
+            _add(new)
     state.keep("_drops", state.recall("_drops", 0) + 1)
+
+
+def _same(one: Waiting, other: Waiting) -> bool:
+    """Whether she brought one file twice; the import accounts for copies under other names."""
+    return one.name == other.name and filecmp.cmp(one.path, other.path, shallow=False)
+
+
+def again() -> list[str]:
+    """The names of files that were brought though they wait already; told once."""
+    names: list[str] = state.recall("_again", [])
+    state.forget("_again")
+    return names
 
 
 def take_made(path: Path) -> None:
