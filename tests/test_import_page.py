@@ -141,6 +141,20 @@ def test_a_kind_that_she_chose_is_not_called_recognised(page):
     assert "Recognised as **Reviews**" not in texts(desk)
 
 
+def test_another_encoding_shows_the_columns_as_it_reads_them(page):
+    prices = "货号,竞品售价,竞争对手,采集日期\n" + "茶叶一号,5.5,惠客,2026/01/31\n" * 9
+    desk = page(("prices.csv", prices.encode("gb18030")))
+    product, encoding = "map_0_competitor_prices_product_id", "answer_0_encoding"
+    assert "is read as 茶叶一号" in texts(desk)
+    desk.selectbox(key=encoding).set_value("big5").run()
+    sound(desk)
+    (other,) = [box for box in desk.selectbox if box.label == "Product *"]
+    assert "货号" not in other.options
+    assert "is read as 茶叶一号" not in texts(desk), "that was the guess"
+    desk.selectbox(key=encoding).set_value("gb18030").run()
+    assert sound(desk).selectbox(key=product).value == "货号"
+
+
 def test_a_check_repeats_nothing_that_is_asked_above_it(page):
     orders = "Belegnr;Belegdatum;Artikelnr;Menge;Einzelpreis\n1;16.01.2025;Käse;2;3,10\n"
     desk = page(("umsatz.csv", orders.encode("cp1252")))

@@ -90,7 +90,8 @@ def _understood(group: Sequence[uploads.Waiting]) -> Choice:
 def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool]:
     """The mapping on the screen, None for files left out; and whether a question is open."""
     file = group[0]
-    found = uploads.look(file, state.recall(f"source_{file.number}"))
+    encoding = question_view.other_encoding(file.number, uploads.look(file).questions)
+    found = uploads.look(file, state.recall(f"source_{file.number}"), encoding)
     findings(one for one in found.findings if one.code not in SAID_ELSEWHERE)
     if not found.header:
         return None, False
@@ -98,12 +99,14 @@ def _mapping(group: Sequence[uploads.Waiting]) -> tuple[FileMapping | None, bool
     if source is None:
         return None, False
     if source != found.suggestion.source:
-        found = uploads.look(file, source)
+        found = uploads.look(file, source, encoding)
     columns = _columns(file, found, source)
     if unused := workflow.unused_columns(found.header, FileMapping(source, columns)):
         st.caption(t("finding.columns_unused", columns=formats.plain(", ".join(unused))))
-    questions = [uploads.look(one, source).questions for one in group]
-    asked = question_view.by_option([one for found in questions for one in found], columns)
+    looks = [uploads.look(one, source, encoding) for one in group]
+    letters = (one for one in uploads.look(file).questions if encoding and one.option == "encoding")
+    questions = [*letters, *(one for look in looks for one in look.questions)]
+    asked = question_view.by_option(questions, columns)
     answers = question_view.answers(file.number, asked)
     options = _options(file, found.suggestion, set(asked))
     with st.expander(t("data.sample"), key=f"sample_{file.number}"):
@@ -160,6 +163,9 @@ def _grid(
     """A choice of column for each field, needed ones starred; the fields that have one."""
     columns: dict[str, str] = {}
     options = list(names)
+    # Other letters are other headers, and what was chosen among them is no choice among these.
+    letters = filter(None, [suggestion.options.get("encoding")])
+    read_as = "_".join([str(file.number), suggestion.source, *letters])
     grid = st.columns(3)
     for place, field in enumerate(shown):
         suggested = suggestion.columns.get(field)
@@ -167,7 +173,7 @@ def _grid(
             sentences.column(field) + (" *" if fields[field] else ""),
             options,
             index=options.index(suggested) if suggested in options else 0,
-            key=f"map_{file.number}_{suggestion.source}_{field}",
+            key=f"map_{read_as}_{field}",
             persist_state="session",
             format_func=names.__getitem__,
         )

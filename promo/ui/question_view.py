@@ -43,11 +43,21 @@ def answers(number: int, asked: Mapping[str, Sequence[Question]]) -> dict[str, s
     return found
 
 
+def other_encoding(number: int, questions: Sequence[Question]) -> str | None:
+    """The encoding she chose instead of the guess; the file is then looked at again."""
+    guess = next((one.guess for one in questions if one.option == "encoding"), None)
+    chosen: str | None = state.recall(f"answer_{number}_encoding")
+    return chosen if guess and chosen != guess else None
+
+
 def _answer(number: int, option: str, questions: Sequence[Question]) -> str | None:
     """The question with its choice; a guess counts once she has said that it is right."""
     first = questions[0]
-    st.markdown(f"**{t(f'field.option.{option}')}**  \n{_said(questions)}")
+    said = st.empty()
     value = _choice(option, first, f"answer_{number}_{option}")
+    # What the guess makes of her values is no news about another answer.
+    reading = "" if value and value != first.guess and first.guess else f"  \n{_said(questions)}"
+    said.markdown(f"**{t(f'field.option.{option}')}**{reading}")
     if first.optional:
         return value or ""
     if not value or value != first.guess:

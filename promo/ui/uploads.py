@@ -92,13 +92,15 @@ def drop(numbers: Iterable[int]) -> None:
     state.keep("_waiting", [file for file in waiting() if file.number not in gone])
 
 
-def look(file: Waiting, source: str | None = None) -> workflow.Inspection:
+def look(
+    file: Waiting, source: str | None = None, encoding: str | None = None
+) -> workflow.Inspection:
     """What a file seems to be; looked at once, however often the page is drawn."""
     looks = state.recall("_looks", {})
     state.keep("_looks", looks)
-    key = (file.number, source)
+    key = (file.number, source, encoding)
     if key not in looks:
-        looks[key] = workflow.inspect_file(state.workspace(), file.path, source)
+        looks[key] = workflow.inspect_file(state.workspace(), file.path, source, encoding)
     found: workflow.Inspection = looks[key]
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,16 +24,32 @@ MAPPING_OPTIONS = ingest.OPTIONS
 SAMPLE = store.SAMPLE
 
 
-def inspect_file(workspace: Workspace, path: Path, source: str | None = None) -> ingest.Inspection:
-    """What a file seems to be, with the mapping confirmed last for this header if there is one."""
-    found = ingest.inspect(path, source)
+def inspect_file(
+    workspace: Workspace, path: Path, source: str | None = None, encoding: str | None = None
+) -> ingest.Inspection:
+    """What a file seems to be, with the mapping confirmed last for this header if there is one.
+
+    An encoding that is given is part of the suggestion.
+    """
+    found = _recalled(workspace, path, source, encoding)
+    if encoding is None:
+        return found
+    told = {**found.suggestion.options, "encoding": encoding}
+    suggestion = dataclasses.replace(found.suggestion, options=told)
+    return dataclasses.replace(found, suggestion=suggestion)
+
+
+def _recalled(
+    workspace: Workspace, path: Path, source: str | None, encoding: str | None
+) -> ingest.Inspection:
+    found = ingest.inspect(path, source, encoding=encoding)
     remembered = workspace.recall_mapping(found.signature)
     if remembered is None or found.is_refused:
         return found
     mapping = FileMapping.from_json(remembered).lasting()
     if source not in (None, mapping.source):
         return found
-    return ingest.inspect(path, mapping=mapping)
+    return ingest.inspect(path, mapping=mapping, encoding=encoding)
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
@@ -63,7 +80,7 @@ def missing_fields(mapping: FileMapping) -> tuple[str, ...]:
     return ingest.SOURCES[mapping.source].missing(mapping.columns)
 
 
-def unused_columns(header: Sequence[str], mapping: FileMapping) -> tuple[str, ...]:
+def unused_columns(header: tuple[str, ...], mapping: FileMapping) -> tuple[str, ...]:
     """The columns of a file that no field takes; all weeks of a wide file count as taken."""
     used = set(mapping.columns.values())
     if wide := ingest.SOURCES[mapping.source].wide(mapping.columns, header):

@@ -58,7 +58,10 @@ class Inspection:
 
 
 def inspect(
-    path: Path, source: str | None = None, mapping: FileMapping | None = None
+    path: Path,
+    source: str | None = None,
+    mapping: FileMapping | None = None,
+    encoding: str | None = None,
 ) -> Inspection:
     """Look at the header and the first rows of a file, or of the first file of a set.
 
@@ -66,6 +69,7 @@ def inspect(
         path: a table, packed or not, a zip or folder of tables, a workbook or a Parquet file.
         source: take it as this source instead of the best fitting one.
         mapping: what she decided already; it is suggested as it is and not asked again.
+        encoding: how the letters are written, where she knows better; headers may change with it.
 
     Raises:
         NotFound: there is no such file.
@@ -74,7 +78,7 @@ def inspect(
     source = mapping.source if mapping else source
     if source is not None and source not in SOURCES:
         raise BadRequest(field="source", value=source, known=list(SOURCES))
-    chosen = mapping.options.get("encoding") if mapping else None
+    chosen = mapping.options.get("encoding", encoding) if mapping else encoding
     try:
         with unpacked(path, glance=_GLANCE) as parts:
             return _look(path, *_telling(parts, chosen), source, mapping)
