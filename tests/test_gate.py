@@ -89,6 +89,8 @@ MADE = {
     "one price week too few": sales(20, moved=MOVES - 1),
     "just enough price weeks": sales(20, moved=MOVES),
     "a price that never moves": sales(20),
+    "no dates": sales(20, moved=MOVES).drop(columns="week"),
+    "no prices": sales(20).drop(columns=["price", "base_price"]),
     "nothing sold": sales(20, moved=MOVES).assign(units=0),
     "never in stock": sales(20, moved=MOVES).assign(in_stock=0.0),
     "orders": sales(20, moved=6, table="orders"),
@@ -192,7 +194,7 @@ def test_every_need_has_its_sentence_and_every_page_its_name(told_of):
         f"{sentence}.{need.what}"
         for one in gates
         for need in one.needs
-        for sentence in ("need", "quality.help")
+        for sentence in ("need", "quality.need", "quality.help")
     }
     for language in LANGUAGES:
         assert wanted <= set(catalogue(language))
