@@ -52,8 +52,13 @@ class Case:
         return self.staged.layout.columns.index(self.mapping.columns[field])
 
     def header(self, field: str) -> str:
-        """The column a field comes from; a derived field is named after its own name."""
-        return self.mapping.columns.get(field, field)
+        """The column a field comes from; a derived one may come from its alternative."""
+        derived = field in (self.source.derived or {})
+        others = [
+            one for group in self.source.one_of if derived and field in group for one in group
+        ]
+        found = (self.mapping.columns.get(one) for one in (field, *others))
+        return next((column for column in found if column), field)
 
     @property
     def relation(self) -> str:
