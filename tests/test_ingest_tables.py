@@ -158,3 +158,39 @@ def test_data_without_customers_say_what_is_missing(import_text):
     with pytest.raises(NotEnoughData) as error:
         customers(import_text(nobody))
     assert error.value.facts["what"] == "customers"
+
+
+def test_in_a_long_file_each_row_set_aside_is_told_by_its_own_line_and_text(tmp_path):
+    """Long enough for the engine to read it in several pieces at once."""
+
+    def line(number):
+        quantity = 0 if number % 1000 == 7 else 1
+        order = number - 1 if number % 1000 == 500 else number  # equals the line above
+        return f"o{order:06},2026-01-05,TEA,{quantity},2.5"
+
+    lines = [line(number) for number in range(300_000)]
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join(["order_id,order_time,product_id,quantity,price", *lines]) + "\n")
+    dataset = build([(path, inspect(path).suggestion)], tmp_path / "long", "long")
+    (aside,) = (tmp_path / "long").glob("quarantine-orders-*.csv")
+    rows = pd.read_csv(aside)
+    told = list(zip(rows["line"], rows["reason"], rows["text"], strict=True))
+    reasons = {7: "quantity_zero", 500: "duplicate"}
+    assert told == [
+        (number + 2, reasons[number % 1000], lines[number])
+        for number in range(300_000)
+        if number % 1000 in reasons
+    ]
+    first = {finding.code: finding.line for finding in dataset.reports[0].findings}
+    assert first.items() >= {("quantity_zero", 9), ("duplicate", 502)}
+    kept = set(pd.read_parquet(dataset.tables["orders"])["order_id"])
+    assert kept == {f"o{n:06}" for n in range(300_000) if n % 1000 not in reasons}
+
+
+def test_a_price_that_is_worked_out_is_told_by_the_column_it_comes_from(import_text):
+    dataset = import_text(
+        "order_id,order_time,product_id,quantity,sales value\n"
+        "1,2026-01-05,tea,2,8.00\n2,2026-01-06,tea,2,0\n"
+    )
+    (told,) = (f for f in dataset.reports[0].findings if f.code == "price_not_positive")
+    assert (told.column, told.line) == ("sales value", 3)

@@ -40,7 +40,7 @@ def _in_two_cases(
 ) -> Iterator[Finding]:
     ids = f"SELECT DISTINCT {name(field)} AS id FROM {rows}"
     alike = connection.execute(
-        f"SELECT count(*), any_value(ids) FROM (SELECT list(id ORDER BY id) AS ids FROM ({ids}) "
+        f"SELECT count(*), min(ids) FROM (SELECT list(id ORDER BY id) AS ids FROM ({ids}) "
         "GROUP BY lower(id) HAVING count(*) > 1)"
     ).fetchall()
     ((groups, example),) = alike

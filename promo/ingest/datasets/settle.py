@@ -31,9 +31,7 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
     """
     source = SOURCES[table]  # and not that of a file: a wide one has another key while it is read
     union = " UNION ALL BY NAME ".join(
-        f"SELECT {index} AS file, file_row_number AS record, * EXCLUDE (file_row_number) "
-        f"FROM {parquet([one.rows], numbered=True)}"
-        for index, one in enumerate(files)
+        f"SELECT {index} AS file, * FROM {parquet([one.rows])}" for index, one in enumerate(files)
     )
     connection.execute(f"CREATE VIEW {name(table)} AS {union}")
     columns = ", ".join(map(name, source.key))
@@ -54,7 +52,7 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
 
 
 def clean_rows(table: str, columns: Sequence[str]) -> str:
-    """SQL of the rows that are kept, in the order of files and lines."""
+    """SQL of the rows that are kept, in any order."""
     return f"SELECT {', '.join(map(name, columns))} FROM {kept(table)}"
 
 

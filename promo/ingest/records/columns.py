@@ -39,6 +39,11 @@ class Columns:
         """SQL that reads them."""
         return parquet([self.table])
 
+    @property
+    def numbered(self) -> str:
+        """SQL that reads them with their number, `file_row_number`, counted from 0."""
+        return parquet([self.table], numbered=True)
+
     def trimmed(self, at: int) -> str:
         """SQL of a column's trimmed text, NULL when empty; no more than the column needs."""
         cell = f"c{at}"

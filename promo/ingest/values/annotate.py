@@ -25,12 +25,13 @@ _TOTALS = (
 
 
 def annotated(case: Case, habits: Habits) -> str:
-    """SQL of one row per staged record, in order.
+    """SQL of one row per staged record, in any order.
 
-    Columns: the source's fields, hidden ones as they were read; `reason` (`code|field`, NULL when
-    clean); `digest` and `again`, two hashes that are equal for rows that are equal in every column
-    of the file and were read alike: a click is no repeat of the purchase that another file writes
-    in the same words.
+    Columns: `record`, its number among the staged ones, said because the engine makes a join of a
+    long `IN` and a join keeps no order; the source's fields, hidden ones as they were read;
+    `reason` (`code|field`, NULL when clean); `digest` and `again`, two hashes that are equal for
+    rows that are equal in every column of the file and were read alike: a click is no repeat of the
+    purchase that another file writes in the same words.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
@@ -55,14 +56,14 @@ def annotated(case: Case, habits: Habits) -> str:
     cells = [f"c{index}" for index in range(width)]
     row, back = ", ".join(cells), ", ".join(reversed(cells))
     judged = (
-        f"SELECT {canonical}, {fault} AS fault, "
+        f"SELECT file_row_number AS record, {canonical}, {fault} AS fault, "
         f"hash({row}) AS digest, hash('again', {back}) AS again FROM ("
         f"SELECT *, {values} FROM (SELECT *, {parsed} FROM "
-        f"(SELECT *, {texts} FROM {case.relation})))"
+        f"(SELECT *, {texts} FROM {case.columns.numbered})))"
     )
     return (
         f"SELECT * EXCLUDE (fault), CASE WHEN fault IS NOT NULL THEN fault {rules}END "
-        f"AS reason FROM (SELECT {final}, fault, digest, hash(again, {meant}) AS again "
+        f"AS reason FROM (SELECT record, {final}, fault, digest, hash(again, {meant}) AS again "
         f"FROM ({_completed(judged, case)}))"
     )
 
@@ -72,10 +73,7 @@ def _completed(rows: str, case: Case) -> str:
     if case.source.across is None or case.source.whole not in case.mapping.columns:
         return rows
     said = ", ".join(f"{value} AS {name(field)}" for field, value in case.source.across.items())
-    return (
-        f"SELECT * EXCLUDE (record) REPLACE ({said}) FROM "
-        f"(SELECT *, row_number() OVER () AS record FROM ({rows})) ORDER BY record"
-    )
+    return f"SELECT * REPLACE ({said}) FROM ({rows})"
 
 
 def _kind(field: Field, case: Case, habits: Habits) -> Grammar:
