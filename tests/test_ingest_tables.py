@@ -1,6 +1,7 @@
 """From files to nouns: datasets at rest, the weekly panel, customers."""
 
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -194,3 +195,15 @@ def test_a_price_that_is_worked_out_is_told_by_the_column_it_comes_from(import_t
     )
     (told,) = (f for f in dataset.reports[0].findings if f.code == "price_not_positive")
     assert (told.column, told.line) == ("sales value", 3)
+
+
+def test_what_is_wrong_in_one_of_many_packed_files_is_told_with_its_name(tmp_path):
+    path = tmp_path / "days.zip"
+    header = "order_id,order_time,product_id,quantity,price\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("may/1.csv", header + "1,2026-05-01,tea,2,8.00\n")
+        archive.writestr("may/2.csv", header + "2,2026-05-02,tea,0,8.00\n3,2026-05-02,tea\n")
+    dataset = build([(path, inspect(path).suggestion)], tmp_path / "days", "days")
+    told = {f.code: (f.line, f.facts.get("member")) for f in dataset.reports[0].findings}
+    assert told["quantity_zero"] == (2, "may/2.csv")
+    assert told["row_too_short"] == (3, "may/2.csv")

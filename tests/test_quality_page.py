@@ -123,7 +123,7 @@ def test_one_day_alone_is_said_and_not_drawn(open_quality):
 def test_numbered_weeks_are_covered_by_number_and_no_date_is_invented(open_quality):
     desk = open_quality("numbered")
     said = texts(desk)
-    assert "week 1 to week 104; 103 full weeks, Monday to Sunday" in said
+    assert "week 1 to week 104; 103 full weeks with rows, Monday to Sunday" in said
     assert "1 gap on days that usually have rows: week 50." in said
     assert said.count(" 2001") == 1, "the finding that tells how the numbers were read"
     assert "2001" not in str(desk.dataframe[0].value)

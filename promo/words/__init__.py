@@ -92,7 +92,11 @@ def finding_sentence(language: str, finding: Finding, say: Callable[[object], st
     place = {"rows": finding.rows, "line": finding.line, "column": finding.column}
     facts = {**place, **finding.facts}
     spoken = {name: _spoken(language, name, value, say) for name, value in facts.items()}
-    return translate(language, f"finding.{finding.code}", **spoken)
+    said = translate(language, f"finding.{finding.code}", **spoken)
+    if "member" in finding.facts and finding.line is not None:
+        first = translate(language, "data.first_in", member=spoken["member"])
+        said += first if language == "zh" else f" {first}"
+    return said
 
 
 def progress_sentence(

@@ -61,7 +61,7 @@ class Staged:
     continued: int
     traits: Traits
     codes: Counter[str]
-    first_lines: dict[str, int]
+    first_lines: dict[str, tuple[str, int]]
     origins: Origins
 
 
@@ -77,7 +77,7 @@ class _Tally:
     continued: int = 0
     traits: Traits = NOTHING
     codes: Counter[str] = field(default_factory=Counter)
-    first_lines: dict[str, int] = field(default_factory=dict)
+    first_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     first: list[Any] = field(default_factory=list)
     shift: list[Any] = field(default_factory=list)
     part: list[Any] = field(default_factory=list)
@@ -113,7 +113,7 @@ def stage(
                 for piece in _pieces(part, layout, limits, tally, progress):
                     good.write(_under(piece.good, layout.delimiter, layouts[0].delimiter))
                     writer.writerows((part.label, b.line, b.code, "", b.text) for b in piece.bad)
-                    _add(tally, piece, number)
+                    _add(tally, piece, number, part.label)
                     tally.traits |= traits(piece.good)
     if tally.lines != tally.header + tally.blank + tally.continued + tally.rows + tally.bad:
         refuse(path.name, "lines_unaccounted")
@@ -141,7 +141,7 @@ def _origins(tally: _Tally, labels: tuple[str, ...]) -> Origins:
     )
 
 
-def _add(tally: _Tally, piece: Cut, number: int) -> None:
+def _add(tally: _Tally, piece: Cut, number: int, label: str) -> None:
     shift = piece.lines - np.arange(tally.rows, tally.rows + len(piece.lines))
     turns = np.flatnonzero(np.diff(shift, prepend=np.iinfo(np.int64).min))
     tally.first.append(tally.rows + turns)
@@ -153,7 +153,7 @@ def _add(tally: _Tally, piece: Cut, number: int) -> None:
     tally.continued += piece.continued
     for one in piece.bad:
         tally.codes[one.code] += 1
-        tally.first_lines.setdefault(one.code, one.line)
+        tally.first_lines.setdefault(one.code, (label, one.line))
 
 
 def _pieces(
@@ -243,7 +243,7 @@ def stage_head(part: Part, layout: Layout, folder: Path, limits: Limits = LIMITS
     with records.open("wb") as good:
         for piece in _pieces(part, layout, small, tally, None):
             good.write(piece.good)
-            _add(tally, piece, 0)
+            _add(tally, piece, 0, part.label)
             tally.traits |= traits(piece.good)
             if tally.rows:
                 break
