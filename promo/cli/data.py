@@ -46,7 +46,7 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _import(arguments: argparse.Namespace) -> Result:
     with files_for(arguments) as paths, workspace_for(arguments.workspace) as workspace:
-        name, replace = arguments.name or paths[0].stem, bool(arguments.replace)
+        name, replace = arguments.name or workflow.name_from(paths[0]), bool(arguments.replace)
         if arguments.name and not replace and workspace.is_taken(name):
             raise NameTaken(name=name)
         files = [(path, mapped(workspace, path, arguments)) for path in paths]

@@ -101,7 +101,10 @@ def _import(choices: Sequence[Choice]) -> None:
     used = [choice for choice in choices if choice.mapping]
     first = (used or choices)[0].group[0]
     name = st.text_input(
-        t("data.name"), value=Path(first.name).stem, key="dataset_name", max_chars=80
+        t("data.name"),
+        value=workflow.name_from(Path(first.name)),
+        key="dataset_name",
+        max_chars=80,
     )
     states = [choice.state for choice in choices]
     for state_of_file in ("unfinished", "asking"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,15 @@ def _recalled(
     if source not in (None, mapping.source):
         return found
     return ingest.inspect(path, mapping=mapping, encoding=encoding)
+
+
+def name_from(path: Path) -> str:
+    """The name that a dataset takes from its first file, without what says how it is packed.
+
+    >>> name_from(Path("orders.csv.gz")), name_from(Path("May 2026.zip"))
+    ('orders', 'May 2026')
+    """
+    return re.sub(r"\.(csv|tsv|txt)$", "", path.stem, flags=re.IGNORECASE)
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
