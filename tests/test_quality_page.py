@@ -134,7 +134,7 @@ def test_numbered_weeks_are_covered_by_number_and_no_date_is_invented(open_quali
 def test_numbered_weeks_of_one_file_leave_the_days_of_another_their_dates(open_quality):
     said = texts(open_quality("dated and numbered"))
     assert "1 gap on days that usually have rows: 11 Mar 2026." in said
-    assert "week 1 to week 104; 103 full weeks, Monday to Sunday" in said
+    assert "week 1 to week 104; 103 full weeks with rows, Monday to Sunday" in said
 
 
 def test_rows_set_aside_can_be_downloaded_beside_their_reason(open_quality):

@@ -1,4 +1,4 @@
-"""The regression engine: fixed effects by alternating projections, least squares on the rest."""
+"""The regression engine: fixed effects taken out together, least squares on the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.linalg import splu
 
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Ints: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 TOLERANCE = 1e-11
-"""Projections stop when what a sweep still removes is a smaller share of the column's norm."""
-PLAIN_SWEEPS = 40
-"""Panels with few gaps settle within these; conjugate gradients cost twice as much per sweep."""
-MAX_SWEEPS = 2_000
+"""Solving stops when a round still removes a smaller share of the column's norm."""
+RIDGE = 1e-9
+"""Added to sums of squares of 1, so that columns that others explain can be solved for, too."""
+ROUNDS = 20
 COLLINEAR = 1e-7
 """A regressor whose variance left over by the others is a smaller share than this is not one."""
 
@@ -67,57 +69,13 @@ def group_sum(group: Ints, values: Floats, groups: int) -> Floats:
     return np.asarray(np.bincount(group, values, minlength=groups), dtype=np.float64)
 
 
-@dataclass(frozen=True, eq=False)
-class _Projector:
-    """One column of an effect, orthogonal to its siblings within each group; None is all ones."""
-
-    codes: Ints
-    column: Floats | None
-    weighted: Floats | None
-    inverse_norm: Floats
-
-    def remove(self, values: Floats) -> float:
-        """Take the best fit per group out of `values`, in place; the squared norm taken."""
-        load = values if self.weighted is None else self.weighted * values
-        slope = group_sum(self.codes, load, len(self.inverse_norm))
-        coefficient = slope * self.inverse_norm
-        fit = coefficient[self.codes]
-        if self.column is not None:
-            fit *= self.column
-        values -= fit
-        return float(slope @ coefficient)
-
-
-def _projectors(effect: Effect, weights: Floats | None) -> list[_Projector]:
-    groups = int(effect.codes.max()) + 1
-    mass = np.ones(len(effect.codes)) if weights is None else weights
-    if effect.basis is None:
-        inverse = _safe_inverse(group_sum(effect.codes, mass, groups), 0.0)
-        return [_Projector(effect.codes, None, weights, inverse)]
-    made: list[_Projector] = []
-    for raw in effect.basis.T:
-        column = raw.copy()
-        for _twice_is_enough in range(2):
-            for earlier in made:
-                earlier.remove(column)
-        norm = group_sum(effect.codes, mass * column**2, groups)
-        scale = group_sum(effect.codes, mass * raw**2, groups)
-        inverse = _safe_inverse(norm, COLLINEAR * float(scale.max(initial=0.0)))
-        made.append(_Projector(effect.codes, column, mass * column, inverse))
-    return made
-
-
-def _safe_inverse(values: Floats, floor: float) -> Floats:
-    positive = values > floor
-    return np.where(positive, 1.0 / np.where(positive, values, 1.0), 0.0)
-
-
 def residualise(values: Floats, effects: Sequence[Effect], weights: Floats | None = None) -> Floats:
     """What is left of each column after the best weighted fit of all `effects` together.
 
-    Alternating projections: each effect is removed in turn until nothing moves; where that drags
-    on, conjugate gradients take longer strides. The limit is the residual of the regression on all
-    group dummies, without ever building them.
+    The effect with the most coefficients is taken out group by group; for the others that leaves
+    normal equations in their own coefficients alone, sparse and solved directly, and solved again
+    for what rounding and the ridge left. No dummy is ever built for the largest effect, and it does
+    not matter how nearly the effects coincide, on which taking them out in turn drags on.
 
     Args:
         values: shape (n,) or (n, k).
@@ -125,73 +83,97 @@ def residualise(values: Floats, effects: Sequence[Effect], weights: Floats | Non
         weights: shape (n,), positive; None is equal weights.
 
     References:
-        Guimaraes, P. and Portugal, P. (2010). A simple feasible procedure to fit models with
-        high-dimensional fixed effects. Stata Journal 10(4), 628-649.
-        Hernandez-Ramos, L. M., Escalante, R. and Raydan, M. (2011). Unconstrained optimization
-        techniques for the acceleration of alternating projection methods. Numerical Functional
-        Analysis and Optimization 32(10), 1041-1066.
+        Frisch, R. and Waugh, F. V. (1933). Partial time regressions as compared with individual
+        trends. Econometrica 1(4), 387-401.
 
     >>> residualise(np.array([1.0, 3.0, 5.0]), [Effect(np.array([0, 0, 1]))]).tolist()
     [-1.0, 1.0, 0.0]
     """
-    each = [_projectors(effect, weights) for effect in effects]
-    if values.ndim == 1:
-        return _without(values, each, weights)
-    return np.column_stack([_without(column, each, weights) for column in values.T])
+    mass = np.ones(len(values)) if weights is None else weights
+    inner, *outer = sorted(effects, key=_coefficients, reverse=True)
+    within = _Within.of(inner, mass)
+    columns = values.reshape(len(values), -1)
+    left = within.residual(columns)
+    if outer:
+        left = _solved(left, within, sparse.hstack([_terms(one) for one in outer], "csr"))
+    return left.reshape(values.shape)
 
 
-def _without(
-    values: Floats, effects: Sequence[Sequence[_Projector]], weights: Floats | None
-) -> Floats:
-    """Project `values` on what no effect explains."""
-    enough = TOLERANCE**2 * _dot(values, values, weights)
-    values = values.copy()
-    for _sweep_number in range(PLAIN_SWEEPS):
-        if _sweep(values, effects) <= enough or len(effects) == 1:
-            return values
-    return _stride(values, effects, weights, enough)
+def _coefficients(effect: Effect) -> int:
+    groups = int(effect.codes.max()) + 1
+    return groups if effect.basis is None else groups * effect.basis.shape[1]
 
 
-def _stride(
-    values: Floats,
-    effects: Sequence[Sequence[_Projector]],
-    weights: Floats | None,
-    enough: float,
-) -> Floats:
-    """The same by conjugate gradients.
+def _terms(effect: Effect) -> Any:
+    """The effect's columns, sparse; shape (n, coefficients)."""
+    basis = np.ones((len(effect.codes), 1)) if effect.basis is None else effect.basis
+    rows, width = basis.shape
+    at = effect.codes[:, None] * width + np.arange(width)
+    start = np.arange(0, rows * width + 1, width)
+    return sparse.csr_array((basis.ravel(), at.ravel(), start), (rows, _coefficients(effect)))
 
-    A sweep T forth and back is symmetric and leaves alone what is wanted; the rest d solves
-    (I - T) d = (I - T) values.
-    """
-    there_and_back = [*effects, *list(effects)[-2::-1]]
-    rest = _moved(values, there_and_back)
-    stride, size = rest, _dot(rest, rest, weights)
-    for _iteration in range(MAX_SWEEPS):
-        if size <= enough:
+
+@dataclass(frozen=True, eq=False)
+class _Within:
+    """One effect with columns that are orthogonal within each group, under the weights."""
+
+    terms: Any
+    inverse_norm: Floats
+    mass: Floats
+
+    @classmethod
+    def of(cls, effect: Effect, mass: Floats) -> "_Within":
+        groups = int(effect.codes.max()) + 1
+        made: list[Floats] = []
+        inverses: list[Floats] = []
+        basis = np.ones((len(mass), 1)) if effect.basis is None else effect.basis
+        for raw in basis.T:
+            column = raw.copy()
+            for _twice_is_enough in range(2):
+                for earlier, inverse in zip(made, inverses, strict=True):
+                    slope = group_sum(effect.codes, mass * earlier * column, groups) * inverse
+                    column -= earlier * slope[effect.codes]
+            norm = group_sum(effect.codes, mass * column**2, groups)
+            scale = group_sum(effect.codes, mass * raw**2, groups)
+            made.append(column)
+            inverses.append(_safe_inverse(norm, COLLINEAR * float(scale.max(initial=0.0))))
+        whole = _terms(Effect(effect.codes, np.column_stack(made)))
+        return cls(whole, np.column_stack(inverses).ravel(), mass)
+
+    def residual(self, values: Floats) -> Floats:
+        """What the effect does not explain of each column."""
+        slope = self.inverse_norm[:, None] * (self.terms.T @ (self.mass[:, None] * values))
+        return np.asarray(values - self.terms @ slope)
+
+    def gram(self, others: Any) -> Any:
+        """Sums of products of other columns, as far as the effect does not explain them."""
+        weighted = others.T * self.mass
+        shared = weighted @ self.terms
+        return (weighted @ others - (shared * self.inverse_norm) @ shared.T).tocsc()
+
+
+def _safe_inverse(values: Floats, floor: float) -> Floats:
+    positive = values > floor
+    return np.where(positive, 1.0 / np.where(positive, values, 1.0), 0.0)
+
+
+def _solved(left: Floats, within: _Within, others: Any) -> Floats:
+    """Take the other columns out of what one effect left."""
+    size = np.sqrt(others.power(2).T @ within.mass)
+    scale = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
+    gram = within.gram(others) * scale[:, None] * scale
+    ridge = sparse.eye_array(len(scale), format="csc") * RIDGE
+    # Symmetric, so that pivots stay on the diagonal and zeros stay zero.
+    factor = splu((gram + ridge).tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
+                  options={"SymmetricMode": True})  # fmt: skip
+    enough = TOLERANCE**2 * (within.mass @ left**2)
+    for _again in range(ROUNDS):
+        target = scale[:, None] * (others.T @ (within.mass[:, None] * left))
+        step = within.residual(others @ (scale[:, None] * factor.solve(target)))
+        left = left - step
+        if (within.mass @ step**2 <= enough).all():
             break
-        moved = _moved(stride, there_and_back)
-        length = size / _dot(stride, moved, weights)
-        values, rest = values - length * stride, rest - length * moved
-        before, size = size, _dot(rest, rest, weights)
-        stride = rest + size / before * stride
-    _sweep(values, effects)
-    return values
-
-
-def _moved(values: Floats, effects: Sequence[Sequence[_Projector]]) -> Floats:
-    """What a sweep takes out of `values`."""
-    left = values.copy()
-    _sweep(left, effects)
-    return values - left
-
-
-def _sweep(values: Floats, effects: Sequence[Sequence[_Projector]]) -> float:
-    """Remove every effect once, in place; the squared norm taken."""
-    return sum(p.remove(values) for projectors in effects for p in projectors)
-
-
-def _dot(a: Floats, b: Floats, weights: Floats | None) -> float:
-    return float(a @ b) if weights is None else float(a @ (weights * b))
+    return left
 
 
 def identified(x: Floats, weights: Floats | None = None) -> Flags:
