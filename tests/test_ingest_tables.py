@@ -161,22 +161,25 @@ def test_data_without_customers_say_what_is_missing(import_text):
     assert error.value.facts["what"] == "customers"
 
 
-def test_in_a_long_file_each_row_set_aside_is_told_by_its_own_line_and_text(tmp_path):
+def test_of_a_long_file_each_row_set_aside_has_its_own_line_and_the_rest_keep_their_order(tmp_path):
     """Long enough for the engine to read it in several pieces at once."""
 
     def line(number):
         quantity = 0 if number % 1000 == 7 else 1
         order = number - 1 if number % 1000 == 500 else number  # equals the line above
-        return f"o{order:06},2026-01-05,TEA,{quantity},2.5"
+        status = "cancelled" if number % 1000 == 9 else "paid"
+        return f"o{order:06},2026-01-05,TEA,{quantity},2.5,{status}"
 
     lines = [line(number) for number in range(300_000)]
     path = tmp_path / "orders.csv"
-    path.write_text("\n".join(["order_id,order_time,product_id,quantity,price", *lines]) + "\n")
+    path.write_text(
+        "\n".join(["order_id,order_time,product_id,quantity,price,status", *lines]) + "\n"
+    )
     dataset = build([(path, inspect(path).suggestion)], tmp_path / "long", "long")
     (aside,) = (tmp_path / "long").glob("quarantine-orders-*.csv")
     rows = pd.read_csv(aside)
     told = list(zip(rows["line"], rows["reason"], rows["text"], strict=True))
-    reasons = {7: "quantity_zero", 500: "duplicate"}
+    reasons = {7: "quantity_zero", 9: "cancelled", 500: "duplicate"}
     assert told == [
         (number + 2, reasons[number % 1000], lines[number])
         for number in range(300_000)
@@ -184,8 +187,10 @@ def test_in_a_long_file_each_row_set_aside_is_told_by_its_own_line_and_text(tmp_
     ]
     first = {finding.code: finding.line for finding in dataset.reports[0].findings}
     assert first.items() >= {("quantity_zero", 9), ("duplicate", 502)}
-    kept = set(pd.read_parquet(dataset.tables["orders"])["order_id"])
-    assert kept == {f"o{n:06}" for n in range(300_000) if n % 1000 not in reasons}
+    kept = pd.read_parquet(dataset.tables["orders"])["order_id"].tolist()
+    assert kept == [f"o{n:06}" for n in range(300_000) if n % 1000 not in reasons]
+    once_more = build([(path, inspect(path).suggestion)], tmp_path / "again", "long")
+    assert once_more.fingerprint == dataset.fingerprint
 
 
 def test_a_price_that_is_worked_out_is_told_by_the_column_it_comes_from(import_text):

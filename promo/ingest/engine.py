@@ -36,6 +36,13 @@ def name(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
+def among(value: str, words: Sequence[str]) -> str:
+    """SQL that a text is one of some words, in whatever case."""
+    # Not `IN`: of a long one the engine makes a join, through which every column of the row is
+    # carried and which keeps no order of rows.
+    return f"list_contains([{', '.join(map(text, words))}], lower({value}))"
+
+
 @contextmanager
 def engine(
     *folders: Path,

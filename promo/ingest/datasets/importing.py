@@ -13,7 +13,7 @@ from promo.errors import BadRequest
 from promo.ingest.atomic import replacing
 from promo.ingest.datasets.account import refused, report, write_quarantine
 from promo.ingest.datasets.periods import settle_periods
-from promo.ingest.datasets.settle import Annotated, settle
+from promo.ingest.datasets.settle import Annotated, mark_late, settle
 from promo.ingest.engine import engine, text
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.records.columns import in_columns
@@ -166,6 +166,7 @@ def settle_all(
     settle(connection, files, table)
     if any(file.wide for file in files):
         settle_periods(connection, table)
+        mark_late(connection, files, table)
 
 
 def read_all(

@@ -23,17 +23,18 @@ class Annotated:
 
 
 def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], table: str) -> None:
-    """Create the view `table` (all rows of the files) and `table_late` (the repeats among them).
+    """Tell which rows of the files are kept.
 
-    The view has `file` (position in `files`) and `record` beside the columns; the table has
-    `file`, `record`, `reason`. Rows are grouped by one hash of their key first, so that only the
-    few that share it are compared: by the key itself, or by both hashes of the whole row.
+    Creates the view `table` (all rows, with `file`, the position in `files`, and `record` beside
+    the columns), the table `table_late` (the repeats among them: `file`, `record`, `reason`) and
+    the view `table_kept` (the other clean ones, in the order of files and lines).
+
+    Rows are grouped by one hash of their key first, so that only the few that share it are
+    compared: by the key itself, or by both hashes of the whole row.
     """
     source = SOURCES[table]  # and not that of a file: a wide one has another key while it is read
-    union = " UNION ALL BY NAME ".join(
-        f"SELECT {index} AS file, * FROM {parquet([one.rows])}" for index, one in enumerate(files)
-    )
-    connection.execute(f"CREATE VIEW {name(table)} AS {union}")
+    rows = [f"SELECT {at} AS file, * FROM {parquet([one.rows])}" for at, one in enumerate(files)]
+    connection.execute(f"CREATE VIEW {name(table)} AS {' UNION ALL BY NAME '.join(rows)}")
     columns = ", ".join(map(name, source.key))
     key, mark = (columns, f"hash({columns})") if source.key else ("digest, again", "digest")
     told_apart = f"AND {name(source.identity)} IS NOT NULL" if source.identity else ""
@@ -49,21 +50,37 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], ta
         "CASE WHEN content = original THEN 'duplicate' ELSE 'key_repeated' END AS reason "
         "FROM ranked WHERE place > 1"
     )
+    # Not a join with the late ones: no join keeps the order of its rows, and to sort all of them
+    # takes twice the memory.
+    in_order = " UNION ALL BY NAME ".join(
+        f"SELECT * FROM ({one}) WHERE reason IS NULL AND coalesce("
+        f"get_bit(getvariable('{table}_late_{at}')::BIT, record::INTEGER), 0) = 0"
+        for at, one in enumerate(rows)
+    )
+    mark_late(connection, files, table)
+    connection.execute(f"CREATE VIEW {name(table + '_kept')} AS {in_order}")
+
+
+def mark_late(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Annotated], table: str
+) -> None:
+    """Let `table_kept` know the rows of `table_late`; to be called again when there are more."""
+    for at, one in enumerate(files):
+        connection.execute(
+            f"SET VARIABLE {table}_late_{at} = (SELECT bitstring_agg(record, 0, {one.count}) "
+            f"FROM {name(table + '_late')} WHERE file = {at})"
+        )
 
 
 def clean_rows(table: str, columns: Sequence[str]) -> str:
-    """SQL of the rows that are kept, in any order."""
+    """SQL of the rows that are kept, in the order of files and lines."""
     return f"SELECT {', '.join(map(name, columns))} FROM {kept(table)}"
 
 
 def kept(table: str, file: int | None = None) -> str:
     """SQL of the rows that are kept, of one file or all, as it stands behind FROM."""
-    of_file = "" if file is None else f" AND file = {file}"
-    # Said as a join: the engine turns the same words with NOT EXISTS into a copy of every row.
-    return (
-        f"(SELECT * FROM {name(table)} WHERE reason IS NULL{of_file}) "
-        f"ANTI JOIN {name(table + '_late')} USING (file, record)"
-    )
+    of_file = "" if file is None else f" WHERE file = {file}"
+    return f"(SELECT * FROM {name(table + '_kept')}{of_file})"
 
 
 def quarantined(table: str, file: int) -> str:

@@ -1,14 +1,14 @@
 """Order lines: one row per order and product; a return is a row with a negative quantity."""
 
+from promo.ingest.engine import among
 from promo.ingest.sources.source import Field, Rule, Source
 
 _SERVICE = (
     "post", "postage", "bank charges", "amazonfee", "samples", "shipping", "freight", "discount",
     "adjust", "运费", "邮费",
 )  # fmt: skip
-_CODES = ", ".join(f"'{code}'" for code in _SERVICE)
 # S may be a size as well as a sample: what the line is called tells.
-_SHORT = "'m', 'd', 's', 'b', 'c2', 'dot', 'cruk', 'test'"
+_SHORT = ("m", "d", "s", "b", "c2", "dot", "cruk", "test")
 _CALLED = "manual|discount|sample|adjust|bad debt|carriage|postage|shipping|commission|test"
 # What was paid per item: `price_off` is taken off the line, `discount_amount` is off already.
 _LINE = (
@@ -27,7 +27,7 @@ _VOID = (
     "wc-cancelled", "wc-failed", "wc-refunded", "storniert", "annulée", "cancelado", "已取消",
     "已关闭", "交易关闭", "交易取消", "退款成功", "已退款", "支付失败",
 )  # fmt: skip
-_VOIDS = ", ".join(f"'{status}'" for status in _VOID)
+_PARTLY = ("partially_refunded", "partially refunded", "部分退款")
 
 ORDERS = Source(
     name="orders",
@@ -125,12 +125,13 @@ ORDERS = Source(
     },
     rules=(
         Rule("cancelled", "status",
-             f"lower(status) IN ({_VOIDS}) OR cancelled_at IS NOT NULL"),
+             f"{among('status', _VOID)} OR cancelled_at IS NOT NULL"),
         Rule("quantity_zero", "quantity", "quantity = 0"),
         Rule("bad_debt", "order_id", "regexp_full_match(order_id, 'A[0-9]+') "
              "AND lower(product_id) = 'b'"),
-        Rule("service_code", "product_id", f"lower(product_id) IN ({_CODES}) OR (lower(product_id) "
-             f"IN ({_SHORT}) AND regexp_matches(lower(description), '{_CALLED}'))"),
+        Rule("service_code", "product_id", f"{among('product_id', _SERVICE)} OR "
+             f"({among('product_id', _SHORT)} "
+             f"AND regexp_matches(lower(description), '{_CALLED}'))"),
         Rule("missing", "price", "price IS NULL"),
         Rule("price_not_positive", "price", "price <= 0"),
         Rule("cancellation_unclear", "quantity",
@@ -138,8 +139,7 @@ ORDERS = Source(
     ),
     warnings=(
         Rule("returns", "quantity", "quantity < 0"),
-        Rule("partly_refunded", "status", "lower(status) IN ('partially_refunded', "
-             "'partially refunded', '部分退款')"),
+        Rule("partly_refunded", "status", among("status", _PARTLY)),
         Rule("customer_missing", "customer_id", "customer_id IS NULL"),
         Rule("list_below_price", "list_price", "list_price < price"),
     ),

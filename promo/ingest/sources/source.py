@@ -48,7 +48,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row that reads well and still cannot be used: `condition` is SQL over canonical fields."""
+    """A row that reads well and still cannot be used: `condition` is SQL over canonical fields.
+
+    Several words are asked for by `engine.among`, which keeps the order of rows.
+    """
 
     code: str
     field: str

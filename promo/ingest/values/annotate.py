@@ -3,12 +3,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from promo.ingest.engine import name, text
+from promo.ingest.engine import among, name, text
 from promo.ingest.sources import Field
 from promo.ingest.sources.events import EVENT_WORDS
 from promo.ingest.sources.source import Grammar
 from promo.ingest.values.evidence import Case
-from promo.ingest.values.grammar import among, reading
+from promo.ingest.values.grammar import reading
 from promo.ingest.values.habits import Habits, Reading
 from promo.ingest.values.presets import EVENT_CODES
 
@@ -25,13 +25,12 @@ _TOTALS = (
 
 
 def annotated(case: Case, habits: Habits) -> str:
-    """SQL of one row per staged record, in any order.
+    """SQL of one row per staged record, in order.
 
-    Columns: `record`, its number among the staged ones, said because the engine makes a join of a
-    long `IN` and a join keeps no order; the source's fields, hidden ones as they were read;
-    `reason` (`code|field`, NULL when clean); `digest` and `again`, two hashes that are equal for
-    rows that are equal in every column of the file and were read alike: a click is no repeat of the
-    purchase that another file writes in the same words.
+    Columns: `record`, its number among the staged ones; the source's fields, hidden ones as they
+    were read; `reason` (`code|field`, NULL when clean); `digest` and `again`, two hashes that are
+    equal for rows that are equal in every column of the file and were read alike: a click is no
+    repeat of the purchase that another file writes in the same words.
     """
     fields = case.source.fields
     mapped = [field for field in fields if field.name in case.mapping.columns]
@@ -73,7 +72,7 @@ def _completed(rows: str, case: Case) -> str:
     if case.source.across is None or case.source.whole not in case.mapping.columns:
         return rows
     said = ", ".join(f"{value} AS {name(field)}" for field, value in case.source.across.items())
-    return f"SELECT * REPLACE ({said}) FROM ({rows})"
+    return f"SELECT * REPLACE ({said}) FROM ({rows}) ORDER BY record"
 
 
 def _kind(field: Field, case: Case, habits: Habits) -> Grammar:

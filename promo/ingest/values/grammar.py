@@ -7,10 +7,9 @@ Every function takes the SQL of a trimmed, non-empty text and gives the SQL of i
 the text does not read) and of the reason why it does not.
 """
 
-import re
 from collections.abc import Callable
 
-from promo.ingest.engine import text
+from promo.ingest.engine import among, text
 from promo.ingest.sources.source import Grammar
 from promo.ingest.values import times
 from promo.ingest.values.habits import Habits, Reading, fits
@@ -131,12 +130,6 @@ def _items(raw: str, parsed: str, habits: Habits) -> Reading:
     return Reading(
         f"coalesce(list_filter({found}, lambda word: word <> ''), CAST([] AS VARCHAR[]))", parsed
     )
-
-
-def among(raw: str, words: tuple[str, ...]) -> str:
-    """SQL that a text is one of some words, in whatever case."""
-    # Not `IN`: the engine makes a join of it, through which every column of the row is carried.
-    return fits(f"lower({raw})", "|".join(map(re.escape, words)))
 
 
 def number(raw: str, habits: Habits) -> str:
