@@ -21,7 +21,7 @@ def world():
     return first, second, x, y + rng.normal(0, 0.3, n), rng.uniform(0.2, 3.0, n), rng
 
 
-def test_projections_equal_a_regression_on_all_dummies(world):
+def test_what_effects_leave_equals_a_regression_on_all_dummies(world):
     first, second, x, y, weights, _ = world
     root = np.sqrt(weights)[:, None]
     expected = np.linalg.lstsq(np.hstack([x, dummies(first, second)]) * root, y * root[:, 0])[0][:2]
@@ -37,6 +37,36 @@ def test_a_slope_per_group_equals_a_regression_on_interactions(world):
     expected = y - explicit @ np.linalg.lstsq(explicit, y)[0]
     own = Effect(first, np.column_stack([np.ones(len(y)), time]))
     assert residualise(y, [own, Effect(second)]) == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize("series", [4, 40], ids=["long series", "short series"])
+def test_levels_trends_weeks_and_seasons_equal_a_regression_on_all_their_columns(series):
+    """As the response curves absorb them, whichever of the three has the most groups."""
+    rng = np.random.default_rng(series)
+    n = 600
+    own, week = rng.integers(0, series, n), rng.integers(0, 30, n)
+    category, weights = own % 7, rng.uniform(1e-4, 1.0, n)
+    trend = np.column_stack([np.ones(n), week / 30])
+    season = np.column_stack([week / 30, np.sin(week / 5), np.cos(week / 5)])
+    effects = [Effect(own, trend), Effect(week), Effect(category, season)]
+    parts = [dummies(week)]
+    parts += [dummies(own) * column[:, None] for column in trend.T]
+    parts += [dummies(category) * column[:, None] for column in season.T]
+    explicit, root = np.hstack(parts), np.sqrt(weights)
+    y = rng.normal(size=(n, 2)) + category[:, None]
+    fit = np.linalg.lstsq(explicit * root[:, None], y * root[:, None])[0]
+    left = residualise(y, effects, weights)
+    assert left == pytest.approx(y - explicit @ fit, abs=1e-7)
+
+
+def test_a_group_of_hardly_any_weight_loses_its_level_too():
+    weights = np.array([1.0, 1.0, 1e-8, 1e-8])
+    left = residualise(np.array([1.0, 3.0, 5.0, 9.0]), [Effect(np.array([0, 0, 1, 1]))], weights)
+    assert left == pytest.approx([-1.0, 1.0, -2.0, 2.0])
+
+
+def test_without_effects_nothing_is_taken_out():
+    assert residualise(np.array([1.0, 2.0]), []).tolist() == [1.0, 2.0]
 
 
 def test_clustered_errors_equal_statsmodels(world):

@@ -72,10 +72,10 @@ def group_sum(group: Ints, values: Floats, groups: int) -> Floats:
 def residualise(values: Floats, effects: Sequence[Effect], weights: Floats | None = None) -> Floats:
     """What is left of each column after the best weighted fit of all `effects` together.
 
-    The effect with the most coefficients is taken out group by group; for the others that leaves
-    normal equations in their own coefficients alone, sparse and solved directly, and solved again
-    for what rounding and the ridge left. No dummy is ever built for the largest effect, and it does
-    not matter how nearly the effects coincide, on which taking them out in turn drags on.
+    The effect with the most groups is taken out group by group; for the others that leaves normal
+    equations in their own coefficients alone, sparse and solved directly, and solved again for what
+    rounding and the ridge left. No dummy is ever built for the largest effect. Taking effects out
+    in turn until nothing moves needs thousands of turns where they nearly coincide.
 
     Args:
         values: shape (n,) or (n, k).
@@ -89,8 +89,12 @@ def residualise(values: Floats, effects: Sequence[Effect], weights: Floats | Non
     >>> residualise(np.array([1.0, 3.0, 5.0]), [Effect(np.array([0, 0, 1]))]).tolist()
     [-1.0, 1.0, 0.0]
     """
+    if not effects:
+        return values.copy()
     mass = np.ones(len(values)) if weights is None else weights
-    inner, *outer = sorted(effects, key=_coefficients, reverse=True)
+    # By groups and not by coefficients: what is taken out binds the other effects' columns to each
+    # other group by group, and a category would bind all of its products.
+    inner, *outer = sorted(effects, key=lambda effect: int(effect.codes.max()), reverse=True)
     within = _Within.of(inner, mass)
     columns = values.reshape(len(values), -1)
     left = within.residual(columns)
@@ -136,7 +140,8 @@ class _Within:
             norm = group_sum(effect.codes, mass * column**2, groups)
             scale = group_sum(effect.codes, mass * raw**2, groups)
             made.append(column)
-            inverses.append(_safe_inverse(norm, COLLINEAR * float(scale.max(initial=0.0))))
+            floor = 0.0 if effect.basis is None else COLLINEAR * float(scale.max(initial=0.0))
+            inverses.append(_safe_inverse(norm, floor))
         whole = _terms(Effect(effect.codes, np.column_stack(made)))
         return cls(whole, np.column_stack(inverses).ravel(), mass)
 
