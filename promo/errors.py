@@ -52,6 +52,12 @@ class OutOfTime(PromoError):
     code = "out_of_time"
 
 
+class OutOfMemory(PromoError):
+    """A task needs more memory than one may take; facts: `limit` in MB."""
+
+    code = "out_of_memory"
+
+
 class Cancelled(PromoError):
     """Somebody stopped the work; nothing of it was kept."""
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import duckdb
 
+from promo.errors import OutOfMemory
 from promo.ingest.limits import LIMITS
 
+_HELD_BYTES = 64_000_000
+_FEWEST_HELD, _MOST_HELD = 2_048, 122_880  # the engine's own unit of work, and its usual choice
 _SHUT = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -57,6 +60,9 @@ def engine(
         scratch: where intermediate results may spill; memory only when absent.
         threads: how many; with one, sums of fractions come out the same to the last bit.
         ordered: whether rows keep their order on the way; without, large results need less memory.
+
+    Raises:
+        OutOfMemory: what was asked of it holds more than it may and cannot spill.
     """
     config: dict[str, str | bool | int | float | list[str]] = dict(_SHUT)
     config["temp_directory"] = str(scratch) if scratch else ""
@@ -69,7 +75,10 @@ def engine(
         connection.execute("SET enable_progress_bar = false")  # it writes to stdout
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield connection
+        try:
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            raise OutOfMemory(limit=LIMITS.engine_megabytes) from error
 
 
 def records(path: Path, width: int, delimiter: str) -> str:
@@ -81,6 +90,17 @@ def records(path: Path, width: int, delimiter: str) -> str:
         f"columns = {{{columns}}}, strict_mode = true, null_padding = false, "
         "max_line_size = 4194304, buffer_size = 8388608)"  # buffers of 64 MB take 400 MB more
     )
+
+
+def held(rows: int, size: int) -> str:
+    """SQL option of a COPY to Parquet: how many rows wait in memory to be written together.
+
+    Args:
+        rows: how many there are.
+        size: their bytes as text; of long texts fewer rows wait.
+    """
+    fitting = _HELD_BYTES * max(rows, 1) // max(size, 1)
+    return f"ROW_GROUP_SIZE {min(max(fitting, _FEWEST_HELD), _MOST_HELD)}"
 
 
 def parquet(paths: Sequence[Path], *, numbered: bool = False) -> str:

@@ -33,8 +33,8 @@ from promo.ingest.datasets.manifest import (
     read_manifest,
 )
 from promo.ingest.datasets.periods import kept_periods
-from promo.ingest.datasets.settle import clean_rows
-from promo.ingest.engine import engine, parquet, text
+from promo.ingest.datasets.settle import Annotated, clean_rows
+from promo.ingest.engine import engine, held, parquet, text
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
 from promo.ingest.sources import SOURCES
@@ -108,7 +108,8 @@ def _import(files: Sequence[tuple[Path, FileMapping]], folder: Path, name: str, 
             settle_all(connection, [one.file for one in done], source)
             reports += _reports(connection, source, done, () if reports else dropped)
             wide = any(one.file.wide for one in done)
-            tables[source] = _keep(connection, source, folder, wide=wide)
+            group = _held([one.file for one in done])
+            tables[source] = _keep(connection, source, folder, group, wide=wide)
         task.step(READING + 0.15, "writing")
         at_rest = {table: folder / entry["file"] for table, entry in tables.items()}
         content = {
@@ -165,23 +166,32 @@ def _quarantine(
     return names
 
 
+def _held(files: Sequence[Annotated]) -> str:
+    staged = [file.case.staged for file in files]
+    return held(sum(one.rows for one in staged), sum(one.csv.stat().st_size for one in staged))
+
+
 def _keep(
-    connection: duckdb.DuckDBPyConnection, source: str, folder: Path, *, wide: bool
+    connection: duckdb.DuckDBPyConnection, source: str, folder: Path, group: str, *, wide: bool
 ) -> dict[str, Any]:
     """Write the clean rows of one table; returns its entry in the manifest."""
     columns = [field.name for field in SOURCES[source].columns]
     rows = kept_periods(source) if wide else clean_rows(source, columns)
-    return keep_table(connection, rows, source, folder)
+    return keep_table(connection, rows, source, folder, group)
 
 
 def keep_table(
-    connection: duckdb.DuckDBPyConnection, rows: str, table: str, folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    table: str,
+    folder: Path,
+    group: str = held(1, 0),
 ) -> dict[str, Any]:
     """Write the rows of a query as one table, named by its content; returns its manifest entry."""
     whole = unfinished(folder / f"{table}.parquet")
     ((count,),) = connection.execute(
         f"COPY ({rows}) TO {text(str(whole.resolve()))} "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, {group})"
     ).fetchall()
     content = digest(whole)
     path = folder / f"{table}-{content[:12]}.parquet"

@@ -14,7 +14,7 @@ from promo.ingest.atomic import replacing
 from promo.ingest.datasets.account import refused, report, write_quarantine
 from promo.ingest.datasets.periods import settle_periods
 from promo.ingest.datasets.settle import Annotated, mark_late, settle
-from promo.ingest.engine import engine, text
+from promo.ingest.engine import engine, held, text
 from promo.ingest.limits import LIMITS, Limits
 from promo.ingest.records.columns import in_columns
 from promo.ingest.records.layout import lay_out
@@ -77,10 +77,11 @@ def read(
     rows = annotated(case, habits)
     if across:
         rows, more = folded(rows, source, across, habits), [*more, *said(across, mapping.options)]
-    query = f"COPY ({rows}) TO {text(str(out))} (FORMAT parquet)"
+    group = held(staged.rows, staged.csv.stat().st_size)
+    query = f"COPY ({rows}) TO {text(str(out))} (FORMAT parquet, {group})"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
-        # Whatever the cause, do not go on.
+        # Another number than was cut: whatever the cause, do not go on.
         refuse(path.name, "lines_unaccounted")
     found = (*warned, *signs, *notes, *more)
     return Read(Annotated(case, out, count, wide=across is not None), found)

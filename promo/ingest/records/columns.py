@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from promo.ingest.engine import parquet, records, text
+from promo.ingest.engine import held, parquet, records, text
 from promo.ingest.records.reader import Staged
 from promo.ingest.refusal import refuse
 
@@ -64,10 +64,11 @@ def in_columns(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Columns
     width = len(staged.layout.columns)
     table = staged.csv.with_suffix(".parquet")
     cut = records(staged.csv, width, staged.layout.delimiter)
-    query = f"COPY (FROM {cut}) TO {text(str(table.resolve()))} (FORMAT parquet)"
+    group = held(staged.rows, staged.csv.stat().st_size)
+    query = f"COPY (FROM {cut}) TO {text(str(table.resolve()))} (FORMAT parquet, {group})"
     ((count,),) = connection.execute(query).fetchall()
     if count != staged.rows:
-        # Whatever the cause, do not go on.
+        # Another number than was cut: whatever the cause, do not go on.
         refuse(staged.path.name, "lines_unaccounted")
 
     def holding(test: str, columns: Iterable[int]) -> frozenset[int]:
