@@ -109,6 +109,10 @@ PAIRS = {
         sales(LEAST, table="orders").assign(product_id="SOAP"),
     ],
     "prices and orders of one day": [PRICES, sales(LEAST, table="orders").iloc[:3]],
+    "weeks without prices, and views only": [
+        PRICES.drop(columns=["price", "base_price"]),
+        morning().assign(event_type="view"),
+    ],
     "items per numbered week, and orders": [
         PRICES[["product_id", "units"]].assign(week=PRICES.groupby("product_id").cumcount() + 1),
         ORDERS,

@@ -10,7 +10,7 @@ from promo.domain import ANONYMOUS, EVERYONE, Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet, text
 from promo.ingest.views.regular import REFERENCE
-from promo.ingest.views.sales import SALES, everyone, view_products, view_sales
+from promo.ingest.views.sales import SALES, everyone, has_prices, view_products, view_sales
 from promo.ingest.views.tariff import price_by_quantity
 from promo.schema import Table
 from promo.tables import PANEL, PRODUCTS
@@ -168,13 +168,15 @@ ORDER BY priced.product_id
 def history(dataset: Dataset) -> str:
     """The table that tells what was sold: weekly prices, else orders, else events; "" for none.
 
-    Weekly sales without one date or one price leave the word to orders or events, which have both.
+    Weekly sales without one date or one price leave the word to orders or events that tell of a
+    sale at a price.
     """
     told = [table for table in SALES if table in dataset.tables]
     if told[:1] == ["panel"] and len(told) > 1:
         rows = parquet([dataset.tables["panel"]])
         with engine(*_folders(dataset)) as connection:
-            return told[0] if all(_filled(connection, rows)) else told[1]
+            if not all(_filled(connection, rows)) and has_prices(connection, dataset, told[1]):
+                return told[1]
     return told[0] if told else ""
 
 

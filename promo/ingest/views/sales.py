@@ -47,6 +47,13 @@ def view_sales(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     raise NotEnoughData(what="sales", need=1, have=0)
 
 
+def has_prices(connection: duckdb.DuckDBPyConnection, dataset: Dataset, table: str) -> bool:
+    """Whether orders or events tell of anything that was sold at a price."""
+    sales = _VIEWS[table].format(rows=parquet([dataset.tables[table]]))
+    ((priced,),) = connection.execute(f"SELECT count(price) FROM ({sales})").fetchall()
+    return bool(priced)
+
+
 def view_products(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Create the view `attributes` from the product list; empty when there is none."""
     if "products" in dataset.tables:
