@@ -152,6 +152,11 @@ def test_one_row_set_aside_among_very_many_is_not_called_none():
     assert Rows(used=9_999, aside=0, removed=0).share == "100.0%"
 
 
+def test_a_row_of_50_weeks_set_aside_weighs_as_much_as_one_in_use():
+    assert Rows(used=50, aside=1, removed=0, read=1).share == "50.0%"
+    assert Rows(used=100, aside=0, removed=0, read=2).share == "100.0%"
+
+
 def test_every_filled_column_has_its_line_and_the_others_are_named(open_quality):
     desk = open_quality("users")
     table = desk.dataframe[0].value

@@ -77,7 +77,7 @@ def test_a_refused_file_is_explained_by_its_finding():
 def test_what_was_found_among_several_files_in_one_says_in_which():
     found = Finding("returns", "warning", 2, 7, "quantity", {"member": "may/1.csv"})
     assert finding_sentence("en", found).endswith("The first is in “may/1.csv”.")
-    assert finding_sentence("zh", found).endswith("首处位于“may/1.csv”。")
+    assert finding_sentence("zh", found).endswith("首次出现在文件“may/1.csv”中。")
 
 
 def test_one_file_is_not_called_one_files():

@@ -17,7 +17,7 @@ def account(dataset: Dataset) -> None:
     """Rows read, in use and set aside; per file what was noticed."""
     reports, rows = dataset.reports, rows_of(dataset)
     clean_said = t(
-        "data.kpi.clean_split" if rows.split else "data.kpi.clean_said", share=rows.share
+        "data.kpi.clean_said" if rows.read is None else "data.kpi.clean_split", share=rows.share
     )
     kpis(
         [

@@ -21,8 +21,9 @@ _LEVELS: dict[Level, str] = {
 def account(dataset: Dataset) -> None:
     """How many rows are in use, and everything that was noticed, the gravest first."""
     reports, rows = dataset.reports, rows_of(dataset)
+    part = "quality.rows" if rows.read is None else "quality.rows_split"
     said = t(
-        "quality.rows" if rows.all > rows.used else "quality.rows_all",
+        part if rows.all > rows.used else "quality.rows_all",
         rows=formats.count(rows.all), use=formats.count(rows.used),
         aside=formats.count(rows.aside), share=rows.share,
     )  # fmt: skip

@@ -18,23 +18,25 @@ ALMOST = 0.999
 class Rows:
     """Rows in use now, set aside at import, taken out by cleaning.
 
-    `split` says that files with one column per week became more rows than were read.
+    `read` is given where files with one column per week became more rows than were read: their
+    rows that were not set aside, as they were read.
     """
 
     used: int
     aside: int
     removed: int
-    split: bool = False
+    read: int | None = None
 
     @property
     def all(self) -> int:
-        """All of them; a row of a file with one column per week counts as it was split."""
+        """All of them; of those set aside, a row with one column per week counts as one."""
         return self.used + self.aside + self.removed
 
     @property
     def share(self) -> str:
         """The part that is in use; never called all of them while one is not."""
-        share = self.used / max(self.all, 1)
+        read = self.used if self.read is None else self.read
+        share = read / max(read + self.aside + (self.removed if self.read is None else 0), 1)
         return formats.percent(share if self.used == self.all else min(share, ALMOST), 1)
 
     @property
@@ -48,7 +50,7 @@ def rows_of(dataset: Dataset) -> Rows:
     aside = sum(report.rows_quarantined for report in dataset.reports)
     read = sum(report.rows_clean for report in dataset.reports)
     split = dataset.rows_in_use + dataset.rows_removed > read
-    return Rows(dataset.rows_in_use, aside, dataset.rows_removed, split)
+    return Rows(dataset.rows_in_use, aside, dataset.rows_removed, read if split else None)
 
 
 def unused(dataset: Dataset, key: str) -> None:
