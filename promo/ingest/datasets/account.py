@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import duckdb
 
@@ -12,7 +12,7 @@ from promo.ingest.datasets.periods import repeated_periods
 from promo.ingest.datasets.remarks import remarks
 from promo.ingest.datasets.settle import Annotated, look_alikes, noted, quarantined, tallies
 from promo.ingest.limits import KILOBYTE, LIMITS
-from promo.ingest.records.reader import QUARANTINE_HEADER, Staged
+from promo.ingest.records.reader import QUARANTINE_HEADER
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
 
@@ -75,20 +75,11 @@ def _reasons(
     for reason, rows, first in tallies(connection, table, index):
         code, _, field = reason.partition("|")
         header = file.case.header(field) if field else None
-        at = _at(staged, staged.origins.locate(first))
-        yield Finding(code, "warning", rows=rows, column=header, **at)
+        yield Finding(code, "warning", rows=rows, column=header, **staged.origins.at(first))
     for code, rows in staged.codes.most_common():
-        at = _at(staged, staged.first_lines[code])
-        if code == "record_too_large":
-            at["facts"]["limit"] = LIMITS.record_bytes // KILOBYTE
+        limit = {"limit": LIMITS.record_bytes // KILOBYTE} if code == "record_too_large" else {}
+        at = staged.origins.named(staged.first_lines[code], **limit)
         yield Finding(code, "warning", rows=rows, **at)
-
-
-def _at(staged: Staged, first: tuple[str, int]) -> dict[str, Any]:
-    """The line of a finding, and the file it is in where one upload held several."""
-    label, line = first
-    member = label.partition("/")[2] or label
-    return {"line": line, "facts": {"member": member} if len(staged.origins.labels) > 1 else {}}
 
 
 def _warnings(
@@ -103,12 +94,12 @@ def _warnings(
         if rule.field in columns:
             rows, first = noted(connection, table, index, rule.condition)
             if first is not None:
-                at = _at(file.case.staged, file.case.staged.origins.locate(first))
+                at = file.case.staged.origins.at(first)
                 yield Finding(rule.code, "warning", rows, column=columns[rule.field], **at)
     if source.identity:
         rows, first = look_alikes(connection, table, index, source.identity)
         if first is not None:
-            at = _at(file.case.staged, file.case.staged.origins.locate(first))
+            at = file.case.staged.origins.at(first)
             yield Finding("look_alikes", "warning", rows, **at)
 
 

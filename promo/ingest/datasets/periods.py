@@ -73,6 +73,5 @@ def repeated_periods(
     ).fetchall()
     rows, first, weeks, differing = found
     if rows:
-        line = file.case.staged.origins.locate(first)[1]
-        facts = {"weeks": weeks, "differing": differing}
-        yield Finding("weeks_repeated", "warning", rows, line, facts=facts)
+        place = file.case.staged.origins.at(first, weeks=weeks, differing=differing)
+        yield Finding("weeks_repeated", "warning", rows, **place)

@@ -44,6 +44,16 @@ class Origins:
         at = int(np.searchsorted(self.first, record, side="right")) - 1
         return self.labels[int(self.part[at])], record + int(self.shift[at])
 
+    def named(self, first: tuple[str, int], **facts: object) -> dict[str, Any]:
+        """The line of a finding, and the file it is in where one upload held several."""
+        label, line = first
+        member = {"member": label.partition("/")[2] or label} if len(self.labels) > 1 else {}
+        return {"line": line, "facts": {**member, **facts}}
+
+    def at(self, record: int, **facts: object) -> dict[str, Any]:
+        """The line and facts of a finding about a staged record; see `named`."""
+        return self.named(self.locate(record), **facts)
+
 
 @dataclass(frozen=True)
 class Staged:

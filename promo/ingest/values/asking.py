@@ -1,7 +1,8 @@
 # ruff: noqa: S608 # SQL is made of our own names, escaped headers and escaped paths only
 """Which guesses about a file change its numbers, shown on its own first rows."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
 import duckdb
@@ -41,7 +42,7 @@ class _Look:
         connection: duckdb.DuckDBPyConnection,
         case: Case,
         habits: Habits,
-        seen: Mapping[str, int],
+        seen: Counter[str],
     ) -> None:
         self._connection, self.case, self.habits, self._seen = connection, case, habits, seen
 

@@ -81,17 +81,19 @@ def _repeated_hours(
             f"timezone({text(habits.zone)}, {instant} {sign} INTERVAL 1 HOUR) = parsed"
             for sign in "+-"
         )
+        written = (
+            f"SELECT file_row_number AS record, {case.raw(field)} AS written "
+            f"FROM {case.columns.numbered}"
+        )
         rows, first = connection.execute(
-            "SELECT count(*), min(record) FROM (SELECT *, "
-            f"{date.parsed} AS parsed FROM (SELECT row_number() OVER () - 1 AS record, "
-            f"{case.raw(field)} AS written FROM {case.relation})) WHERE ({' OR '.join(other)}) "
+            f"SELECT count(*), min(record) FROM (SELECT *, {date.parsed} AS parsed "
+            f"FROM ({written})) WHERE ({' OR '.join(other)}) "
             f"AND NOT regexp_full_match(written, {text(times.INSTANT)})"
         ).fetchall()[0]
         if rows:
-            yield Finding(
-                "time_repeated", "warning", rows, case.staged.origins.locate(first)[1],
-                case.mapping.columns[field], {"zone": habits.zone},
-            )  # fmt: skip
+            place = case.staged.origins.at(first, zone=habits.zone)
+            column = case.mapping.columns[field]
+            yield Finding("time_repeated", "warning", rows, column=column, **place)
 
 
 def _weeks(connection: duckdb.DuckDBPyConnection, case: Case, habits: Habits) -> Decision:

@@ -24,7 +24,7 @@ from promo.ingest.values.mapping import FileMapping
 
 _STRAY = 0.05  # one share above 1 beside twenty below is a slip and no other way to write
 
-Counts = Mapping[str, int]
+Counts = Counter[str]
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,8 @@ def scrutinise(connection: duckdb.DuckDBPyConnection, case: Case) -> list[Findin
     found = list(_turned(connection, case))
     for column, cells in zip(case.staged.layout.columns, zip(*rows, strict=True), strict=False):
         if (first := _first(cells, _is_mail)) is not None:
-            line = case.staged.origins.locate(first)[1]
             code = "email_as_id" if column in ids else "email_column"
-            found.append(Finding(code, "warning", line=line, column=column))
+            found.append(Finding(code, "warning", column=column, **case.staged.origins.at(first)))
     return found
 
 
@@ -79,38 +78,36 @@ def _refuse_cards(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
         if count >= _FEWEST:
             column = case.staged.layout.columns[at]
             found = connection.execute(
-                f"SELECT record, trim(cell) FROM (SELECT row_number() OVER () - 1 AS record, "
-                f"c{at} AS cell, {shape} AS shaped FROM {case.relation}) WHERE shaped "
+                f"SELECT record, trim(cell) FROM (SELECT file_row_number AS record, "
+                f"c{at} AS cell, {shape} AS shaped FROM {case.columns.numbered}) WHERE shaped "
                 f"LIMIT {_GLANCE}"
             ).fetchall()
             first = _first([cell for _, cell in found], _is_card)
             if first is not None:
-                line = case.staged.origins.locate(found[first][0])[1]
-                refuse(case.staged.path.name, "card_numbers", line=line, column=column)
+                place = case.staged.origins.at(found[first][0])
+                refuse(case.staged.path.name, "card_numbers", column=column, **place)
 
 
 def _refuse_currencies(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
     for at, column in enumerate(case.staged.layout.columns):
         if plain(column) in _CURRENCY:
             named = connection.execute(
-                "SELECT code, min(record) AS first FROM (SELECT row_number() OVER () - 1 AS record,"
-                f" upper(trim(c{at})) AS code FROM {case.relation}) WHERE code <> '' "
+                "SELECT code, min(record) AS first FROM (SELECT file_row_number AS record,"
+                f" upper(trim(c{at})) AS code FROM {case.columns.numbered}) WHERE code <> '' "
                 "GROUP BY code ORDER BY first LIMIT 5"
             ).fetchall()
             if len(named) > 1:
-                line = case.staged.origins.locate(named[1][1])[1]
-                facts = {"currencies": ", ".join(code for code, _ in named)}
-                file = case.staged.path.name
-                refuse(file, "two_currencies", line=line, column=column, facts=facts)
+                currencies = ", ".join(code for code, _ in named)
+                place = case.staged.origins.at(named[1][1], currencies=currencies)
+                refuse(case.staged.path.name, "two_currencies", column=column, **place)
 
 
 def _turned(connection: duckdb.DuckDBPyConnection, case: Case) -> Iterator[Finding]:
     if case.columns.turning:
         row = ", ".join(f"c{at}" for at in case.columns.turning)
         ((rows, first),) = connection.execute(
-            "SELECT count(*), min(record) FROM (SELECT row_number() OVER () - 1 AS record, "
-            f"concat_ws(' ', {row}) AS line FROM {case.relation}) "
+            "SELECT count(*), min(record) FROM (SELECT file_row_number AS record, "
+            f"concat_ws(' ', {row}) AS line FROM {case.columns.numbered}) "
             f"WHERE regexp_matches(line, {TURNING})"
         ).fetchall()
-        line = case.staged.origins.locate(first)[1]
-        yield Finding("direction_marks", "warning", rows=rows, line=line)
+        yield Finding("direction_marks", "warning", rows, **case.staged.origins.at(first))
