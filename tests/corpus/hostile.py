@@ -111,6 +111,8 @@ CASES = (
     refused("zip of a version to come",
             zipped({"a.csv": PLAIN}).replace(b"\x01\x02\x14\x03\x14", b"\x01\x02\x14\x03\x61"),
             "zip_damaged"),
+    refused("zip that lost bytes in the middle",
+            zipped({"a.csv": PLAIN})[:60] + zipped({"a.csv": PLAIN})[70:], "zip_damaged"),
     refused("workbook full of zeros",
             lambda: workbook({"Orders": [["a"]]}, padding=b"\0" * 80_000_000),
             "archive_swollen"),
