@@ -135,8 +135,9 @@ def _of_zip(path: Path, label: str, opening: _Opening) -> list[Part]:
         archive = opening.stack.enter_context(zipfile.ZipFile(path))
     except _DAMAGED:
         refuse(label, "zip_damaged")
-    if any(info.header_offset < 0 for info in archive.infolist()):
-        refuse(label, "zip_damaged")  # it claims to begin before its own first byte
+    if any(info.header_offset < 0 or not info.filename for info in archive.infolist()):
+        # A member that begins before the first byte, or has no name: Python finds out much later.
+        refuse(label, "zip_damaged")
     names = _safe_names(archive, label)
     if any(name.startswith("xl/") or name == "content.xml" for name in names):
         for name in names:
