@@ -1,7 +1,10 @@
 """How the reader gives a whole file up: a finding's code and facts."""
 
+import struct
+import zlib
 from collections.abc import Mapping
 from typing import NoReturn
+from zipfile import BadZipFile
 
 from promo.domain import Finding
 from promo.errors import FileRefused
@@ -13,6 +16,17 @@ class Unreadable(FileRefused):
     def __init__(self, file: str, finding: Finding) -> None:
         super().__init__(file=file, reason=finding.code, line=finding.line, column=finding.column)
         self.finding = finding
+
+
+ZIP_DAMAGED = (
+    EOFError,
+    NotImplementedError,
+    UnicodeDecodeError,
+    struct.error,
+    zlib.error,
+    BadZipFile,
+)
+"""What the standard library raises of a zip that is none, or of a kind it does not know."""
 
 
 def refuse(

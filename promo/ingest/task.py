@@ -9,6 +9,7 @@ from pathlib import Path
 
 from promo.domain import ImportProgress
 from promo.errors import Cancelled
+from promo.ingest.refusal import ZIP_DAMAGED
 
 AGAIN = 0.2
 """Seconds between two tries to interrupt; one that comes between two queries is lost."""
@@ -130,7 +131,7 @@ def _bytes_zipped(path: Path) -> int | None:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError):
+    except ZIP_DAMAGED:
         return None  # the reader says what is wrong with it
     texts = [info for info in infos if info.filename.lower().endswith((".csv", ".txt", ".tsv"))]
     return sum(info.file_size for info in texts) or None

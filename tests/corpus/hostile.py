@@ -113,6 +113,8 @@ CASES = (
             "zip_damaged"),
     refused("zip that lost bytes in the middle",
             zipped({"a.csv": PLAIN})[:60] + zipped({"a.csv": PLAIN})[70:], "zip_damaged"),
+    refused("zip with a name in no alphabet", zipped({"é.csv": PLAIN}).replace(b"\xc3", b"\x97"),
+            "zip_damaged"),
     refused("zip with a nameless file",
             zipped({"a.csv": PLAIN}).replace(b"a.csv", b"\0.csv"), "zip_damaged"),
     refused("workbook full of zeros",

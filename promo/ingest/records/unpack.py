@@ -3,7 +3,6 @@
 import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from promo.domain import Finding
 from promo.errors import NotFound
 from promo.ingest.limits import GIGABYTE, LIMITS, Limits
 from promo.ingest.records.repeats import same_content, same_members
-from promo.ingest.refusal import refuse
+from promo.ingest.refusal import ZIP_DAMAGED, refuse
 
 _TABLES = (".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".tsv.gz")
 _FILES = (*_TABLES, ".gz", ".zip", ".xlsx", ".xls", ".xlsm", ".ods", ".parquet")
@@ -26,7 +25,7 @@ _UNSAFE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 1000
-_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError)
+_DAMAGED = (gzip.BadGzipFile, *ZIP_DAMAGED)
 
 
 class Readable(Protocol):
