@@ -1,6 +1,6 @@
 """Encodings: marks, legacy code pages, damaged bytes, odd characters."""
 
-from tests.corpus.case import HEADER, PLAIN, Case, aside, kept, refused, row, with_row
+from tests.corpus.case import GOOD, HEADER, PLAIN, Case, aside, kept, refused, row, with_row
 
 CHINESE = PLAIN.replace("Green tea", "绿茶茶叶礼盒").replace("Cup", "陶瓷杯")
 JAPANESE = PLAIN.replace("Green tea", "おいしい緑茶")
@@ -46,6 +46,11 @@ CASES = (
     ),
     Case("Windows-1252 with euro and dashes",
          PLAIN.replace("Green tea", "Thé – “frais”").encode("cp1252"), "W", "encoding_guessed"),
+    Case("a damaged character in a header of UTF-16",
+         b"\xff\xfe" + HEADER.replace("description", "descripti").rstrip("\n").encode("utf-16-le")
+         + b"\x00\xd8" + ("on\n" + GOOD).encode("utf-16-le"), "A", None, 3),
+    refused("a header of UTF-16 that ends in half a character",
+            b"\xff\xfe" + HEADER.rstrip("\n").encode("utf-16-le") + b"o", "no_rows"),
     Case("Big5 chosen by her",
          PLAIN.replace("Green tea", "綠茶禮盒").encode("big5"), "A", options={"encoding": "big5"}),
     Case("Korean chosen by her",

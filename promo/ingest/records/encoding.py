@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from promo.ingest.refusal import refuse
 
+# A byte that is no character becomes a byte that is no UTF-8, so that its line is set aside.
+DAMAGE = "promodesk_damage"
+codecs.register_error(DAMAGE, lambda error: ("\udcff", error.end))  # type: ignore[attr-defined] # every decoding error has an end
+
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from promo.domain import Finding
 from promo.ingest.limits import KILOBYTE, LIMITS, Limits
-from promo.ingest.records.encoding import Encoding, detect
+from promo.ingest.records.encoding import DAMAGE, Encoding, detect
 from promo.ingest.records.foreign import foreign_kind
 from promo.ingest.records.grammar import fields, record_grammar
 from promo.ingest.records.unpack import Part, opened
@@ -127,11 +127,13 @@ def lay_out(
     how = detect(head, part.label, "utf-8" if part.written else encoding)
     text = head[how.mark :]
     if how.name != "utf-8":
-        # What the end of the sample cuts in two is left out.
-        text = codecs.getincrementaldecoder(how.name)("replace").decode(text).encode()
+        # To the byte as it is read later; what the end of the sample cuts in two is left out.
+        whole = len(head) < limits.record_bytes
+        decoder = codecs.getincrementaldecoder(how.name)(DAMAGE)
+        text = decoder.decode(text, final=whole).encode("utf-8", "surrogateescape")
     cr_only = b"\r" in text and b"\n" not in text
     text = text.replace(b"\r", b"\n") if cr_only else text.replace(b"\r\n", b"\n")
-    if not text.strip():
+    if not text.strip().strip(b"\xff"):  # nothing, or half a character
         refuse(part.label, "file_empty")
     delimiter = "," if part.written else like.delimiter if like else None
     layout = _from_head(_Head(text, how, cr_only, delimiter), part.label, limits)

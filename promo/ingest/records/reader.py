@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from promo.ingest.limits import KILOBYTE, LIMITS, MEGABYTE, Limits
+from promo.ingest.records.encoding import DAMAGE
 from promo.ingest.records.grammar import fields, join
 from promo.ingest.records.layout import Layout, lay_out_all
 from promo.ingest.records.lines import Cut, Shape, cut, each
@@ -25,9 +26,6 @@ from promo.ingest.records.unpack import Part, opened, unpacked
 from promo.ingest.refusal import refuse
 
 QUARANTINE_HEADER = ("file", "line", "reason", "column", "text")
-# A byte that is no character becomes a byte that is no UTF-8, so that its line is set aside.
-_DAMAGE = "promodesk_damage"
-codecs.register_error(_DAMAGE, lambda error: ("\udcff", error.end))  # type: ignore[attr-defined] # every decoding error has an end
 
 
 @dataclass(frozen=True)
@@ -217,7 +215,7 @@ def _cuts(block: bytes, line: int, shape: Shape, part: Part, last: bool) -> Iter
 
 def _blocks(part: Part, layout: Layout, limits: Limits) -> Iterator[tuple[bytes, bool]]:
     """The bytes of one CSV as UTF-8 with LF line ends, and whether they are the last."""
-    decoder = codecs.getincrementaldecoder(layout.encoding.name)(_DAMAGE)
+    decoder = codecs.getincrementaldecoder(layout.encoding.name)(DAMAGE)
     plain = layout.encoding.name == "utf-8"
     held = b""
     with opened(part, limits) as stream:
