@@ -9,7 +9,7 @@ from promo.ingest.scratch import sweep_scratch
 from promo.ingest.sources import SOURCES
 from promo.ingest.task import Task
 from promo.ingest.values.inspection import Inspection, inspect
-from promo.ingest.values.mapping import OPTIONS, FileMapping
+from promo.ingest.values.mapping import OPTIONS, FileMapping, unused_columns
 from promo.ingest.values.questions import Question
 from promo.ingest.views.buyers import customers
 from promo.ingest.views.coverage import Coverage, Gap, coverages
@@ -46,4 +46,5 @@ __all__ = [
     "shipped",
     "sweep_scratch",
     "tables_in",
+    "unused_columns",
 ]

@@ -92,10 +92,7 @@ def missing_fields(mapping: FileMapping) -> tuple[str, ...]:
 
 def unused_columns(header: tuple[str, ...], mapping: FileMapping) -> tuple[str, ...]:
     """The columns of a file that no field takes; all weeks of a wide file count as taken."""
-    used = set(mapping.columns.values())
-    if wide := ingest.SOURCES[mapping.source].wide(mapping.columns, header):
-        used.update(column for weeks in wide.columns.values() for column in weeks.values())
-    return tuple(column for column in header if column and column not in used)
+    return ingest.unused_columns(header, mapping, ingest.SOURCES[mapping.source])
 
 
 def check_file(

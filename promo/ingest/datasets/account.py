@@ -15,6 +15,7 @@ from promo.ingest.limits import KILOBYTE, LIMITS
 from promo.ingest.records.reader import QUARANTINE_HEADER
 from promo.ingest.records.texts import Texts
 from promo.ingest.refusal import Unreadable
+from promo.ingest.values.mapping import unused_columns
 
 _HARMLESS = {"duplicate"}  # a repeat costs nothing, so it does not spoil the verdict
 
@@ -110,9 +111,7 @@ def _layout(file: Annotated) -> Iterator[Finding]:
         yield Finding("blank_lines", "warning", rows=staged.blank)
     if unnamed := sum(not column for column in staged.layout.columns):
         yield Finding("header_unnamed", "warning", facts={"columns": unnamed})
-    used = set(file.case.mapping.columns.values())
-    unused = [column for column in staged.layout.columns if column and column not in used]
-    if unused:
+    if unused := unused_columns(staged.layout.columns, file.case.mapping, file.case.source):
         yield Finding("columns_unused", "info", facts={"columns": ", ".join(unused)})
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from promo.errors import BadRequest
 from promo.ingest.records.encoding import ENCODINGS
+from promo.ingest.sources import Source
 from promo.ingest.values.zones import ZONES
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -85,3 +86,13 @@ class FileMapping:
         True
         """
         return cls(**json.loads(text))
+
+
+def unused_columns(
+    header: tuple[str, ...], mapping: FileMapping, source: Source
+) -> tuple[str, ...]:
+    """The columns of a file that no field takes; all weeks of a wide file count as taken."""
+    used = set(mapping.columns.values())
+    if wide := source.wide(mapping.columns, header):
+        used.update(column for weeks in wide.columns.values() for column in weeks.values())
+    return tuple(column for column in header if column and column not in used)
