@@ -28,9 +28,14 @@ def number(text: str) -> float:
     return float(text.rstrip("MB").replace(",", "").replace("−", "-")) * scale
 
 
+def drawn(page: Page) -> None:
+    """Nothing is being drawn any more."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+
+
 def settled(page: Page) -> None:
     """The exact plan is on the screen, and nothing is being drawn any more."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    drawn(page)
     proof = page.locator(".st-key-kpi_status").get_by_test_id("stMetricValue")
     expect(proof).to_have_text(re.compile("Best|Good"))
 
@@ -157,7 +162,7 @@ def test_no_page_is_wider_than_the_screen(page, tmp_path, width, language):
         page.goto(f"/{name}?lang={language}")
         title = page.get_by_role("heading", name=translate(language, f"{name}.title"), exact=True)
         expect(title).to_be_visible()
-        expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+        drawn(page)
         wide = page.evaluate("() => document.documentElement.scrollWidth")
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
         assert wide <= width, name
