@@ -49,10 +49,35 @@ def test_other_assumptions_and_other_code_are_learned_afresh(
     assert len(studies(workspace)) == before + 1
 
 
-def test_a_broken_file_is_learned_again_and_replaced(workspace, sample, learned, monkeypatch):
-    whole = [(path, path.read_bytes()) for path in studies(workspace)]
-    for path, content in whole:
-        path.write_bytes(content[: len(content) // 2])
+def half(content):
+    return content[: len(content) // 2]
+
+
+def listed_with(content, at, value):
+    """The zip with one byte of every entry of its list of members changed."""
+    start = content.index(b"PK\x01\x02")
+    entries = content[start:].split(b"PK\x01\x02")[1:]
+    changed = (entry[: at - 4] + bytes([value]) + entry[at - 3 :] for entry in entries)
+    return content[:start] + b"".join(b"PK\x01\x02" + entry for entry in changed)
+
+
+def of_unknown_compression(content):
+    return listed_with(content, 10, 99)
+
+
+def under_a_password(content):
+    return listed_with(content, 8, 1)
+
+
+@pytest.mark.parametrize("damage", [half, of_unknown_compression, under_a_password])
+def test_a_broken_file_is_learned_again_and_replaced(
+    workspace, sample, learned, monkeypatch, damage
+):
+    for path in studies(workspace):
+        path.unlink()
+    workflow.kept_study(workspace, sample)
+    (path,) = studies(workspace)
+    path.write_bytes(damage(path.read_bytes()))
     again = workflow.kept_study(workspace, sample)
     assert again.curves.fingerprint == learned.curves.fingerprint
     monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned a third time"))

@@ -21,6 +21,7 @@ from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
 from promo.ingest.datasets.manifest import MANIFEST, fingerprints
+from promo.ingest.refusal import ZIP_DAMAGED
 from promo.store import Workspace
 from promo.workflow.studies import Study, StudySettings, study
 
@@ -33,7 +34,8 @@ LEFT_BEHIND = 3600.0
 ENGINES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy")
 """Packages whose versions may change a figure."""
 
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, SchemaError, zipfile.BadZipFile)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, SchemaError, *ZIP_DAMAGED)
+"""Of a damaged study; a `RuntimeError` where the damage looks like a password."""
 
 _LOG = logging.getLogger("promo.kept")
 _NOUNS: Mapping[str, type[Panel | Customers | ResponseCurves | Forecast]] = {
