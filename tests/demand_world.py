@@ -10,7 +10,11 @@ from promo.domain import Panel
 
 @dataclass(frozen=True)
 class Shop:
-    """What the world is like; elasticities are drawn per product around its category's."""
+    """What the world is like; elasticities are drawn per product around its category's.
+
+    `memory` is how much of a product's weekly noise stays for the next week, `timing` how strongly
+    promotions are set in weeks in which that noise is high.
+    """
 
     products: int = 60
     categories: int = 6
@@ -24,6 +28,8 @@ class Shop:
     noise: float = 0.2
     promoted: float = 0.12
     never_promoted: int = 0
+    memory: float = 0.0
+    timing: float = 0.0
     seed: int = 0
 
 
@@ -34,7 +40,12 @@ def sell(shop: Shop) -> tuple[Panel, np.ndarray]:
     category = np.arange(n) % shop.categories
     centre = rng.normal(-2.5, 0.5, shop.categories)
     truth = np.clip(rng.normal(centre[category], shop.spread), -5.5, -0.5)
-    off = rng.choice([0.1, 0.2, 0.3, 0.4], (n, t)) * (rng.random((n, t)) < shop.promoted)
+    lasting = np.random.default_rng([shop.seed, 1]).normal(0, shop.noise, (n, t))
+    for week in range(1, t):
+        fresh = np.sqrt(1 - shop.memory**2) * lasting[:, week]
+        lasting[:, week] = shop.memory * lasting[:, week - 1] + fresh
+    chance = shop.promoted * np.exp(shop.timing * lasting / max(shop.noise, 1e-9))
+    off = rng.choice([0.1, 0.2, 0.3, 0.4], (n, t)) * (rng.random((n, t)) < chance)
     off[: shop.never_promoted] = 0.0
     deal = np.log1p(-off)
     before = np.pad(deal, ((0, 0), (1, 0)))[:, :t]
@@ -43,11 +54,13 @@ def sell(shop: Shop) -> tuple[Panel, np.ndarray]:
     rivals = (total[category] - deal) / np.maximum(size[category] - 1, 1)[:, None]
     phase = rng.uniform(0, 6, shop.categories)[category][:, None]
     angle = 2 * np.pi * np.arange(t) * 7 / 365.25 + phase
-    shock = rng.normal(0, 0.15, t) + rng.normal(0, shop.noise, (n, t))
+    shock = rng.normal(0, 0.15, t)
+    fleeting = rng.normal(0, shop.noise, (n, t))
     level = np.log(shop.base) + rng.normal(0, 0.5, n)[:, None]
     log_mean = (
         level + truth[:, None] * deal + shop.lift * (off > 0) + shop.pull_forward * before
         + shop.cross * rivals + shop.season * np.sin(angle) + shock
+        + (lasting if shop.memory else fleeting)
     )  # fmt: skip
     units = rng.poisson(np.exp(log_mean)).astype(float)
     return panel_of(units, deal, category, rng.uniform(2, 20, n)), truth

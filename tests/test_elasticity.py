@@ -118,6 +118,34 @@ def test_common_effects_of_the_world_are_found():
     assert rows["cross"].iloc[0] == pytest.approx(0.4, abs=0.25)
 
 
+@pytest.mark.parametrize("timing", [0.0, 0.5, 1.0])
+def test_promotions_set_in_good_weeks_do_not_pass_for_strong_promotions(timing):
+    shop = Shop(products=200, weeks=104, noise=0.25, memory=0.6, timing=timing, seed=5)
+    panel, truth = sell(shop)
+    rows = fit_response(panel).rows
+    assert rows["lift"].iloc[0] == pytest.approx(0.1, abs=0.06)
+    assert rows["pull_forward"].iloc[0] == pytest.approx(0.3, abs=0.12)
+    assert (rows["elasticity"] - truth).mean() == pytest.approx(0.0, abs=0.15)
+    inside = (rows["elasticity_low"] <= truth) & (truth <= rows["elasticity_high"])
+    assert inside.mean() >= 0.9
+
+
+def test_a_week_of_wrong_numbers_hardly_moves_a_slope():
+    panel, _ = sell(Shop(products=40))
+    wrong = panel.rows["units"].where(panel.rows.index != 200, panel.rows["units"] * 20)
+    here = fit_response(panel).rows["elasticity"]
+    there = fit_response(Panel(panel.rows.assign(units=wrong), panel.products)).rows["elasticity"]
+    assert np.abs(here - there).max() < 0.25
+
+
+def test_two_promoted_weeks_say_something_but_are_still_called_borrowed():
+    panel, truth = sell(Shop(products=150, promoted=0.025, noise=0.05, base=500.0, spread=1.2))
+    rows = fit_response(panel).rows
+    seldom = (rows["price_weeks"] > 0) & (rows["evidence"] == "borrowed")
+    assert seldom.sum() > 30
+    assert np.corrcoef(rows["elasticity"][seldom], truth[seldom])[0, 1] > 0.8
+
+
 def test_products_with_much_to_say_are_hardly_pulled_to_their_kin():
     panel, truth = sell(Shop(base=5000.0, noise=0.05, weeks=104, promoted=0.25))
     rows = fit_response(panel).rows
@@ -170,7 +198,7 @@ def test_counting_in_dozens_leaves_the_slopes():
     panel, _ = sell(Shop(products=20, base=2000.0))
     dozens = Panel(panel.rows.assign(units=panel.rows["units"] * 12), panel.products)
     here, there = fit_response(panel).rows, fit_response(dozens).rows
-    assert there["elasticity"].to_numpy() == pytest.approx(here["elasticity"].to_numpy(), abs=0.01)
+    assert there["elasticity"].to_numpy() == pytest.approx(here["elasticity"].to_numpy(), abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-from promo.learn.shrink import combine, group_means, paule_mandel, truncate
+from promo.learn.shrink import KIN_MEAN, combine, group_means, paule_mandel, pool, truncate
 
 
 def test_equal_variances_leave_the_sample_variance_less_the_noise():
@@ -59,3 +59,38 @@ def test_a_truncated_belief_is_that_of_scipy(mean, sd):
 def test_a_belief_far_outside_the_range_stays_in_it():
     found = truncate(np.array([5.0]), np.array([0.05]), -6.0, -0.2)
     assert -0.25 < found.low[0] <= found.mean[0] <= found.high[0] <= -0.2
+
+
+def drawn(seed, products, categories, tau, noise):
+    """True slopes, and noisy estimates of them; the last tenth of the products has none."""
+    rng = np.random.default_rng(seed)
+    group = np.arange(products) % categories
+    truth = rng.normal(rng.normal(-2.5, 0.5, categories)[group], tau)
+    own = np.arange(products) < 0.9 * products
+    return truth, truth + rng.normal(0, noise, products), own, group
+
+
+@pytest.mark.parametrize("tau", [0.3, 1.2])
+@pytest.mark.parametrize("products", [30, 300])
+def test_pooled_slopes_are_as_sure_as_they_say_or_less_where_products_are_all_alike(tau, products):
+    errors = []
+    for seed in range(20):
+        truth, seen, own, group = drawn(seed, products, 6, tau, 0.8)
+        found = pool(seen, np.full(products, 0.64), own, group)
+        errors.append((found.mean - truth) / np.sqrt(found.variance))
+    error = np.concatenate(errors)
+    assert 0.8 < np.sqrt((error**2).mean()) < 1.1
+
+
+def test_a_shop_without_any_estimate_believes_what_all_shops_show():
+    found = pool(np.zeros(3), np.ones(3), np.zeros(3, dtype=bool), np.zeros(3, dtype=np.int64))
+    assert found.mean == pytest.approx(KIN_MEAN)
+    assert (found.variance > 2.0).all()
+    assert (found.trust == 0).all()
+
+
+def test_an_exact_estimate_is_not_pooled_at_all():
+    truth, _, own, group = drawn(3, 60, 6, 0.8, 0.0)
+    found = pool(truth, np.full(60, 1e-6), own, group)
+    assert found.mean[own] == pytest.approx(truth[own], abs=1e-3)
+    assert found.trust[own].min() > 0.999

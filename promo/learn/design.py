@@ -1,19 +1,22 @@
 """From a panel to the regressors of demand: deal, flags, last week's deal, the rivals' deals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from promo.domain import EVERYONE, Panel
 from promo.errors import NotEnoughData
-from promo.learn.effects import Floats, Ints, codes, group_sum
+from promo.learn.effects import Flags, Floats, Ints, codes, group_sum
 
 PROMOTED_FROM = 0.03
 """A week counts as promoted from this discount on; below it prices differ by rounding and mix."""
 SOLD_OUT_BELOW = 0.95
 """Weeks with less time on the shelf than this are censored and left out."""
 WEEK = np.timedelta64(7, "D")
+NEAR = 6
+"""Weeks around a promotion that its demand shock is looked for in; a shock of memory 0.6 has then
+decayed to a twentieth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,8 @@ class Design:
         units: items sold.
         deal: log of price over list price (over the usual price where no list price ever differs).
         common: shape (n, k), the regressors of `names`, which share one coefficient over products.
+        ahead, behind: shape (n, NEAR), whether the series was promoted 1, 2, ... weeks later and
+            earlier, sold out or not.
     """
 
     start: pd.Timestamp
@@ -42,6 +47,13 @@ class Design:
     deal: Floats
     common: Floats
     names: tuple[str, ...]
+    ahead: Floats
+    behind: Floats
+
+    def where(self, keep: Flags) -> "Design":
+        """The design of these rows only; products, categories and start stay."""
+        rows = ("product", "series", "week", "units", "deal", "common", "ahead", "behind")
+        return replace(self, **{name: getattr(self, name)[keep] for name in rows})
 
     @property
     def discount(self) -> Floats:
@@ -111,11 +123,23 @@ def build(panel: Panel) -> Design:
     sold = (rows["in_stock"] >= SOLD_OUT_BELOW).to_numpy()
     if not sold.any():
         raise NotEnoughData(what="weeks_in_stock", need=1, have=0)
+    ahead, behind = _around(common[:, 0], series, week)
     return Design(
         pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
-        category_of.astype(np.int64), product[sold], series[sold], week[sold],
-        rows["units"].to_numpy()[sold], deal[sold], common[sold], COMMON,
-    )  # fmt: skip
+        category_of.astype(np.int64), product, series, week, rows["units"].to_numpy(), deal,
+        common, COMMON, ahead, behind,
+    ).where(sold)  # fmt: skip
+
+
+def _around(promoted: Floats, series: Ints, week: Ints) -> tuple[Floats, Floats]:
+    """Whether the same series was promoted 1 to `NEAR` weeks later, and earlier; (n, NEAR) each."""
+    grid = np.zeros((int(series.max()) + 1, int(week.max()) + 1 + 2 * NEAR))
+    grid[series, week + NEAR] = promoted
+    steps = range(1, NEAR + 1)
+    return (
+        np.column_stack([grid[series, week + NEAR + step] for step in steps]),
+        np.column_stack([grid[series, week + NEAR - step] for step in steps]),
+    )
 
 
 def _deal(rows: pd.DataFrame, series: Ints) -> Floats:

@@ -25,17 +25,19 @@ class ResponseConfig:
             the middle of the 25-65 % that retail ranges span.
         lowest, highest: range of an elasticity, log items per log price. Demand that rises with
             price or falls faster than its 6th power is a fault of the data.
-        widen: factor on every standard deviation. Empirical-Bayes intervals of observational
-            prices cover 64-69 % at 80 % nominal in trials; 1.4 brings them back.
+        widen: factor on every standard deviation. It stands for what the model takes as given:
+            shared effects, one slope for all depths. In simulated shops 95 % intervals cover
+            88 % without it and 94 % with it.
         min_weeks: weeks with sales below which nothing is said.
-        min_price_weeks: weeks away from the usual price from which a product has its own slope.
+        min_price_weeks: weeks away from the usual price below which a product's curve is called
+            borrowed, and which one product at least must have.
         recent_weeks: weeks that define a segment's share of a product.
     """
 
     assumed_margin: float = 0.45
     lowest: float = -6.0
     highest: float = -0.2
-    widen: float = 1.4
+    widen: float = 1.2
     min_weeks: int = 8
     min_price_weeks: int = 3
     recent_weeks: int = 13
@@ -118,6 +120,7 @@ def fit_response(
 
     log items = product + time + e_i deal + lift [promoted] + feature + display + list price
                 + pull_forward deal(last week) + cross mean deal(rest of the category)
+                + timing (how promoted now and in the weeks ahead) + lasting shock
 
     Own slopes are shrunk towards the category's, categories towards the shop's. `lift` is what
     being promoted (3 % off or more) brings beyond the price itself, with mail and display held
@@ -170,7 +173,8 @@ def _curves(
         share=segments.share.ravel(), elasticity=belief.mean, elasticity_se=belief.sd,
         elasticity_low=belief.low, elasticity_high=belief.high,
     )  # fmt: skip
-    own, trust = np.repeat(slopes.own, parts), np.repeat(slopes.trust, parts)
+    own = np.repeat(slopes.moved >= config.min_price_weeks, parts)
+    trust = np.repeat(slopes.trust, parts)
     table["evidence"] = _evidence(table, own, trust)
     return table[CURVES.names]
 
@@ -194,7 +198,8 @@ def _by_product(
         "list_price": list_price.to_numpy(),
         "unit_cost": cost.fillna(list_price * (1 - config.assumed_margin)).to_numpy(),
         "cost_assumed": cost.isna().to_numpy(),
-        **{name: effect.get(name, 0.0) for name in ("lift", "lift_se", "pull_forward", "cross")},
+        **{name: effect.get(name, 0.0) for name in (
+            "lift", "lift_se", "pull_forward", "cross")},
         "price_weeks": weeks.fillna(0).to_numpy(dtype=np.int64),
         "deepest": deepest,
     })  # fmt: skip

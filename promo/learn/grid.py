@@ -1,6 +1,6 @@
 """Product x week arrays of history for forecasting, with the effect of prices on every cell."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -69,7 +69,7 @@ def price_effect(grid: Grid, until: int) -> Floats:
     effect = np.full(grid.units.shape, np.nan)
     effect[design.product, design.week] = 0.0
     try:
-        slopes = pooled_slopes(_before(design, until), PRICE_WEEKS)
+        slopes = pooled_slopes(design.where(design.week < until), PRICE_WEEKS)
     except NotEnoughData:
         return effect
     theta = np.array([slopes.common.get(name, 0.0) for name in design.names])
@@ -79,14 +79,6 @@ def price_effect(grid: Grid, until: int) -> Floats:
     own = slopes.mean[design.product] * design.deal
     effect[design.product, design.week] = own + common @ theta
     return effect
-
-
-def _before(design: Design, until: int) -> Design:
-    keep = design.week < until
-    return replace(
-        design, product=design.product[keep], series=design.series[keep], week=design.week[keep],
-        units=design.units[keep], deal=design.deal[keep], common=design.common[keep],
-    )  # fmt: skip
 
 
 def _list_now(design: Design, until: int, column: int) -> Floats:

@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from promo.learn.effects import Flags, Floats, Ints, group_sum
-from promo.learn.shrink import paule_mandel
 
 LEAST_NOISE = 1e-9
 """Variance of log items that even a ledger of constant sales keeps, so that it can be weighed."""
-FLOOR_TAU2 = 0.03
-"""Products of one category never answer price exactly alike; sd 0.17 keeps a doubt."""
-PRIOR_SD = {"lift": 0.2, "pull_forward": 1.0, "cross": 1.0}
+PRIOR_SD = {"lift": 0.2, "pull_forward": 1.0, "cross": 1.0, "timing": 0.5, "behind": 0.5}
 """Beyond these a common effect needs the data's word: an announcement adding half again the sales,
-or a rival's or last week's price mattering as much as a typical own price."""
-NOT_NEGATIVE = tuple(PRIOR_SD)
+a rival's or last week's price mattering as much as a typical own price, promotions in weeks that
+would have sold half more anyway if their shocks lasted for good."""
+NOT_NEGATIVE = ("lift", "pull_forward", "cross")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +108,8 @@ def _ratio(above: Floats | float, below: Floats) -> Floats:
     return np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
 
 
-def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats, Floats, float]:
-    """Each product's least-squares slope, its variance, and the variance between true slopes.
+def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats, Floats]:
+    """Each product's least-squares slope and its variance.
 
     A product's noise is half its own and half the median product's, times how much rows of a
     quarter err together (shared by all: one product cannot tell).
@@ -128,5 +126,4 @@ def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats
     alone = (left.x**2 * residual**2).sum()
     clustered = float(together / alone) if alone > 0 else 1.0
     variance = noise * max(clustered, 1.0) * _ratio(1.0, sxx)
-    tau2 = paule_mandel(slope[own], variance[own], left.category_of[own])
-    return slope, variance, max(tau2, FLOOR_TAU2)
+    return slope, variance

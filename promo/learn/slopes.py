@@ -5,19 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from promo.domain import Need
-from promo.learn.design import PROMOTED_FROM, Design
-from promo.learn.effects import (
-    Effect,
-    Flags,
-    Floats,
-    Ints,
-    codes,
-    group_sum,
-    identified,
-    residualise,
-)
-from promo.learn.mixed import FLOOR_TAU2, Left, common_effects, own_slopes, sums
-from promo.learn.shrink import combine, group_means, paule_mandel
+from promo.learn.absorb import Absorber, Terms
+from promo.learn.design import NEAR, PROMOTED_FROM, Design
+from promo.learn.effects import Flags, Floats, Ints, codes, group_sum, identified
+from promo.learn.mixed import Left, common_effects, own_slopes, sums
+from promo.learn.shocks import Lattice, Shocks, fit_shocks
+from promo.learn.shrink import Pooled, pool
 
 YEAR = 365.25 / 7
 """Weeks."""
@@ -25,17 +18,26 @@ WEEK_EFFECTS_FROM = 10
 """Products from which a level per week leaves price variation; fewer get a smooth season."""
 COUNTS_BELOW = 10.0
 """Items per week under which the log of a count is no longer nearly normal."""
-COUNT_STEPS = 2
-"""Least-squares steps from logs to Poisson; a third moves slopes by less than 0.001."""
+ROUNDS = 2
+"""Fits after the first, each with the shocks, counts and odd weeks that the one before showed; a
+third moves slopes by less than 0.001."""
 LOG_ITEMS = (-10.0, 25.0)
-LEAST_NOISE = 0.01
-"""Variance of relative error that even steady sellers keep; it bounds the weights."""
+FEWEST = 0.5
+"""Items that the counting noise of a week is reckoned from at least."""
 LEAST_VARIATION = 1e-6
+MORE = ("timing", "behind")
+"""Shared regressors beside those of the design."""
 QUARTER = 13
 """Rows of one product within so many weeks may err together."""
-KIN_MEAN, KIN_SD = -2.6, 1.5
-"""1,851 published elasticities average -2.62 (Bijmolt, van Heerde and Pieters 2005, Journal of
-Marketing Research 42(2), 141-156); the sd puts nine tenths of them between -6 and -0.2."""
+ODD = 3.0
+"""Standard deviations beyond which a row counts as odd and loses weight (Huber's rule)."""
+UNUSUAL, AROUND = 5.0, 9
+"""A week is unusual for the whole shop when its level is so many robust standard deviations off the
+median of so many weeks around it: a holiday, a storm, a fair. Categories differ in what it brings
+them, and promotions gather there; without levels of their own that would look like an effect of
+rivals' prices."""
+LEAST_UNUSUAL = 0.05
+"""Log items; a smaller swing of the whole shop is not worth a level per category."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,64 +47,73 @@ class Slopes:
     Attributes:
         mean, variance: belief about each elasticity before its range is enforced.
         trust: share of the slope that the product's own weeks decide; 0 when borrowed.
-        own: whether the product has a slope of its own.
+        moved: weeks away from the usual price.
         common: the coefficient of each shared regressor, 0 where not identified.
         common_se: its standard error.
+        shocks: what lasts from week to week beyond all regressors.
     """
 
     mean: Floats
     variance: Floats
     trust: Floats
-    own: Flags
+    moved: Ints
     common: dict[str, float]
     common_se: dict[str, float]
+    shocks: Shocks
+
+    @property
+    def timing(self) -> tuple[float, float]:
+        """Log items that promoted weeks would have sold more anyway, and its standard error."""
+        memory = self.shocks.memory
+        return memory * self.common["timing"], memory * self.common_se.get("timing", 0.0)
 
 
-def time_effects(design: Design) -> list[Effect]:
-    """The levels and seasons to absorb, as many as the history can carry.
-
-    A level and a trend per product and place; with `WEEK_EFFECTS_FROM` products a level per week,
-    so that holidays and common shocks cannot pose as price effects; a trend and a yearly season
-    per category. With fewer products a level per week would eat the price variation itself.
-    """
-    time = design.week / max(design.weeks - 1, 1) - 0.5
+def seasons(design: Design) -> Floats:
+    """A trend and the waves of the year that the history can carry; shape (weeks, k)."""
+    weeks = np.arange(design.weeks)
     harmonics = 2 if design.weeks >= YEAR else 1 if design.weeks >= YEAR / 2 else 0
-    angle = 2 * np.pi * np.outer(design.week / YEAR, np.arange(1, harmonics + 1))
-    season = np.column_stack([time, np.sin(angle), np.cos(angle)])
-    levels = np.column_stack([np.ones(len(time)), time])
-    effects = [Effect(design.series, levels if design.weeks >= YEAR else None)]
-    if len(design.products) >= WEEK_EFFECTS_FROM:
-        effects.append(Effect(design.week))
-    return [*effects, Effect(design.category, season)]
+    angle = 2 * np.pi * np.outer(weeks / YEAR, np.arange(1, harmonics + 1))
+    return np.column_stack([weeks / max(design.weeks - 1, 1) - 0.5, np.sin(angle), np.cos(angle)])
 
 
 def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     """Fit the joint model and shrink its slopes.
 
+    A level and a trend per product and place; with `WEEK_EFFECTS_FROM` products a level per week,
+    so that common shocks cannot pose as price effects; a trend, a yearly season and a level in
+    each unusual week per category. Around these, shocks that last (`shocks.py`), learned from what
+    the fit before left.
+
     In logs where a series sells `COUNTS_BELOW` items a week or more; below that logs of counts
-    bend every slope, and Poisson pseudo-likelihood takes over by iterated weighted least squares:
-    outcome eta + (items - mu) / mu, with weight falling as the count's own noise grows.
+    bend every slope, and Poisson quasi-likelihood takes over: outcome eta + (items - mu) / mu,
+    with counting noise 1 / mu. Odd rows lose weight.
+
+    `timing` is answered, not only found: a manager who promotes in weeks that would have sold well
+    anyway makes promotions look better than they are. As a shock lasts, its trace stands in the
+    weeks before the promotion, which cannot have been caused by it. What these weeks sold too much
+    is extrapolated to the promoted week and taken out of `lift`.
 
     Raises:
         NotEnoughData: when no product moved its price in `min_price_weeks` weeks, or when all its
             moves are explained by time and season.
 
     References:
-        Santos Silva, J. M. C. and Tenreyro, S. (2006). The log of gravity. Review of Economics and
-        Statistics 88(4), 641-658.
+        Freyaldenhoven, S., Hansen, C. and Shapiro, J. M. (2019). Pre-event trends in the panel
+        event-study design. American Economic Review 109(9), 3307-3338.
+        Breslow, N. E. and Clayton, D. G. (1993). Approximate inference in generalized linear mixed
+        models. JASA 88(421), 9-25.
     """
-    left, own, needs = _first(design, min_price_weeks)
-    for need in needs:
+    model = _Model.of(design)
+    first = model.first()
+    for need in model.needs(first, min_price_weeks):
         need.check()
-    y, weight, few = np.log(design.units + 0.5), np.ones(len(design.units)), _few(design)
-    slopes, fitted = _fit(design, left, own, y, weight)
-    for _step in range(COUNT_STEPS if few.any() else 0):
-        y, weight = _working(design, y, fitted, few)
-        left = _residualised(design, y, weight)
-        if not (still := own & _varied(left)).any():
+    fit = model.fit(first)
+    for _round in range(ROUNDS):
+        again = model.next(fit)
+        if not model.own(again.left).any():
             break  # as counts, these sales are too few to weigh a price by; the logs stand
-        slopes, fitted = _fit(design, left, still, y, weight)
-    return slopes
+        fit = model.fit(again)
+    return fit.slopes
 
 
 def price_needs(design: Design, min_price_weeks: int) -> tuple[Need, Need]:
@@ -111,21 +122,147 @@ def price_needs(design: Design, min_price_weeks: int) -> tuple[Need, Need]:
     The weeks are those of the product that has most of them. Prices differ when time and season do
     not explain them; then two are there, otherwise one.
     """
-    return _first(design, min_price_weeks)[2]
+    model = _Model.of(design)
+    return model.needs(model.first(), min_price_weeks)
 
 
-def _first(design: Design, min_price_weeks: int) -> tuple[Left, Flags, tuple[Need, Need]]:
-    """The regression in logs, the products with a slope of their own, and what these need."""
-    moved = _moved(design)
-    left = _residualised(design, np.log(design.units + 0.5), np.ones(len(design.units)))
-    own = (moved >= min_price_weeks) & _varied(left)
-    weeks = Need("price_weeks", min_price_weeks, int(moved.max()))
-    return left, own, (weeks, Need("different_prices", 2, 2 if own.any() else 1))
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """A regression ready to be solved: outcome and regressors, and what the terms leave of them."""
+
+    y: Floats
+    x: Floats  # (n, k): the shared regressors before anything is taken out
+    noise: Floats
+    shocks: Shocks
+    absorber: Absorber
+    left: Left
 
 
-def _varied(left: Left) -> Flags:
-    """Products whose price varied."""
-    return np.asarray(sums(left, left.x**2) > LEAST_VARIATION)
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    round: _Round
+    slopes: Slopes
+    fitted: Floats  # (n,) log items without lasting shocks
+    weekly: Floats  # (weeks,) level of the whole shop
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """What stays the same over the rounds of one fit."""
+
+    design: Design
+    lattice: Lattice
+    few: Flags
+    moved: Ints
+
+    @classmethod
+    def of(cls, design: Design) -> "_Model":
+        lattice = Lattice.of(design.series, design.week, design.weeks)
+        return cls(design, lattice, _few(design), _moved(design))
+
+    def needs(self, first: "_Round", min_price_weeks: int) -> tuple[Need, Need]:
+        own = self.own(first.left) & (self.moved >= min_price_weeks)
+        weeks = Need("price_weeks", min_price_weeks, int(self.moved.max()))
+        return weeks, Need("different_prices", 2, 2 if own.any() else 1)
+
+    def own(self, left: Left) -> Flags:
+        """Products whose own price moved."""
+        return np.asarray((self.moved > 0) & (sums(left, left.x**2) > LEAST_VARIATION))
+
+    def first(self) -> _Round:
+        """Logs of items, typical noise and shocks."""
+        design = self.design
+        rows = np.maximum(np.bincount(design.series), 1)
+        mean = group_sum(design.series, design.units, len(rows)) / rows
+        noise = 1 / np.maximum(mean[design.series], FEWEST)
+        usual = np.zeros(design.weeks, dtype=bool)
+        return self._round(np.log(design.units + 0.5), noise, Shocks(), usual)
+
+    def next(self, fit: _Fit) -> _Round:
+        """Counts as counts, odd rows lighter, lasting shocks as the last fit shows them."""
+        design, eta = self.design, np.clip(fit.fitted, *LOG_ITEMS)
+        mu = np.exp(eta)
+        y = np.where(self.few, eta + (design.units - mu) / mu, np.log(design.units + 0.5))
+        noise = 1 / np.maximum(mu, FEWEST)
+        trends = fit.round.absorber.terms.trends
+        shocks = fit_shocks(self.lattice, y - fit.fitted, noise, trends)
+        noise = noise + fit.round.absorber.oddness(y - fit.fitted, ODD)
+        return self._round(y, noise, shocks, _unusual(fit.weekly, self._weekly))
+
+    @property
+    def _weekly(self) -> bool:
+        return len(self.design.products) >= WEEK_EFFECTS_FROM
+
+    def _round(self, y: Floats, noise: Floats, shocks: Shocks, unusual: Flags) -> _Round:
+        design = self.design
+        category = np.zeros(len(self.lattice.present), dtype=np.int64)
+        category[design.series] = design.category
+        shared = np.column_stack([seasons(design), np.eye(design.weeks)[:, unusual]])
+        terms = Terms(category, shared, self._weekly, design.weeks >= YEAR)
+        absorber = Absorber.of(self.lattice, terms, noise, shocks)
+        x = np.column_stack([design.common, *_timing(design, shocks.memory)])
+        return _Round(y, x, noise, shocks, absorber, _left(design, absorber, y, x))
+
+    def fit(self, ready: _Round) -> _Fit:
+        """One mixed regression: the shrunk slopes and the fitted log items of each row.
+
+        Twice: with one slope per category to learn how much products differ, then with each
+        product deviating by that much.
+        """
+        left, design = ready.left, self.design
+        own = self.own(left)
+        common, _ = common_effects(left, np.full(len(own), np.inf))
+        found = self._pool(left, common, own)
+        sxx = sums(left, left.x**2)
+        common, se = common_effects(left, np.where(own, found.noise * sxx / found.tau2, np.inf))
+        found = self._pool(left, common, own)
+        slopes = Slopes(found.mean, found.variance, found.trust, self.moved, common, se,
+                        ready.shocks)  # fmt: skip
+        theta = np.array([common.get(name, 0.0) for name in (*design.names, *MORE)])
+        part = slopes.mean[design.product] * design.deal + ready.x @ theta
+        level, weekly = ready.absorber.levels(ready.y - part)
+        return _Fit(ready, slopes, part + level, weekly)
+
+    def _pool(self, left: Left, common: dict[str, float], own: Flags) -> Pooled:
+        slope, variance = own_slopes(left, common, own)
+        return pool(slope, variance, own, self.design.category_of)
+
+
+def _left(design: Design, absorber: Absorber, y: Floats, x: Floats) -> Left:
+    names = (*design.names, *MORE)
+    raw = np.column_stack([y, design.deal, x])
+    left = absorber.residual(raw)
+    moving = (left**2).sum(axis=0) > 1e-10 * np.maximum((raw**2).sum(axis=0), 1e-300)
+    left = np.where(moving, left, 0.0)
+    keep = np.flatnonzero(identified(left[:, 1:])[1:])
+    return Left(
+        left[:, 0], left[:, 1], left[:, 2:][:, keep], tuple(names[i] for i in keep),
+        design.product, design.category_of, codes(design.product, design.week // QUARTER),
+    )  # fmt: skip
+
+
+def _timing(design: Design, memory: float) -> tuple[Floats, Floats]:
+    """How promoted this week and those ahead are, and those behind, as a shock would fade.
+
+    The shock that led to a promotion is `memory` as strong a week away. Both columns shrink with
+    `memory` as a whole, as nobody foresees what does not last. The weeks after may also carry what
+    the promotion itself did to them; their column takes that in and is used for nothing.
+    """
+    fading = memory ** np.arange(1, NEAR + 1)
+    promoted = design.common[:, design.names.index("lift")]
+    return memory * (promoted + design.ahead @ fading), memory * (design.behind @ fading)
+
+
+def _unusual(weekly: Floats, known: bool) -> Flags:
+    """Weeks in which the whole shop sold unlike the weeks around it."""
+    if not known or len(weekly) < AROUND:
+        return np.zeros(len(weekly), dtype=bool)
+    reach = AROUND // 2
+    padded = np.pad(weekly, reach, mode="reflect")
+    usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, AROUND), axis=1)
+    off = np.abs(weekly - usual)
+    spread = 1.4826 * float(np.median(off))
+    return np.asarray(off > max(UNUSUAL * spread, LEAST_UNUSUAL))
 
 
 def _few(design: Design) -> Flags:
@@ -133,40 +270,6 @@ def _few(design: Design) -> Flags:
     rows = np.bincount(design.series)
     mean = group_sum(design.series, design.units, len(rows)) / np.maximum(rows, 1)
     return np.asarray(mean[design.series] < COUNTS_BELOW)
-
-
-def _working(design: Design, y: Floats, fitted: Floats, few: Flags) -> tuple[Floats, Floats]:
-    """Outcome and weight of the next least-squares step; logs stay as they are."""
-    mu = np.exp(np.clip(fitted, *LOG_ITEMS))
-    error = design.units - mu
-    beyond = float((error[few] ** 2 - mu[few]).sum() / (mu[few] ** 2).sum())
-    noise = float(np.mean((y - fitted)[~few] ** 2)) if not few.all() else 1.0
-    weight = np.where(few, noise / (max(beyond, LEAST_NOISE) + 1 / mu), 1.0)
-    return np.where(few, np.log(mu) + error / mu, np.log(design.units + 0.5)), weight
-
-
-def _fit(
-    design: Design, left: Left, own: Flags, y: Floats, weight: Floats
-) -> tuple[Slopes, Floats]:
-    """One weighted mixed regression: the shrunk slopes and the fitted log items of each row.
-
-    Twice: with one slope per category to learn how much products differ, then with each product
-    deviating by that much.
-    """
-    sxx = sums(left, left.x**2)
-    common, _ = common_effects(left, np.full(len(own), np.inf))
-    _, variance, tau2 = own_slopes(left, common, own)
-    common, se = common_effects(left, np.where(own, variance * sxx / tau2, np.inf))
-    slope, variance, tau2 = own_slopes(left, common, own)
-    mean, spread = _category_belief(slope[own], variance[own], design.category_of[own], tau2,
-                                    len(design.categories))  # fmt: skip
-    mean, spread = mean[design.category_of], spread[design.category_of]
-    trust = np.where(own, tau2 / (tau2 + variance), 0.0)
-    centre = mean + trust * (np.where(own, slope, mean) - mean)
-    doubt = (1 - trust) * tau2 + (1 - trust) ** 2 * spread
-    theta = np.array([common[name] for name in left.names])
-    error = left.y - left.x * centre[design.product] - left.z @ theta
-    return Slopes(centre, doubt, trust, own, common, se), y - error / np.sqrt(weight)
 
 
 def _moved(design: Design) -> Ints:
@@ -179,29 +282,3 @@ def _moved(design: Design) -> Ints:
     away = np.abs(design.deal - usual[series]) >= -np.log1p(-PROMOTED_FROM)
     pair = np.unique(np.column_stack([design.product[away], design.week[away]]), axis=0)
     return np.bincount(pair[:, 0], minlength=len(design.products)).astype(np.int64)
-
-
-def _residualised(design: Design, y: Floats, weight: Floats) -> Left:
-    raw = np.column_stack([y, design.deal, design.common])
-    left = residualise(raw, time_effects(design), None if (weight == 1).all() else weight)
-    moving = (left**2).sum(axis=0) > 1e-10 * np.maximum((raw**2).sum(axis=0), 1e-300)
-    left = np.where(moving, left, 0.0) * np.sqrt(weight)[:, None]
-    keep = np.flatnonzero(identified(left[:, 1:])[1:])
-    return Left(
-        left[:, 0], left[:, 1], left[:, 2:][:, keep], tuple(design.names[i] for i in keep),
-        design.product, design.category_of, codes(design.product, design.week // QUARTER),
-    )  # fmt: skip
-
-
-def _category_belief(
-    slope: Floats, variance: Floats, category: Ints, tau2: float, categories: int
-) -> tuple[Floats, Floats]:
-    """Mean and variance of each category's slope, shrunk to the shop's and that to all shops'."""
-    mean, spread = group_means(slope, variance + tau2, category, categories)
-    known = np.isfinite(spread)
-    one_shop = np.zeros(int(known.sum()), dtype=np.int64)
-    between = max(paule_mandel(mean[known], spread[known], one_shop), FLOOR_TAU2)
-    shop, doubt = group_means(mean[known], spread[known] + between, one_shop, 1)
-    shop, doubt = combine(shop, doubt, np.array([KIN_MEAN]), np.array([KIN_SD**2]))
-    return combine(mean, spread, np.full(categories, shop[0]),
-                   np.full(categories, between + doubt[0]))  # fmt: skip
