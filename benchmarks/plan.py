@@ -189,7 +189,7 @@ class Direct:
         row = np.concatenate(
             [np.zeros(count), 1 + table.category[owner], 1 + c + owner, first + levels.group]
         ).astype(np.int64)
-        weight = np.concatenate([levels.cost, levels.cost, levels.units, np.ones(count)])
+        weight = np.concatenate([levels.cost, levels.cost, levels.demand, np.ones(count)])
         order = np.argsort(row, kind="stable")
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = count, first + groups

@@ -26,7 +26,8 @@ def toy(seed, products=3, segments=2, ladder=(0.0, 0.1, 0.2, 0.3), categories=2)
                     {
                         "product_id": f"p{p}", "segment": f"s{s}", "category": f"c{p % categories}",
                         "discount": d, "list_price": price, "price": price * (1 - d),
-                        "units": units, "units_low": units * 0.8, "units_high": units * 1.3,
+                        "demand": units, "units": units, "units_low": units * 0.8,
+                        "units_high": units * 1.3,
                         "revenue": units * price * (1 - d), "cost": units * price * d,
                         "profit": own - side, "cannibalised": side, "pulled_forward": 0.0,
                         "base_spread": 0.15, "response_spread": 0.1 * (d > 0),
@@ -62,7 +63,7 @@ def every_plan(options, limits, stock, objective="profit"):
     return float(value[fits].max()) if fits.any() else None
 
 
-NUMBERS = ("discount", "units", "revenue", "cost", "profit")
+NUMBERS = ("discount", "demand", "units", "revenue", "cost", "profit")
 
 
 def _stock(column, product, held):
@@ -70,7 +71,7 @@ def _stock(column, product, held):
     part, fits = np.ones(column["units"].shape), np.ones(len(column["units"]), dtype=bool)
     for name, items in held.items():
         mine = product == name
-        asked = column["units"][:, mine].sum(axis=1)
+        asked = column["demand"][:, mine].sum(axis=1)
         fits &= (asked <= items + 1e-9) | (column["discount"][:, mine] == 0).all(axis=1)
         part[:, mine] = np.minimum(1.0, items / asked)[:, None]
     return part, fits

@@ -31,6 +31,7 @@ def plan_rows(discounts: dict[tuple[str, str], float]) -> pd.DataFrame:
         units=20.0 * (1 + rows["discount"]), units_low=15.0, units_high=30.0, cannibalised=0.0,
         pulled_forward=0.0, reason="in_best", missed=0.0,
     )  # fmt: skip
+    rows["demand"] = rows["units"]
     rows["revenue"] = rows["price"] * rows["units"]
     rows["cost"] = rows["list_price"] * rows["discount"] * rows["units"]
     rows["profit"] = rows["revenue"] - 4 * rows["units"]

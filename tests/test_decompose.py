@@ -55,7 +55,7 @@ def limits_are_held(parts, case, weight):
     products, categories = len(table.products), len(table.categories)
     assert level.cost @ weight <= case.budget * near
     assert (each(table.category[owner], level.cost, categories) <= case.by_category * near).all()
-    assert (each(owner, level.units, products) <= case.room * near).all()
+    assert (each(owner, level.demand, products) <= case.room * near).all()
     assert (each(level.group, np.ones(len(weight)), len(table.start)) <= near).all()
     on = np.zeros(products)
     np.maximum.at(on, table.product, each(level.group, np.ones(len(weight)), len(table.start)))

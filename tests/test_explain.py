@@ -22,7 +22,8 @@ def shop(**products):
                     {
                         "product_id": name, "segment": f"s{number}", "category": "c",
                         "discount": discount, "list_price": PRICE,
-                        "price": PRICE * (1 - discount), "units": units, "units_low": units,
+                        "price": PRICE * (1 - discount), "demand": units, "units": units,
+                        "units_low": units,
                         "units_high": units, "revenue": units * PRICE * (1 - discount),
                         "cost": units * PRICE * discount, "profit": profit, "cannibalised": 0.0,
                         "pulled_forward": 0.0, "base_spread": 0.0, "response_spread": 0.0,

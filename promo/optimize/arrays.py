@@ -44,7 +44,7 @@ class Table:
         Raises:
             BadRequest: a value is beyond `LARGEST`.
         """
-        names = ("discount", "units", "revenue", "cost", "profit")
+        names = ("discount", "demand", "units", "revenue", "cost", "profit")
         columns = {name: self.options.rows[name].to_numpy() for name in names}
         for name, values in columns.items():
             if values.size and np.abs(values).max() > LARGEST:
@@ -125,16 +125,16 @@ class Table:
 class Levels:
     """The discounts worth asking about, as differences to no promotion; one entry per level.
 
-    Dropped are levels that sell no more than no promotion, and levels for which a shallower
-    allowed one is at least as good in value, cost, items and - at every margin floor between 0
-    and 1 - margin. Dropping them changes no optimum as long as all limits are upper limits.
+    Dropped are levels that raise no demand, and levels for which a shallower allowed one is at
+    least as good in value, cost, demand and - at every margin floor between 0 and 1 - margin.
+    Dropping them changes no optimum as long as all limits are upper limits.
     """
 
     row: Ints
     group: Ints
     value: Floats
     cost: Floats
-    units: Floats
+    demand: Floats
     profit: Floats
     revenue: Floats
     discount: Floats
@@ -156,7 +156,7 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
     column, group, start = table.column, table.group, table.start
     promoted, delta = column["discount"] > 0, table.beyond
     worth = promoted & (column["discount"] >= deepest_below - 1e-12)
-    worth &= delta["units"] > 1e-9 * np.maximum(column["units"][start][group], 1e-9)
+    worth &= delta["demand"] > 1e-9 * np.maximum(column["demand"][start][group], 1e-9)
     worth &= ~_outdone(table, delta, objective, worth)
     row = np.flatnonzero(worth)
     value = delta[objective][row]
@@ -164,7 +164,7 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
     order = 1 + 0.5 * table.product[group[row]] / max(len(table.products), 1)
     nudge = SHALLOWER * typical * column["discount"][row] * order
     return Levels(
-        row, group[row], value, column["cost"][row], delta["units"][row],
+        row, group[row], value, column["cost"][row], delta["demand"][row],
         delta["profit"][row], delta["revenue"][row], column["discount"][row], nudge,
     )  # fmt: skip
 
@@ -177,7 +177,7 @@ def _outdone(
     depth = np.arange(len(group)) - start[group]
     shape = (len(start), int(depth.max(initial=0)) + 1)
     margin = delta["profit"] - delta["revenue"]
-    criteria = (delta[objective], delta["profit"], margin, -table.column["cost"], -delta["units"])
+    criteria = (delta[objective], delta["profit"], margin, -table.column["cost"], -delta["demand"])
     grids = [_grid(values, group, depth, shape, -np.inf) for values in criteria]
     allowed = _grid(worth.astype(float), group, depth, shape, 0.0) > 0
     allowed[:, 0] = True

@@ -23,11 +23,11 @@ class InForce:
 class Case:
     """Right-hand sides of every rule; a rule left out has the most that could ever be used.
 
-    `budget` and `by_category` are money; `room` is items per product beyond its sales without
-    promotion; `slots` are products per category; `open` says which levels the discount rules
-    allow; `floor` is the margin share, `spare` what no promotion earns beyond it; `sold` is the
-    share of base demand that the stock lets each product sell, `item_value` what one item sold
-    without promotion adds to the objective.
+    `budget` and `by_category` are money; `room` is items per product beyond what is asked for
+    without promotion; `slots` are products per category; `open` says which levels the discount
+    rules allow; `floor` is the margin share, `spare` what no promotion earns beyond it; `sold` is
+    the share of its items without promotion that a stock cut by the slider leaves each product,
+    `item_value` what one item sold without promotion adds to the objective.
     """
 
     budget: float
@@ -73,13 +73,13 @@ class Ceiling:
         self.table, self.levels = table, levels
         products = table.products
         self.stock = np.array([stock.get(product, np.inf) for product in products])
-        self.base_units = table.base("units")
+        self.base_units, self.base_demand = table.base("units"), table.base("demand")
         most_cost = np.zeros(len(table.start))
-        most_units = np.zeros(len(table.start))
+        most_demand = np.zeros(len(table.start))
         np.maximum.at(most_cost, levels.group, levels.cost)
-        np.maximum.at(most_units, levels.group, levels.units)
+        np.maximum.at(most_demand, levels.group, levels.demand)
         by_product = np.bincount(table.product, weights=most_cost, minlength=len(products))
-        self.most_units = np.bincount(table.product, weights=most_units, minlength=len(products))
+        self.most_demand = np.bincount(table.product, weights=most_demand, minlength=len(products))
         categories = len(table.categories)
         self.most_cost = np.bincount(table.category, weights=by_product, minlength=categories)
         self.size = np.bincount(table.category, minlength=categories).astype(float)
@@ -99,7 +99,7 @@ class Ceiling:
         return Case(
             budget=min(_or(limits.budget), float(self.most_cost.sum())),
             by_category=np.minimum(asked, self.most_cost),
-            room=np.clip(held - self.base_units, 0.0, self.most_units),
+            room=np.clip(held - self.base_demand, 0.0, self.most_demand),
             slots=np.minimum(slots, self.size),
             open=levels.discount <= top + 1e-12,
             floor=floor,

@@ -19,7 +19,7 @@ TOLERANCE = 1e-6
 SOLD = ("units", "units_low", "units_high", "revenue", "profit")
 """Amounts that end with the stock where a product sells out without any promotion."""
 
-GIVEN = ("cost", "cannibalised", "pulled_forward")
+GIVEN = ("demand", "cost", "cannibalised", "pulled_forward")
 FIXED = ("list_price", "price")
 
 Numbers = npt.NDArray[np.float64]
@@ -129,11 +129,15 @@ class Checker:
 
     def _sold(self, plan: _Plan, stock_share: float) -> Numbers:
         """Share of each row's items that there are; 1 for every product that is promoted."""
+        kept = np.where(np.isfinite(self._held), self._held, 0.0) * stock_share
+        short = ~self._promoted(plan) & np.isfinite(self._held) & (kept < self._base)
+        return np.where(short, kept / np.where(short, self._base, 1.0), 1.0)[plan.product]
+
+    def _promoted(self, plan: _Plan) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Products that get a discount in any segment."""
         promoted = np.zeros(len(self._held), dtype=bool)
         promoted[plan.product[plan.column("discount") > 0]] = True
-        kept = np.where(np.isfinite(self._held), self._held, 0.0) * stock_share
-        short = ~promoted & np.isfinite(self._held) & (kept < self._base)
-        return np.where(short, kept / np.where(short, self._base, 1.0), 1.0)[plan.product]
+        return promoted
 
     def _money(self, plan: _Plan, limits: Limits) -> Iterator[str]:
         cost = plan.column("cost")
@@ -153,8 +157,9 @@ class Checker:
     def _stock(self, plan: _Plan, limits: Limits) -> Iterator[str]:
         known = np.isfinite(self._held)
         held = np.where(known, np.where(known, self._held, 0.0) * limits.stock_share, np.inf)
-        units = np.bincount(plan.product, weights=plan.column("units"), minlength=len(held))
-        over = np.flatnonzero(units > held + TOLERANCE * np.maximum(1.0, held))
+        asked = np.bincount(plan.product, weights=plan.column("demand"), minlength=len(held))
+        asked[~self._promoted(plan)] = 0.0
+        over = np.flatnonzero(asked > held + TOLERANCE * np.maximum(1.0, held))
         for product in over.tolist():
             yield f"stock {self._names['product_id'][product]}: too many items"
 

@@ -43,7 +43,7 @@ def worth(table: Table, objective: Objective, case: Case, prices: Prices) -> Wor
     if prices.floor > 0:
         margin = -prices.floor * (delta["profit"] - case.floor * delta["revenue"])
     if prices.stock.any():
-        stock = delta["units"] * prices.stock[table.owner]
+        stock = delta["demand"] * prices.stock[table.owner]
     return Worth(
         value=delta[objective],
         money=table.column["cost"] * money[table.owner],

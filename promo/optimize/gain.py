@@ -1,9 +1,12 @@
 """How sure the promised gain is: draws of base demand and response around the plan."""
 
 import numpy as np
+import numpy.typing as npt
 
 from promo.domain import Interval
-from promo.optimize.arrays import Floats, Ints, Table
+from promo.optimize.arrays import Floats, Ints, Table, totals
+
+Singles = npt.NDArray[np.float32]
 
 DRAWS = 100
 SHARED = 0.25
@@ -15,41 +18,77 @@ products would be a tenth of an honest one."""
 class GainDraws:
     """Common random numbers for one table, so that the interval moves with the plan only."""
 
-    def __init__(self, table: Table, seed: int) -> None:
-        self.table = table
+    def __init__(self, table: Table, held: Floats, seed: int) -> None:
+        """Draw once.
+
+        Args:
+            table: the options.
+            held: items on hand, shape (products,), infinite where not known.
+            seed: of the draws.
+        """
+        self.table, self._held = table, held.astype(np.float32)
         rng = np.random.default_rng(seed)
         size = (2, len(table.products), DRAWS)
         shared = rng.standard_normal((2, 1, DRAWS), dtype=np.float32)
         own = rng.standard_normal(size, dtype=np.float32)
-        self._base, self._response = np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own
-        rows = table.options.rows
-        self._base_spread = rows["base_spread"].to_numpy(dtype=np.float32)
+        base, self._response = np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own
+        rows, start = table.options.rows, table.start
+        first = start[np.flatnonzero(np.diff(table.product, prepend=-1))]
+        self._base = np.exp(base * rows["base_spread"].to_numpy(dtype=np.float32)[first, None])
         self._response_spread = rows["response_spread"].to_numpy(dtype=np.float32)
         self._side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
+        units = np.maximum(table.column["units"], 1e-300)
+        self._per_item = (table.column["profit"] + self._side) / units
+        self._nothing = totals(table.product, table.column["demand"][start], len(table.products))
 
     def interval(self, at: Ints, weight: Floats) -> Interval:
         """The 80 % interval of the profit gained by the promoted rows `at`, against nothing.
+
+        In every draw demand comes as it does and stock ends the sale, with the plan and without.
 
         Args:
             at: promoted option rows of the plan.
             weight: how much of its segment each gets.
         """
         table = self.table
-        start = table.start[table.group[at]]
-        profit, side = table.column["profit"], self._side
-        own, nothing = weight * (profit + side)[at], weight * profit[start]
-        lost = weight * side[at]
-        estimate = float((own - nothing - lost).sum())
-        product = table.product[table.group[at]]
+        profit, start = table.column["profit"], table.start[table.group[at]]
+        estimate = float((weight * (profit[at] - profit[start])).sum())
+        if not len(at):
+            return Interval(0.0, 0.0, 0.0)
+        product, row = np.unique(table.product[table.group[at]], return_inverse=True)
+        count = len(product)
+        asked, earned = np.zeros((2, count, DRAWS), dtype=np.float32)
         # Single precision in place: the draws are the most numbers that a move touches.
-        draws = self._response[product]
-        draws *= self._response_spread[at, None]
+        draws = self._response[product[row]] * self._response_spread[at, None]
         np.exp(draws, out=draws)
-        draws *= own.astype(np.float32)[:, None]
-        draws -= (nothing + lost).astype(np.float32)[:, None]
-        base = self._base[product]
-        base *= self._base_spread[at, None]
-        draws *= np.exp(base, out=base)
-        gains = draws.sum(axis=0, dtype=np.float64)
-        low, high = np.quantile(gains, [0.1, 0.9]) if len(at) else (0.0, 0.0)
+        draws *= (weight * table.column["demand"][at]).astype(np.float32)[:, None]
+        ends = np.append(np.flatnonzero(np.diff(row, prepend=-1)), len(at))[:-1]
+        np.add.reduceat(draws, ends, axis=0, out=asked)
+        draws *= self._per_item[at].astype(np.float32)[:, None]
+        np.add.reduceat(draws, ends, axis=0, out=earned)
+        given_up = weight * table.column["demand"][start]
+        rest = self._nothing[product] - totals(row, given_up, count)
+        idle = self._earned_idle()[product]
+        kept = idle - totals(row, given_up * self._per_item[start], count)
+        base, held = self._base[product], self._held[product, None]
+        asked += rest.astype(np.float32)[:, None]
+        earned += kept.astype(np.float32)[:, None]
+        with_plan = earned * _sold(asked * base, held)
+        without = idle.astype(np.float32)[:, None] * _sold(
+            self._nothing[product].astype(np.float32)[:, None] * base, held
+        )
+        side = float((weight * self._side[at]).sum())
+        gains = ((with_plan - without) * base).sum(axis=0, dtype=np.float64) - side
+        low, high = np.quantile(gains, [0.1, 0.9])
         return Interval(estimate, min(float(low), estimate), max(float(high), estimate))
+
+    def _earned_idle(self) -> Floats:
+        """Own profit of each product without promotion, if stock were no limit."""
+        table = self.table
+        worth = self._per_item[table.start] * table.column["demand"][table.start]
+        return totals(table.product, worth, len(table.products))
+
+
+def _sold(asked: Singles, held: Singles) -> Singles:
+    """Share of what is asked for that the stock lets be sold."""
+    return np.minimum(held / np.maximum(asked, np.float32(1e-30)), np.float32(1.0))

@@ -89,7 +89,7 @@ class WholePricer:
             ]
             grid = np.meshgrid(*own, indexing="ij") if own else [np.array([-1])]
             levels.append(np.stack([part.ravel() for part in grid]))
-            used.append(pricer.units[levels[-1]].sum(axis=0))
+            used.append(pricer.demand[levels[-1]].sum(axis=0))
         by_use = np.argsort(used[1], kind="stable")
         return Halves(
             (first, second), (levels[0], levels[1][:, by_use]), (used[0], used[1][by_use])
@@ -128,7 +128,7 @@ class Repair:
         owner = self.category[pricer.product]
         self.cost = totals(owner, pricer.cost[choice], categories)
         self.total = float(self.cost.sum())
-        self.used = totals(pricer.product, pricer.units[choice], pricer.products)
+        self.used = totals(pricer.product, pricer.demand[choice], pricer.products)
         self.on = np.bincount(pricer.product[choice >= 0], minlength=pricer.products)
         self.slots = totals(self.category, (self.on > 0).astype(float), categories)
         floor = self.case.spare if self.case.in_force.floor else 0.0
@@ -205,7 +205,7 @@ class Repair:
         fits = cost <= self.case.budget - self.total
         fits &= cost <= (self.case.by_category - self.cost)[category]
         product = self.pricer.product[rank]
-        extra = self.pricer.units[level] - self.pricer.units[now]
+        extra = self.pricer.demand[level] - self.pricer.demand[now]
         fits &= extra <= np.maximum((self.case.room - self.used)[product], 0.0)
         useful = np.flatnonzero((gain > 0) & fits)
         ratio = gain[useful] / np.maximum(cost[useful], 1e-9)
@@ -244,7 +244,7 @@ class Repair:
 
     def _room(self, at: int, to: int) -> bool:
         pricer, product = self.pricer, self.pricer.product[at]
-        extra = pricer.units[to] - pricer.units[self.choice[at]]
+        extra = pricer.demand[to] - pricer.demand[self.choice[at]]
         if extra > 0 and self.used[product] + extra > self.case.room[product]:
             return False
         starts = to >= 0 and self.on[product] == 0
@@ -268,7 +268,7 @@ class Repair:
         change = float(pricer.cost[to] - pricer.cost[now])
         self.cost[category] += change
         self.total += change
-        self.used[product] += pricer.units[to] - pricer.units[now]
+        self.used[product] += pricer.demand[to] - pricer.demand[now]
         self.left += float(self.spare[to] - self.spare[now])
         before = self.on[product] > 0
         self.on[product] += int(to >= 0) - int(now >= 0)

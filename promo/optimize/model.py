@@ -26,7 +26,7 @@ class WholeModel:
         category = table.category[product]
         rows.add(1, np.zeros(n, dtype=np.int64), at, levels.cost)
         rows.add(len(table.categories), category, at, levels.cost)
-        rows.add(len(self._products), switch, at, levels.units)
+        rows.add(len(self._products), switch, at, levels.demand)
         switches = n + np.arange(len(self._products))
         rows.add(len(table.categories), table.category[self._products], switches, 1.0)
         self._floor_row = rows.count
@@ -57,7 +57,7 @@ class WholeModel:
         )  # fmt: skip
         fits = case.room[product] > 0
         if self.whole:
-            fits = levels.units <= case.room[product] * (1 + 1e-12)
+            fits = levels.demand <= case.room[product] * (1 + 1e-12)
         upper = np.append((case.open & fits).astype(float), np.ones(len(self._products)))
         answer = self.live.solve(high, upper, seconds, gap, self._with_switches(start))
         return self._solution(answer)

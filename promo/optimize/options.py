@@ -1,6 +1,6 @@
 """Response curves and a forecast become the table of everything she could do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from promo.domain import Z_80, Forecast, Options, ResponseCurves
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize.arrays import Floats
+from promo.optimize.stock import campaign_spread, sold_share
 
 BEYOND_SEEN = 0.5
 """Relative standard deviation of the slope on the part of a discount deeper than any seen."""
@@ -21,6 +22,7 @@ def build_options(  # noqa: PLR0913 # a campaign is these six facts, and one att
     start: pd.Timestamp,
     weeks: int,
     *,
+    stock: Mapping[str, float] | None = None,
     reach: float = 1.0,
     caution: float = 0.5,
 ) -> Options:
@@ -37,12 +39,17 @@ def build_options(  # noqa: PLR0913 # a campaign is these six facts, and one att
     log-normal mean, which would be e^(variance/2) higher: that term grows with ignorance, and an
     optimiser that is paid for ignorance promotes what it knows least about.
 
+    `demand` is what is asked for, `units` what is sold of it: as demand is uncertain, stock runs
+    out before expected demand reaches it (`sold_share`), the more the deeper the discount. All
+    segments of a product draw on one stock and are taken to get the same discount here.
+
     Args:
         curves: one row per product and segment.
         forecast: items per product and week at list price.
         ladder: discounts as shares of the list price, in [0, 1); 0 is added when absent.
         start: Monday of the first week.
         weeks: length of the campaign, in weeks.
+        stock: items on hand per product; a product that is absent is not limited.
         reach: how far, as a share of the list price, a discount may go beyond the deepest seen.
         caution: probability in [0.5, 1) with which demand answers at least as strongly as
             assumed; 0.5 takes the estimate, 0.9 its 90 % point towards no answer.
@@ -58,7 +65,8 @@ def build_options(  # noqa: PLR0913 # a campaign is these six facts, and one att
     steps = _ladder(ladder, weeks, reach, caution)
     rows = curves.rows.sort_values(["product_id", "segment"], ignore_index=True)
     campaign = _campaign_forecast(rows, forecast, start, weeks)
-    priced = _Priced(rows, campaign, steps, _answer(rows, caution))
+    held = np.asarray(rows["product_id"].map(stock or {}).fillna(np.inf), dtype=np.float64)
+    priced = _Priced(rows, campaign, steps, _answer(rows, caution), _Shelf(rows, held, weeks))
     keep = (steps == 0) | (steps <= rows["deepest"].to_numpy()[:, None] + reach + 1e-12)
     return Options(priced.frame(keep), weeks, start)
 
@@ -116,14 +124,40 @@ def _campaign_forecast(
     return np.asarray(totals * rows["share"].to_numpy())
 
 
+class _Shelf:
+    """The stock that all curve rows of a product share."""
+
+    def __init__(self, rows: pd.DataFrame, held: Floats, weeks: int) -> None:
+        self.product, names = rows["product_id"].factorize()
+        self.count, self.held, self.weeks = len(names), held[:, None], weeks
+
+    def asked(self, demand: Floats) -> Floats:
+        """Demand of the whole product, for each row; shape of `demand`, (rows, ladder)."""
+        total = np.zeros((self.count, demand.shape[1]))
+        np.add.at(total, self.product, demand)
+        return np.asarray(total[self.product])
+
+    def sold(self, demand: Floats, spread: Floats) -> Floats:
+        """Share of each row's demand that is sold, at `spread` of log demand."""
+        return sold_share(self.asked(demand), spread, self.held)
+
+    def most(self, demand: Floats) -> Floats:
+        """Each row's demand as far as the stock could serve it if it were known."""
+        return np.asarray(
+            demand * np.minimum(1.0, self.held / np.maximum(self.asked(demand), 1e-300))
+        )
+
+
 class _Priced:
     """Every discount for every curve row, as matrices of shape (rows, ladder)."""
 
     def __init__(
-        self, rows: pd.DataFrame, campaign: Floats, steps: Floats, answer: tuple[Floats, Floats]
-    ) -> None:
-        self.rows, self.steps = rows, steps
+        self, rows: pd.DataFrame, campaign: Floats, steps: Floats,
+        answer: tuple[Floats, Floats], shelf: _Shelf,
+    ) -> None:  # fmt: skip
+        self.rows, self.steps, self.shelf = rows, steps, shelf
         first, total, low, high, after = campaign[:, :, None]
+        base = np.maximum(total, 1e-12)
         list_price, unit_cost, pull = (
             rows[name].to_numpy()[:, None] for name in ("list_price", "unit_cost", "pull_forward")
         )
@@ -131,20 +165,21 @@ class _Priced:
         log_price = np.log1p(-steps)[None, :]
         response = np.exp(elasticity * log_price + lift * (steps > 0))
         memory = np.exp(pull * log_price)
-        self.units = (first + (total - first) * memory) * response
+        self.demand = (first + (total - first) * memory) * response
+        self.response_spread = self._response_spread(log_price)
+        weekly = np.log(np.maximum(high / base, 1.0)) / Z_80
+        self.base_spread = np.broadcast_to(campaign_spread(weekly, shelf.weeks), self.demand.shape)
+        sold = shelf.sold(self.demand, np.hypot(self.base_spread, self.response_spread))
+        self.units = self.demand * sold
         self.price = list_price * (1 - steps)
         self.revenue = self.units * self.price
         self.cost = self.units * list_price * steps
         margin = np.maximum(list_price - unit_cost, 0.0)
         self.pulled = np.maximum(after * (1 - memory) * margin, 0.0)
-        self.cannibalised = self._cannibalised(total * margin, log_price)
+        self.cannibalised = self._cannibalised(total * sold[:, :1] * margin, log_price)
         own = self.units * (self.price - unit_cost)
         self.profit = own - self.pulled - self.cannibalised
-        base = np.maximum(total, 1e-12)
-        self.response_spread = self._response_spread(log_price)
         self.low, self.high = self._band(low / base, high / base)
-        spread = np.log(np.maximum(high / base, 1.0)) / Z_80
-        self.base_spread = np.broadcast_to(spread, self.units.shape)
 
     def _cannibalised(self, margin_at_base: Floats, log_price: Floats) -> Floats:
         """What the other products of the category lose when this row alone is discounted."""
@@ -180,7 +215,10 @@ class _Priced:
         spread = Z_80 * self.response_spread
         below = np.hypot(1 - np.minimum(low, 1), -np.expm1(-spread))
         above = np.hypot(np.maximum(high, 1) - 1, np.expm1(spread))
-        return self.units * np.maximum(1 - below, 0.0), self.units * (1 + above)
+        least = self.shelf.most(self.demand * np.maximum(1 - below, 0.0))
+        return np.minimum(least, self.units), np.maximum(
+            self.shelf.most(self.demand * (1 + above)), self.units
+        )
 
     def frame(self, keep: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> pd.DataFrame:
         """The kept cells as option rows, in the order product, segment, discount."""
@@ -192,8 +230,9 @@ class _Priced:
         } | {
             name: values[keep]
             for name, values in (
-                ("price", self.price), ("units", self.units), ("units_low", self.low),
-                ("units_high", self.high), ("revenue", self.revenue), ("cost", self.cost),
+                ("price", self.price), ("demand", self.demand), ("units", self.units),
+                ("units_low", self.low), ("units_high", self.high), ("revenue", self.revenue),
+                ("cost", self.cost),
                 ("profit", self.profit), ("cannibalised", self.cannibalised),
                 ("pulled_forward", self.pulled), ("base_spread", self.base_spread),
                 ("response_spread", self.response_spread),

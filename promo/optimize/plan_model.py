@@ -190,7 +190,7 @@ class _View:
     def __init__(self, table: Table, stock: Mapping[str, float], seed: int) -> None:
         held = np.array([stock.get(product, np.inf) for product in table.products])
         self.valuation = Valuation(table, held)
-        self.draws = GainDraws(table, seed)
+        self.draws = GainDraws(table, held, seed)
         self.checker = Checker(table.options.rows, stock)
 
 

@@ -53,7 +53,7 @@ class Pricer:
         self.product = table.product[groups[by_count]]
         self.value = np.append((levels.value - levels.nudge)[self.order], 0.0)
         self.cost = np.append(levels.cost[self.order], 0.0)
-        self.units = np.append(levels.units[self.order], 0.0)
+        self.demand = np.append(levels.demand[self.order], 0.0)
         self.profit = np.append(levels.profit[self.order], 0.0)
         self.revenue = np.append(levels.revenue[self.order], 0.0)
         self.owner = table.product[levels.group[self.order]]
@@ -98,7 +98,7 @@ class Pricer:
         """
         red = self.worth(case, prices, shut)
         top, high = self.best(red, self.starts, self.sizes, len(self.product))
-        used = totals(self.product, self.units[high], self.products)
+        used = totals(self.product, self.demand[high], self.products)
         over = totals(self.product, top, self.products)
         low, part, stock = high, np.ones(self.products), np.zeros(self.products)
         tight = used > case.room * (1 + 1e-12)
@@ -175,7 +175,7 @@ class StockSearch:
 
     def begin(self, high: Ints, last: Proposal | None) -> None:
         """Start between nothing and the unlimited best, or between the corners of `last`."""
-        units, red = self.pricer.units, self.red
+        units, red = self.pricer.demand, self.red
         self.high, self.low = high[self.ranks], np.full(len(self.ranks), -1, dtype=np.int64)
         self.high_used, self.low_used = self._sum(units[self.high]), np.zeros(self.count)
         self.high_worth, self.low_worth = self._sum(red[self.high]), np.zeros(self.count)
@@ -225,7 +225,7 @@ class StockSearch:
         local = searching[self.owner].nonzero()[0]
         top, choice = self._best_at(price, local)
         owner = self.owner[local]
-        used = totals(owner, self.pricer.units[choice], self.count)
+        used = totals(owner, self.pricer.demand[choice], self.count)
         reach = totals(owner, top, self.count) + price * self.room
         worth = reach + price * (used - self.room)
         # Any price proves a bound; the best one found is kept.
@@ -248,7 +248,7 @@ class StockSearch:
         for depth, start in enumerate(pricer.starts.tolist()):
             size = int(np.searchsorted(-left, -depth))
             at = start + ranks[:size]
-            piece = self.red[at] - charge[:size] * pricer.units[at]
+            piece = self.red[at] - charge[:size] * pricer.demand[at]
             better = (piece > top[:size]).nonzero()[0]
             top[better] = piece[better]
             choice[better] = at[better]

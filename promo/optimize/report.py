@@ -22,7 +22,7 @@ PRICED = 1e-6
 SOLD = ("units", "units_low", "units_high", "revenue", "profit")
 """Amounts that shrink when a product sells out without any promotion."""
 
-SUMMED = (*SOLD, "cost", "cannibalised", "pulled_forward")
+SUMMED = (*SOLD, "demand", "cost", "cannibalised", "pulled_forward")
 """Amounts that count a row's weight, so that a plan's sums are sums."""
 
 _REASON = pd.array(REASONS, dtype="str")
@@ -210,4 +210,6 @@ def _stock_use(
     limit = limits.stock_share * np.array([stock[name] for name in names])
     # A product that sells out without any promotion sells each further item at its base value.
     price = np.where(case.sold < 1, case.item_value, prices.stock)[at]
-    yield Use("stock", names, limit, chosen.by_product("units")[at], price)
+    # What is asked for beyond the stock of a product that is not promoted uses none of it.
+    used = np.minimum(chosen.by_product("demand")[at], limit)
+    yield Use("stock", names, limit, used, price)

@@ -70,7 +70,7 @@ class CategoryBudget:
 
 @dataclass(frozen=True)
 class Stock:
-    """A promotion never makes expected sales of a product exceed what is on hand.
+    """A promotion never makes more items be asked for than are on hand.
 
     A product that would sell out without any promotion is not promoted; it sells what there is.
     Its row therefore caps what promotions add, at zero when base sales alone exceed the stock.
@@ -82,11 +82,11 @@ class Stock:
     def rows(self, options: pd.DataFrame) -> Iterator[Row]:
         """One row per product whose stock is known; weights are items beyond no promotion."""
         start = (options["discount"] == 0).to_numpy()
-        units = options["units"].to_numpy()
-        extra = units - units[start][np.cumsum(start) - 1]
+        asked = options["demand"].to_numpy()
+        extra = asked - asked[start][np.cumsum(start) - 1]
         for product, at in _by(options, "product_id"):
             if product in self.items:
-                base = float(units[at][start[at]].sum())
+                base = float(asked[at][start[at]].sum())
                 yield Row(product, at, extra[at], high=max(self.items[product] - base, 0.0))
 
 
