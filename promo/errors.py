@@ -15,6 +15,14 @@ class PromoError(Exception):
         super().__init__(f"{self.code}: {facts}")
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Facts travel with the failure from one process to another."""
+        return _again, (type(self), self.facts)
+
+
+def _again(kind: type[PromoError], facts: dict[str, object]) -> PromoError:
+    return kind(**facts)
+
 
 class SchemaError(PromoError):
     """A table does not have its declared shape; every problem found is listed."""

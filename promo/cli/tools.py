@@ -36,13 +36,14 @@ def _simulate(arguments: argparse.Namespace) -> Result:
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="plan, truth, ingest or screen")
     parser.add_argument("--seeds", type=int, help="simulated shops, where the benchmark has them")
+    parser.add_argument("--families", nargs="+", help="kinds of shops; without it, all of them")
     parser.add_argument("--sizes", type=int, nargs="+", help="sizes, where the benchmark has them")
 
 
 def _bench(arguments: argparse.Namespace) -> Result:
     measure = _benchmark(arguments.name)
     known = inspect.signature(measure).parameters
-    asked = {"seeds": arguments.seeds, "sizes": arguments.sizes}
+    asked = {name: getattr(arguments, name) for name in ("seeds", "families", "sizes")}
     options = {key: value for key, value in asked.items() if value is not None and key in known}
     tell(f"running benchmark {arguments.name}; this can take minutes.")
     return {"rows": measure(**options)}
