@@ -82,6 +82,39 @@ BACKTEST = Table(
     ),
 )
 
+ANOMALIES = Table(
+    "anomalies",
+    grain="product, kind and first week",
+    key=("product_id", "kind", "first"),
+    columns=(
+        Column("product_id", "id", "empty for the shop as a whole"),
+        Column("kind", "id", "one of `promo.domain.ANOMALY_KINDS`"),
+        Column("first", "date", "Monday of the first week; of the new level for a shift"),
+        Column("last", "date", "Monday of the last week"),
+        Column("weeks", "count", "weeks concerned", low=1),
+        Column("days", "count", "days without a line; 0 unless days are missing", low=0),
+        Column("sold", "number", "items; per week for a shift", low=0, nullable=True),
+        Column("expected", "number", "items; per week for a shift", low=0, nullable=True),
+        Column("times", "number", "sold / expected", low=0, nullable=True),
+        Column("chance", "share", "share of chance among findings as clear", nullable=True),
+        Column("suggested", "flag", "whether leaving it out of learning is suggested"),
+    ),
+)
+
+ORDINARY_WEEKS = Table(
+    "ordinary_weeks",
+    grain="product and week",
+    key=("product_id", "week"),
+    columns=(
+        Column("product_id", "id", "empty for the shop as a whole"),
+        Column("week", "date", "its Monday"),
+        Column("units", "number", "items sold; null where there is no row", low=0, nullable=True),
+        Column("expected", "number", "items, at the prices that were", low=0, nullable=True),
+        Column("low", "number", "below it, 1.25 % of ordinary weeks", low=0, nullable=True),
+        Column("high", "number", "above it, 1.25 % of ordinary weeks", low=0, nullable=True),
+    ),
+)
+
 CURVES = Table(
     "response_curves",
     grain="product and segment",

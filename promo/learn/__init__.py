@@ -1,5 +1,15 @@
 """Panels in, beliefs out: segments, forecasts, response curves."""
 
+from promo.learn.anomalies import (
+    ANOMALY_KINDS,
+    NO_CHOICE,
+    SHOP,
+    Anomalies,
+    AnomalyKind,
+    LeftOut,
+    find_anomalies,
+    without,
+)
 from promo.learn.by_segment import shared_items
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
@@ -15,14 +25,21 @@ from promo.learn.views import (
 )
 
 __all__ = [
+    "ANOMALY_KINDS",
+    "NO_CHOICE",
     "SEGMENTS",
+    "SHOP",
+    "Anomalies",
+    "AnomalyKind",
     "Coefficients",
     "ForecastConfig",
+    "LeftOut",
     "ResponseConfig",
     "backtest_summary",
     "curve_points",
     "demand_needs",
     "expected_history",
+    "find_anomalies",
     "fit_response",
     "fixed_effects",
     "forecast",
@@ -34,4 +51,5 @@ __all__ = [
     "shallowest",
     "shared_items",
     "shown_depths",
+    "without",
 ]
