@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import demand_view, shell, state
+from promo.ui import anomaly_view, demand_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 from promo.workflow import Study
@@ -39,3 +39,4 @@ with explained():
     with card("portfolio", t("demand.portfolio"), t("demand.portfolio_said")):
         demand_view.portfolio(rows)
     one_product(study)
+    anomaly_view.card(study)

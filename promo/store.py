@@ -1,4 +1,4 @@
-"""What must last: where datasets lie, remembered mappings and saved scenarios.
+"""What must last: where datasets lie, remembered mappings, saved scenarios, weeks left out.
 
 One SQLite file per workspace (write-ahead log, synchronous FULL, secure delete); the same schema
 serves PostgreSQL by URL. Migrations are append-only and run once each, in a transaction.
@@ -7,7 +7,7 @@ serves PostgreSQL by URL. Migrations are append-only and run once each, in a tra
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -61,6 +62,15 @@ _SCENARIOS = Table(
     Column("rows", Text, nullable=False),
     Column("saved_at", String(32), nullable=False),
     Column("deleted_at", String(32)),
+)
+_LEFT_OUT = Table(
+    "left_out",
+    _METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("dataset", String(200), nullable=False),
+    Column("spans", Text, nullable=False),
+    Column("saved_at", String(32), nullable=False),
+    Column("undone_at", String(32)),
 )
 
 
@@ -241,6 +251,34 @@ class Workspace:
         with self._engine.begin() as connection:
             connection.execute(change.values(deleted_at=_now() if deleted else None))
 
+    # --- weeks left out of learning ---
+
+    def leave_out(self, dataset: str, spans: Sequence[Mapping[str, str]]) -> None:
+        """Make these the weeks that are left out of learning from a dataset."""
+        values = {"dataset": dataset, "spans": json.dumps(list(spans)), "saved_at": _now()}
+        with self._engine.begin() as connection:
+            connection.execute(insert(_LEFT_OUT).values(**values))
+
+    def left_out(self, dataset: str) -> list[dict[str, str]] | None:
+        """The weeks left out of learning from a dataset, as chosen last; None without a choice."""
+        with self._engine.connect() as connection:
+            found = connection.execute(_last_choice(dataset)).one_or_none()
+        return None if found is None else list(json.loads(found.spans))
+
+    def undo_left_out(self, dataset: str) -> None:
+        """Take the last choice back, so that the one before it holds, if there was any."""
+        with self._engine.begin() as connection:
+            found = connection.execute(_last_choice(dataset)).one_or_none()
+            if found is not None:
+                undone = update(_LEFT_OUT).where(_LEFT_OUT.c.id == found.id)
+                connection.execute(undone.values(undone_at=_now()))
+
+
+def _last_choice(dataset: str) -> Select[tuple[int, str]]:
+    held = (_LEFT_OUT.c.dataset == dataset) & _LEFT_OUT.c.undone_at.is_(None)
+    chosen = select(_LEFT_OUT.c.id, _LEFT_OUT.c.spans).where(held)
+    return chosen.order_by(_LEFT_OUT.c.id.desc()).limit(1)
+
 
 def _scenario(row: Mapping[str, object]) -> Scenario:
     text = {name: json.loads(str(row[name])) for name in ("request", "figures", "rows")}
@@ -276,7 +314,11 @@ def _create_first_tables(connection: Connection) -> None:
     _METADATA.create_all(connection, tables=[_MAPPINGS, _SCENARIOS])
 
 
-MIGRATIONS = (_create_first_tables,)
+def _create_left_out(connection: Connection) -> None:
+    _METADATA.create_all(connection, tables=[_LEFT_OUT])
+
+
+MIGRATIONS = (_create_first_tables, _create_left_out)
 """Applied in order, once each; append only."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from promo import workflow
 from promo.cli.output import Result, records, save
-from promo.cli.source import MARGIN, add_dataset, dataset_for
+from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for
 from promo.cli.verb import Verb
 from promo.errors import NotEnoughData
 
@@ -32,7 +32,9 @@ def _forecast_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _forecast(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
-        forecast, panel = workflow.forecast_demand(dataset, arguments.horizon)
+        forecast, panel = workflow.forecast_demand(
+            dataset, arguments.horizon, left_out_for(arguments)
+        )
     save(forecast.rows, arguments.out)
     return {**workflow.backtest_summary(forecast, panel), "delisted": len(forecast.delisted)}
 
@@ -53,7 +55,9 @@ def _response(arguments: argparse.Namespace) -> Result:
         if arguments.no_pooling:
             plain = workflow.unpooled_response(dataset, arguments.effects.split(","))
             return {"coefficients": records(plain.table), "r2": plain.r2, "rows": plain.rows}
-        settings = workflow.StudySettings(assumed_margin=arguments.assumed_margin)
+        settings = workflow.StudySettings(
+            assumed_margin=arguments.assumed_margin, left_out=left_out_for(arguments)
+        )
         curves = workflow.study(dataset, settings).curves
     save(curves.rows, arguments.out)
     shown = curves.rows.rename(columns={"elasticity_low": "low", "elasticity_high": "high"})

@@ -136,3 +136,11 @@ def dataset_for(arguments: argparse.Namespace) -> Iterator[Dataset]:
             return
         mapping = workflow.inspect_file(workspace, csv).suggestion
         yield followed(workflow.start_import(workspace, csv.stem, [(csv, mapping)]))
+
+
+def left_out_for(arguments: argparse.Namespace) -> tuple[workflow.LeftOut, ...]:
+    """The weeks that are left out of learning from that dataset; none of a single file."""
+    if arguments.csv is not None:
+        return ()
+    with workspace_for(arguments.workspace) as workspace:
+        return workflow.left_out(workspace, arguments.dataset)

@@ -127,14 +127,14 @@ def beside(found: Ordinary) -> Ordinary:
     return replace(found, level=mean / found.known)
 
 
-def seasonal(score: Floats) -> Floats:
-    """The part of each error that the same week of another year had, too."""
+def seasonal(score: Floats, least: float = AGAIN) -> Floats:
+    """The part of each error that the same week of another year had, too, from `least` on."""
     again = np.zeros_like(score)
     for lag in YEAR_AGO:
         for there, here in ((slice(lag, None), slice(None, -lag)),) * (lag < score.shape[1]):
             again[:, there] = _larger(again[:, there], score[:, here])
             again[:, here] = _larger(again[:, here], score[:, there])
-    again = np.where(np.abs(again) >= AGAIN, again, 0.0)
+    again = np.where(np.abs(again) >= least, again, 0.0)
     return np.where(np.sign(again) == np.sign(score), again, 0.0)
 
 

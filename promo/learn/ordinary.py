@@ -142,7 +142,7 @@ def _calibration(rate: Floats, level: Floats) -> Floats:
     shown = np.where(both, np.minimum(rate, 3 * level + 3), 0.0).sum(axis=1, keepdims=True)
     said = np.where(both, level, 0.0).sum(axis=1, keepdims=True)
     ratio = np.divide(shown, said, out=np.ones_like(said), where=said > 0)
-    return np.clip(ratio, 0.5, 2.0)
+    return np.asarray(np.clip(ratio, 0.5, 2.0))
 
 
 def _cells(spread2: Floats, doubt: float, deal: Floats) -> Floats:

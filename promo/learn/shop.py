@@ -22,6 +22,9 @@ SHUT = 0.1
 """Share of its neighbours' sales up to which a week of the whole shop is no week at all."""
 LEAST_TIMES = 1.25
 """Sales of the shop's week against what was due, or the other way round, from which it matters."""
+AGAIN = 1.0
+"""Standard deviations from which the same week of another year counts. A week of the whole shop is
+mostly a holiday, and there are few weeks to be wrong about."""
 LEAST_NOISE = 0.03
 """Least relative error of the shop's weeks that is believed."""
 
@@ -81,7 +84,7 @@ class Shop:
         score = (self._error - self._tails.centre) / unit
         seen = np.isfinite(score) & ~explained
         moved = np.where(seen, score, np.nan)[None, :]
-        left = (moved - seasonal(moved))[0] * unit + self._tails.centre
+        left = (moved - seasonal(moved, AGAIN))[0] * unit + self._tails.centre
         share = np.ones(len(score))
         share[seen] = adjusted(self._tails.beyond(left[seen]), int(seen.sum()))
         sure = seen & (share <= FALSE_SHARE) & (self.products >= TOGETHER)

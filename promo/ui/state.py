@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Customers, Dataset
+from promo.domain import Customers, Dataset, Panel
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -73,6 +73,7 @@ def start() -> None:
     if session["dataset"] not in datasets():
         session["dataset"] = workflow.SAMPLE
     follow_data()
+    session["_left_out"] = workflow.left_out(workspace(), str(session["dataset"]))
 
 
 def link_language() -> None:
@@ -175,6 +176,22 @@ def study() -> workflow.Study:
         return _study(dataset(), settings())
 
 
+def study_of_all() -> workflow.Study:
+    """The same learned from every week, whatever is left out now."""
+    with st.spinner(t("app.studying"), show_time=True):
+        return _study(dataset(), replace(settings(), left_out=()))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
+def _anomalies(data: Dataset, _history: Panel) -> workflow.Anomalies:
+    return workflow.find_anomalies(data, _history)
+
+
+def anomalies(study: workflow.Study) -> workflow.Anomalies:
+    """What is odd in the history of a study, whatever was left out."""
+    return _anomalies(study.dataset, study.panel)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
 def _customers(data: Dataset) -> Customers | None:
     return workflow.know_customers(data)
@@ -222,7 +239,8 @@ def coverage() -> tuple[workflow.Coverage, ...]:
 def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings:
     """What this session assumes where the data is silent, or what `assumed` says instead."""
     said = assumed or st.session_state
-    return workflow.StudySettings(int(said["weeks"]), said["assumed_margin"] / 100)
+    weeks, margin = int(said["weeks"]), said["assumed_margin"] / 100
+    return workflow.StudySettings(weeks, margin, tuple(said.get("_left_out", ())))
 
 
 def step(assumed: Mapping[str, Any] | None = None) -> float:
@@ -285,7 +303,8 @@ def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Benc
 def prepare() -> None:
     """Learn the sample and build its model before the first session asks for them."""
     sample = workflow.open_dataset(workspace(), workflow.SAMPLE)
-    place = _bench(sample, settings(ASSUMED), step(ASSUMED))
+    said = {**ASSUMED, "_left_out": workflow.left_out(workspace(), workflow.SAMPLE)}
+    place = _bench(sample, settings(said), step(said))
     workflow.exact_plan(place.desk, place.first)
 
 

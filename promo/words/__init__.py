@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from promo.domain import Finding, ImportProgress
 from promo.errors import Infeasible, PromoError
@@ -97,6 +98,33 @@ def finding_sentence(language: str, finding: Finding, say: Callable[[object], st
         first = translate(language, "data.first_in", member=spoken["member"])
         said += first if language == "zh" else f" {first}"
     return said
+
+
+def anomaly_sentence(
+    language: str,
+    finding: Mapping[str, Any],
+    product: str,
+    week: Callable[[Any], str],
+    number: Callable[[float], str],
+) -> str:
+    """The sentence for something odd in the sales: what sold, when, and what was due.
+
+    Args:
+        language: one of `LANGUAGES`.
+        finding: a row of the table `anomalies`.
+        product: what the product is called; empty for the whole shop.
+        week: how a Monday is written.
+        number: how items and times are written.
+    """
+    first, last = week(finding["first"]), week(finding["last"])
+    span = "week" if first == last else "weeks"
+    return translate(
+        language, f"anomaly.said.{finding['kind']}",
+        product=product or translate(language, "anomaly.shop"), first=first,
+        when=translate(language, f"anomaly.when.{span}", first=first, last=last),
+        days=finding["days"], weeks=finding["weeks"],
+        **{fact: number(finding[fact]) for fact in ("sold", "expected", "times")},
+    )  # fmt: skip
 
 
 def progress_sentence(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -18,21 +18,30 @@ from promo.domain import (
 )
 from promo.errors import NotEnoughData
 
+LeftOut = learn.LeftOut
+
 DEEPEST = 0.5
 """The deepest discount on offer, share of the list price."""
 
 
 @dataclass(frozen=True)
 class StudySettings:
-    """What learning needs to be told: campaign length in weeks, margin where no cost is known."""
+    """What learning needs to be told: campaign length in weeks, margin where no cost is known.
+
+    `left_out` are the weeks that she does not want to be learned from.
+    """
 
     weeks: int = 4
     assumed_margin: float = 0.45
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Everything that was learned from one dataset; a plan starts from it."""
+    """Everything that was learned from one dataset; a plan starts from it.
+
+    `panel` is the whole history, with the weeks that were left out of learning.
+    """
 
     dataset: Dataset
     settings: StudySettings
@@ -54,13 +63,27 @@ class Study:
     @cached_property
     def undated(self) -> bool:
         """Whether the weeks of the history are only numbered, so that none of them has a date."""
-        return ingest.history(self.dataset) == "panel" and self.dataset.undated("panel")
+        return is_undated(self.dataset)
 
     @property
     def stock(self) -> Mapping[str, float]:
         """Items on hand per product, where the data says."""
         known = self.panel.products.dropna(subset="stock")
         return dict(zip(known["product_id"], known["stock"], strict=True))
+
+
+def is_undated(dataset: Dataset) -> bool:
+    """Whether the weeks of a dataset's history are only numbered."""
+    return ingest.history(dataset) == "panel" and dataset.undated("panel")
+
+
+def sales_history(dataset: Dataset) -> Panel:
+    """The weekly history of every product.
+
+    Raises:
+        NotEnoughData: there is no sales history.
+    """
+    return ingest.panel(dataset)
 
 
 def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
@@ -74,9 +97,22 @@ def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     customers = know_customers(dataset)
     by_segment = sales_by_segment(dataset, panel, customers) if customers else None
     config = learn.ResponseConfig(assumed_margin=settings.assumed_margin)
-    curves = learn.fit_response(panel, by_segment, config)
-    forecast = learn.forecast(panel, settings.weeks)
+    taught = learn.without(panel, settings.left_out)
+    split = by_segment and learn.without(by_segment, settings.left_out)
+    curves = learn.fit_response(taught, split, config)
+    forecast = _ahead(taught, panel, settings.weeks)
     return Study(dataset, settings, panel, customers, curves, forecast)
+
+
+def _ahead(taught: Panel, panel: Panel, weeks: int) -> Forecast:
+    """The forecast of the weeks after the history, also where its last weeks were left out."""
+    end = panel.rows["week"].max()
+    short = learn.forecast(taught, weeks)
+    late = (end - short.rows["week"].min()).days // 7 + 1
+    if late < 1 or taught is panel:
+        return short
+    longer = learn.forecast(taught, weeks + late)
+    return replace(longer, rows=longer.rows[longer.rows["week"] > end].reset_index(drop=True))
 
 
 def know_customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Customers | None:
@@ -113,10 +149,12 @@ def unpooled_response(dataset: Dataset, effects: Sequence[str]) -> learn.Coeffic
     return learn.fixed_effects(ingest.panel(dataset), effects)
 
 
-def forecast_demand(dataset: Dataset, weeks: int) -> tuple[Forecast, Panel]:
+def forecast_demand(
+    dataset: Dataset, weeks: int, left_out: tuple[LeftOut, ...] = ()
+) -> tuple[Forecast, Panel]:
     """What each product would sell in the coming weeks without promotion, and its history."""
     panel = ingest.panel(dataset)
-    return learn.forecast(panel, weeks), panel
+    return _ahead(learn.without(panel, left_out), panel, weeks), panel
 
 
 def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
@@ -125,13 +163,24 @@ def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
 
 
 def product_history(study: Study, product_id: str) -> pd.DataFrame:
-    """One product's weeks: items, prices, discount, and its usual level."""
-    return learn.history(study.panel, product_id)
+    """One product's weeks: items, prices, discount, its usual level, and whether left out."""
+    weeks = learn.history(study.panel, product_id)
+    return weeks.assign(left_out=_left_out(study, product_id, weeks["week"]))
 
 
 def observed_points(study: Study, product_id: str) -> pd.DataFrame:
-    """The promoted weeks behind one product's curve."""
-    return learn.observed_points(study.panel, product_id)
+    """The promoted weeks behind one product's curve, without those that were left out."""
+    points = learn.observed_points(study.panel, product_id)
+    return points[~_left_out(study, product_id, points["week"])].reset_index(drop=True)
+
+
+def _left_out(study: Study, product_id: str, weeks: pd.Series[pd.Timestamp]) -> pd.Series[bool]:
+    """Which weeks of a product are left out of learning."""
+    gone = pd.Series(data=False, index=weeks.index)
+    for one in study.settings.left_out:
+        if one.product_id in (product_id, learn.SHOP):
+            gone |= weeks.between(pd.Timestamp(one.first), pd.Timestamp(one.last))
+    return gone
 
 
 def curve_points(study: Study, product_id: str) -> pd.DataFrame:
