@@ -1,7 +1,7 @@
 """Odd weeks: those that were planted are found, ordinary ones are left alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -309,3 +309,25 @@ def test_a_gap_outside_the_history_is_no_finding(shops):
     assert not (
         found(panel, [(date(2001, 1, 1), date(2001, 1, 3))])["kind"] == "missing_days"
     ).any()
+
+
+def test_gaps_that_share_a_week_are_one_finding(shops):
+    panel, _ = shops[0]
+    monday = weeks(panel)[20].date()
+    day = [monday + timedelta(days=n) for n in range(14)]
+    rows = found(panel, [(day[1], day[1]), (day[3], day[8]), (day[12], day[12])])
+    missing = rows[rows["kind"] == "missing_days"]
+    assert list(missing["days"]) == [8]
+    assert list(missing["weeks"]) == [2]
+
+
+def test_a_product_that_hardly_sold_before_has_a_level_that_can_be_said():
+    rng = np.random.default_rng(3)
+    units = rng.poisson(30.0, (12, 60)).astype(float)
+    units[4, 1:30] = 0
+    panel = panel_of(units, np.zeros(units.shape), np.arange(12) % 2, np.ones(12))
+    rows = found(panel)
+    own = rows[(rows["product_id"] == "P00004") & (rows["kind"] == "level_shift")]
+    assert own["sold"].between(20, 40).all()
+    assert own["times"].between(2, 100).all()
+    assert len(own) == 1

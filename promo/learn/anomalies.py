@@ -31,6 +31,8 @@ NO_CHOICE: tuple[AnomalyKind, ...] = ("missing_weeks", "stock_out_known")
 SUGGESTED: tuple[AnomalyKind, ...] = ("stock_out", "missing_days")
 """Kinds of weeks that say what there was to buy and not what was wanted."""
 
+TOO_LITTLE = 0.85
+"""Share of what was due up to which leaving out weeks with missing days is suggested."""
 FEW_STRETCHES = 3
 """Stretches of weeks without a row, of one product, that are told one by one."""
 
@@ -163,7 +165,7 @@ class _Teller:
 
     def shift(self, one: Change) -> _Row:
         """A lasting change, from its first week to the end."""
-        facts = _against(one.after, one.before) | {"chance": one.chance}
+        facts = _against(one.after, one.before) | {"times": one.times, "chance": one.chance}
         return self.row("level_shift", one.product, one.week, self.shape[1] - 1, **facts)
 
     def shop_weeks(self, shop: Shop, told: Iterable[_Row]) -> Iterator[_Row]:
@@ -176,22 +178,26 @@ class _Teller:
         yield from self.stretches("drop", low)
 
     def missing_days(self, shop: Shop, gaps: Iterable[tuple[date, date]]) -> Iterator[_Row]:
-        """Weeks in which days are missing, each gap one finding, gaps of one week together."""
-        days: dict[tuple[int, int], int] = {}
-        for start, end in gaps:
+        """Weeks in which days are missing; gaps that share a week are one finding."""
+        found: list[list[int]] = []
+        for start, end in sorted(gaps):
             monday = start - timedelta(days=start.weekday())
-            at = (pd.Timestamp(monday) - self.mondays[0]).days // 7
-            first, last = at, at + ((end - monday).days // 7)
-            if first >= 0 and last < self.shape[1]:
-                key = first, last
-                days[key] = days.get(key, 0) + (end - start).days + 1
-        for (first, last), count in days.items():
+            first = (pd.Timestamp(monday) - self.mondays[0]).days // 7
+            last, days = first + (end - monday).days // 7, (end - start).days + 1
+            if first < 0 or last >= self.shape[1]:
+                continue
+            if found and first <= found[-1][1]:
+                found[-1][1:] = [last, found[-1][2] + days]
+            else:
+                found.append([first, last, days])
+        for first, last, days in found:
             span = slice(first, last + 1)
             facts = _against(shop.sold[span].sum(), shop.due[span].sum())
-            yield self.row("missing_days", -1, first, last, days=count, **facts)
+            little = {"suggested": bool(facts["times"] <= TOO_LITTLE)}
+            yield self.row("missing_days", -1, first, last, days=days, **facts | little)
 
 
-def _against(sold: float, due: float) -> dict[str, object]:
+def _against(sold: float, due: float) -> dict[str, float]:
     return {"sold": sold, "expected": due, "times": sold / due if due > 0 else np.nan}
 
 
@@ -245,6 +251,7 @@ def _table(rows: Sequence[_Row]) -> pd.DataFrame:
     if not rows:
         return empty
     table = pd.DataFrame(rows)[ANOMALIES.names].astype(empty.dtypes.to_dict())
+    table = table.drop_duplicates(list(ANOMALIES.key))
     order = pd.DataFrame({
         "kind": table["kind"].map({kind: at for at, kind in enumerate(ANOMALY_KINDS)}),
         "items": -(table["sold"] - table["expected"]).abs().fillna(0.0),

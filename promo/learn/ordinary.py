@@ -33,6 +33,8 @@ KIN_WEEKS = 26.0
 """Weeks of the middle product's noise that are mixed into a product's own."""
 LEAST_NOISE = 0.004
 """Squared relative error below which no product's noise is believed: 6 %."""
+MOST_NOISE = 9.0
+"""The same from which a product's weeks say nothing about each other: three times their mean."""
 COUNTED = 5.0
 """Items per week from which a product's ratio tells what all products of its kind did."""
 TOGETHER = 5
@@ -146,7 +148,7 @@ def _calibration(rate: Floats, level: Floats) -> Floats:
 
 
 def _cells(spread2: Floats, doubt: float, deal: Floats) -> Floats:
-    return np.asarray(spread2[:, None] + doubt * deal**2)
+    return np.minimum(spread2[:, None] + doubt * deal**2, MOST_NOISE)
 
 
 def _noise(mean: Floats, error2: Floats, deal: Floats) -> tuple[Floats, float]:

@@ -20,6 +20,8 @@ LASTING = 8
 """Weeks on either side of a change without which it is not called lasting."""
 LEAST_TIMES = 1.3
 """New level against the old, or the other way round, below which no one needs to know."""
+MOST_TIMES = 100.0
+"""What is said of a level that was nothing before, or is nothing now."""
 LENIENT = 1.05
 """What a trend and a wave explain of a row by chance, with its memory, beyond what a step does."""
 MOST = 2
@@ -31,12 +33,16 @@ KIN_WEEKS = 156.0
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """One lasting change of a product's level: its first week, items per week before and after."""
+    """One lasting change of a product's level: its first week, items per week before and after.
+
+    `times` is the new level over the old one as the season left them.
+    """
 
     product: int
     week: int
     before: float
     after: float
+    times: float
     chance: float
 
 
@@ -58,7 +64,7 @@ def level_shifts(found: Ordinary, category_of: Ints) -> tuple[list[Change], Ordi
         points = find_shifts(here - flat_out, season=not path_known)
         new = _changes(points, rate, clipped(found) / found.known)
         for one in new:
-            step[one.product, one.week :] *= one.after / one.before
+            step[one.product, one.week :] *= one.times
         changes += new
         if not new:
             break
@@ -70,16 +76,19 @@ def _changes(points: "Shifts", rate: Floats, plain: Floats) -> list[Change]:
     """The change points that are sure and large; `plain` has items per week at list price."""
     after = np.arange(rate.shape[1]) >= points.week[:, None]
     old, new = (middle(np.where(side, rate, np.nan)) for side in (~after, after))
-    times = np.divide(new, old, out=np.ones(len(new)), where=(old > 0) & (new > 0))
+    known = np.maximum(old, new) > 0
+    times = np.divide(new, old, out=np.full(len(new), MOST_TIMES), where=old > 0)
+    times = np.where(known, np.clip(times, 1 / MOST_TIMES, MOST_TIMES), 1.0)
     share = adjusted(points.chance, len(rate))
     sure = (share <= FALSE_SHARE) & points.stepped
     large = np.abs(np.log(times)) >= np.log(LEAST_TIMES)
-    now = middle(np.where(after, plain, np.nan))
+    then, now = (middle(np.where(side, plain, np.nan)) for side in (~after, after))
+    then = np.where(now > 0, now / times, then)
+    parts = (then, now, times, share)
     return [
-        Change(int(at), int(points.week[at]), float(now[at] / times[at]), float(now[at]),
-               float(share[at]))
+        Change(int(at), int(points.week[at]), *(float(part[at]) for part in parts))
         for at in np.flatnonzero(sure & large)
-    ]  # fmt: skip
+    ]
 
 
 def _slow(level: Floats, category_of: Ints) -> Floats:

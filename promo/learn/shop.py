@@ -110,4 +110,5 @@ class Shop:
         large = old > 0 and new > 0 and abs(np.log(new / old)) >= np.log(LEAST_TIMES)
         if found.chance[0] <= FALSE_SHARE and found.stepped[0] and large:
             level = float(np.nanmedian(self.sold[after]))
-            yield Change(-1, int(found.week[0]), level * old / new, level, float(found.chance[0]))
+            times, chance = new / old, float(found.chance[0])
+            yield Change(-1, int(found.week[0]), level / times, level, times, chance)
