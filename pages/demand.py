@@ -40,3 +40,4 @@ with explained():
         demand_view.portfolio(rows)
     one_product(study)
     anomaly_view.card(study)
+anomaly_view.way_back()

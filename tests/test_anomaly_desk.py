@@ -158,7 +158,7 @@ def test_days_without_a_line_in_an_order_file_are_found(tmp_path):
     workspace = Workspace(tmp_path / "workspace")
     mapping = workflow.inspect_file(workspace, path).suggestion
     dataset = workflow.import_files(workspace, "gaps", [(path, mapping)])
-    rows = workflow.find_anomalies(dataset, workflow.sales_history(dataset)).rows
+    rows = workflow.find_anomalies(dataset, workflow.history_of(dataset)).rows
     missing = rows[rows["kind"] == "missing_days"]
     assert missing["days"].sum() == 3
     assert missing["suggested"].all()
@@ -265,6 +265,29 @@ def test_one_finding_can_be_left_out_alone(workspace, open_demand, odd_file):
 
 def test_a_shop_without_odd_weeks_says_what_was_looked_for(workspace, open_demand):
     assert "Nothing unusual found. Looked for" in texts(open_demand(workflow.SAMPLE))
+
+
+def test_a_choice_that_leaves_other_data_nothing_to_learn_from_can_be_taken_back(
+    workspace, open_demand
+):
+    workspace.leave_out(NAME, [{"product_id": "", "kind": "drop", "first": "2001-01-01",
+                                "last": "2100-01-04"}])  # fmt: skip
+    desk = open_demand()
+    assert desk.info, "the page says that there is too little"
+    desk.button(key="anomaly_undo").click().run()
+    assert not desk.exception, desk.exception
+    assert workflow.left_out(workspace, NAME) == ()
+    assert desk.selectbox(key="product")
+
+
+def test_the_history_of_a_product_marks_the_weeks_left_out(workspace, open_demand, odd_file):
+    study = learned(workspace)
+    spike = workflow.weeks_of(findings(study)[odd_file[1][0], "spike"], study.panel)
+    workflow.leave_out(workspace, NAME, study.panel, [spike])
+    desk = open_demand()
+    desk.selectbox(key="product").set_value(odd_file[1][0]).run()
+    drawn = next(one for one in desk.get("plotly_chart") if "history" in one.proto.id)
+    assert translate("en", "chart.history.left_out") in drawn.proto.spec
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -33,9 +33,8 @@ def chosen(segments: tuple[str, ...], products: int = 3) -> pd.DataFrame:
 def panel_weeks() -> pd.DataFrame:
     weeks = pd.date_range("2026-06-01", periods=20, freq="7D")
     price = np.where(np.arange(20) % 5 == 0, 8.0, 10.0)
-    return pd.DataFrame(
-        {"week": weeks, "units": 100.0 + np.arange(20), "price": price, "list_price": 10.0}
-    )
+    known = {"price": price, "list_price": 10.0, "left_out": False}
+    return pd.DataFrame({"week": weeks, "units": 100.0 + np.arange(20), **known})
 
 
 def ahead() -> pd.DataFrame:
@@ -143,6 +142,18 @@ def test_a_few_peaks_do_not_flatten_the_forecast():
     assert figure.layout.yaxis.range[1] < 1_000
     peaks = next(trace for trace in figure.data if trace.name == "higher than shown")
     assert list(peaks.x) == [weeks["week"][3]]
+
+
+def test_weeks_that_are_left_out_of_learning_are_marked_and_others_are_not():
+    weeks = panel_weeks()
+    name = words("en", "history")["left_out"]
+    plain = demand.history(weeks, ahead(), words("en", "history"), "en")
+    assert name not in [trace.name for trace in plain.data]
+    weeks.loc[[4, 5], "left_out"] = True
+    figure = demand.history(weeks, ahead(), words("en", "history"), "en")
+    marks = next(trace for trace in figure.data if trace.name == name)
+    assert list(marks.x) == list(weeks["week"][[4, 5]])
+    assert list(marks.y) == list(weeks["units"][[4, 5]])
 
 
 def curve(profit: float) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _anomalies(arguments: argparse.Namespace) -> Result:
     with workspace_for(arguments.workspace) as workspace:
         dataset = workflow.open_dataset(workspace, arguments.dataset)
-        panel = workflow.sales_history(dataset)
+        panel = workflow.history_of(dataset)
         rows = workflow.find_anomalies(dataset, panel).rows
         spans = [workflow.weeks_of(one, panel) for one in rows.itertuples()]
         if arguments.undo:
@@ -72,7 +72,7 @@ def _week(monday: pd.Timestamp, *, undated: bool) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"
+    return f"{value:,.1f}" if abs(value) < 10 and value % 1 else f"{value:,.0f}"
 
 
 VERBS = (Verb("anomalies", "weeks that sold far from what was due", _arguments, _anomalies),)

@@ -27,6 +27,7 @@ FORECAST_MOVED, ELASTICITY_MOVED = 0.05, 0.1
 
 def card(study: Study) -> None:
     """What is odd in the sales, and her choice of what the desk learns from."""
+    state.keep("_odd_weeks_shown", True)
     with bordered("anomalies", t("anomaly.title"), t("anomaly.lead")):
         found = state.anomalies(study)
         known = found.rows["kind"].isin(workflow.NO_CHOICE)
@@ -37,6 +38,18 @@ def card(study: Study) -> None:
             _findings(study, found, rows)
         _in_use(study)
         _known(study, found.rows[known])
+
+
+def way_back() -> None:
+    """The way back where a choice leaves other data too little to learn from, so that no card is.
+
+    Goes last on the page.
+    """
+    held = state.settings().left_out
+    if held and not state.recall("_odd_weeks_shown"):
+        st.markdown(t("anomaly.in_use", count=len(held)))
+        _undo_button(state.dataset().name)
+    state.forget("_odd_weeks_shown")
 
 
 def _findings(study: Study, found: Anomalies, rows: pd.DataFrame) -> None:
@@ -134,7 +147,7 @@ def _one(study: Study, found: Anomalies, one: "pd.Series[Any]") -> None:
     name = _product(_names(study), one["product_id"])
     said = words.anomaly_sentence(
         lang, dict(one), formats.plain(name), lambda day: _week(study, day.date()),
-        lambda value: formats.number(lang, value, 0 if abs(value) >= 10 else 1),
+        lambda value: formats.number(lang, value, int(abs(value) < 10 and value % 1 > 0)),
     )  # fmt: skip
     if one["chance"] == one["chance"]:  # missing days are counted, not guessed
         share = formats.percent(max(float(one["chance"]), 0.001), 1)
@@ -179,12 +192,16 @@ def _in_use(study: Study) -> None:
     if held := study.settings.left_out:
         st.markdown(f"**{t('anomaly.in_use', count=len(held))}**")
     if workflow.has_choice(state.workspace(), name):
-        st.button(
-            t("anomaly.undo"), key="anomaly_undo", icon=":material/undo:", on_click=_undo,
-            args=(name,),
-        )  # fmt: skip
+        _undo_button(name)
     if held:
         _moved(study)
+
+
+def _undo_button(dataset: str) -> None:
+    st.button(
+        t("anomaly.undo"), key="anomaly_undo", icon=":material/undo:", on_click=_undo,
+        args=(dataset,),
+    )  # fmt: skip
 
 
 def _moved(study: Study) -> None:

@@ -77,7 +77,7 @@ def is_undated(dataset: Dataset) -> bool:
     return ingest.history(dataset) == "panel" and dataset.undated("panel")
 
 
-def sales_history(dataset: Dataset) -> Panel:
+def history_of(dataset: Dataset) -> Panel:
     """The weekly history of every product.
 
     Raises:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from promo.ui import formats
 from promo.ui.charts.axes import Axis, calendar, short, ticks
-from promo.ui.theme import AMBER, BLUE, EVIDENCE, EVIDENCE_SHAPE, ORANGE, QUIET, faded
+from promo.ui.theme import AMBER, BLUE, EVIDENCE, EVIDENCE_SHAPE, ORANGE, PINK, QUIET, faded
 
 
 def history(
@@ -16,9 +16,10 @@ def history(
 ) -> go.Figure:
     """Items sold per week, then the forecast with its intervals; the price paid underneath.
 
-    `weeks`: week (its Monday, or its number where no date is known), units, price, list_price.
+    `weeks`: week (its Monday, or its number where no date is known), units, price, list_price,
+    left_out (a flag).
     `ahead`: week, mean, low_80, high_80, low_95, high_95.
-    `labels`: sold, beyond, forecast, range, price, list_price, end, week.
+    `labels`: sold, beyond, left_out, forecast, range, price, list_price, end, week.
     """
     top = _top(weeks["units"], ahead["high_95"])
     return go.Figure(
@@ -49,8 +50,20 @@ def _sales(
         _band(ahead["week"], ahead["low_80"], ahead["high_80"], ORANGE, 0.22, labels["range"]),
         _line(weeks["week"], weeks["units"], labels["sold"], write, color=BLUE, width=1.8),
         *([beyond] if len(above) else []),
+        *_left_out(weeks, top, labels["left_out"]),
         will | {"line": {**will["line"], "dash": "dot"}},
     ]
+
+
+def _left_out(weeks: pd.DataFrame, top: float, name: str) -> list[Axis]:
+    """Marks on the weeks that nothing is learned from, by her choice."""
+    gone = weeks[weeks["left_out"]]
+    marker = {"symbol": "x-thin", "size": 11, "line": {"color": PINK, "width": 2}}
+    marks = {
+        "type": "scatter", "mode": "markers", "name": name, "hoverinfo": "skip",
+        "x": list(gone["week"]), "y": gone["units"].clip(upper=top).tolist(), "marker": marker,
+    }  # fmt: skip
+    return [marks] if len(gone) else []
 
 
 def _prices(weeks: pd.DataFrame, labels: Mapping[str, str], language: str) -> list[Axis]:
