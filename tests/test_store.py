@@ -84,3 +84,23 @@ def test_opening_a_workspace_again_changes_nothing(workspace):
         erases = connection.exec_driver_sql("pragma secure_delete").scalar_one()
     assert applied == len(MIGRATIONS)
     assert erases == 1
+
+
+def test_a_workspace_from_before_weeks_could_be_left_out_learns_to_keep_them(workspace):
+    number = save(workspace)
+    with workspace._engine.begin() as connection:
+        connection.exec_driver_sql("drop table left_out")
+        connection.exec_driver_sql("delete from migrations where version > 1")
+    again = Workspace(workspace.folder)
+    assert again.left_out("spring") is None
+    span = {"product_id": "茶-1", "kind": "spike", "first": "2026-06-01", "last": "2026-06-01"}
+    again.leave_out("spring", [span])
+    again.leave_out("spring", [])
+    again.leave_out("autumn", [span])
+    assert again.left_out("spring") == []
+    again.undo_left_out("spring")
+    assert again.left_out("spring") == [span]
+    again.undo_left_out("spring")
+    again.undo_left_out("spring")
+    assert (again.left_out("spring"), again.left_out("autumn")) == (None, [span])
+    assert again.scenario(number).name == "spring"
