@@ -263,6 +263,18 @@ def test_one_finding_can_be_left_out_alone(workspace, open_demand, odd_file):
     assert [one.product_id for one in workflow.left_out(workspace, NAME)] == [odd_file[1][1]]
 
 
+def test_all_weeks_are_learned_from_again_at_once_and_that_can_be_undone(workspace, open_demand):
+    desk = open_demand()
+    desk.checkbox(key="anomaly_kind_spike").check().run()
+    desk.checkbox(key="anomaly_kind_stock_out").check().run()
+    held = workflow.left_out(workspace, NAME)
+    desk.button(key="anomaly_all_weeks").click().run()
+    assert not desk.exception, desk.exception
+    assert workflow.left_out(workspace, NAME) == ()
+    desk.button(key="anomaly_undo").click().run()
+    assert workflow.left_out(workspace, NAME) == held
+
+
 def test_a_shop_without_odd_weeks_says_what_was_looked_for(workspace, open_demand):
     assert "Nothing unusual found. Looked for" in texts(open_demand(workflow.SAMPLE))
 

@@ -90,8 +90,9 @@ def find_anomalies(panel: Panel, gaps: Sequence[tuple[date, date]] = ()) -> Anom
     """Everything odd in a history, held against what was to be expected at the prices that were.
 
     A promoted week that sells as promoted weeks do, a season, a holiday that a whole category
-    shares, and a peak that comes every year are no findings. Of the findings of a kind at most
-    `FALSE_SHARE` are to be chance; how far ordinary weeks stray is learned from the history.
+    shares, and a peak that comes every year are no findings. Of odd weeks and empty shelves at most
+    `FALSE_SHARE` are to be chance; how far ordinary weeks stray is learned from the history. In
+    simulated shops without any, about one product in a hundred was accused of a new level.
 
     Args:
         panel: the history.
@@ -102,7 +103,7 @@ def find_anomalies(panel: Panel, gaps: Sequence[tuple[date, date]] = ()) -> Anom
     """
     grid = grid_of(panel)
     units = np.where(closed(grid.units), np.nan, grid.units)
-    dry = _stock_outs(ordinary(grid, units))
+    dry = _stock_outs(ordinary(grid, units, steps=2))
     units = np.where(dry.mask(units.shape), np.nan, units)
     shifts, found = level_shifts(ordinary(grid, units), grid.category_of)
     usual = beside(found)

@@ -149,13 +149,13 @@ def _one(study: Study, found: Anomalies, one: "pd.Series[Any]") -> None:
         lang, dict(one), formats.plain(name), lambda day: _week(study, day.date()),
         lambda value: formats.number(lang, value, int(abs(value) < 10 and value % 1 > 0)),
     )  # fmt: skip
-    if one["chance"] == one["chance"]:  # missing days are counted, not guessed
+    shift = one["kind"] == "level_shift"
+    if not shift and one["chance"] == one["chance"]:  # missing days are counted, not guessed
         share = formats.percent(max(float(one["chance"]), 0.001), 1)
         said = sentences.together([said, t("anomaly.chance", share=share)])
     st.markdown(said)
     figure = odd_weeks(_weeks(study, found, one), state.labels("chart.anomaly"), lang)
     chart(figure, "anomaly_picture", t("anomaly.picture_alt", product=name))
-    shift = one["kind"] == "level_shift"
     label = t("anomaly.leave_out_shift" if shift else "anomaly.leave_out")
     span: LeftOut = one["span"]
     key = f"anomaly_out_{span.kind}_{span.product_id}_{one['first']:%Y%m%d}"
@@ -192,7 +192,13 @@ def _in_use(study: Study) -> None:
     if held := study.settings.left_out:
         st.markdown(f"**{t('anomaly.in_use', count=len(held))}**")
     if workflow.has_choice(state.workspace(), name):
-        _undo_button(name)
+        with st.container(horizontal=True):
+            _undo_button(name)
+            if held:
+                st.button(
+                    t("anomaly.all_weeks"), key="anomaly_all_weeks", on_click=workflow.leave_out,
+                    args=(state.workspace(), name, study.panel, ()),
+                )  # fmt: skip
     if held:
         _moved(study)
 
