@@ -103,7 +103,7 @@ def find_anomalies(panel: Panel, gaps: Sequence[tuple[date, date]] = ()) -> Anom
     """
     grid = grid_of(panel)
     units = np.where(closed(grid.units), np.nan, grid.units)
-    dry = _stock_outs(ordinary(grid, units, steps=2))
+    dry = _stock_outs(ordinary(grid, units))
     units = np.where(dry.mask(units.shape), np.nan, units)
     shifts, found = level_shifts(ordinary(grid, units), grid.category_of)
     usual = beside(found)

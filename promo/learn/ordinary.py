@@ -87,7 +87,7 @@ def unstable(score: Floats, spread2: Floats) -> Floats:
     return np.maximum((np.sinh(np.maximum(score, 0) * root / 2) / root) ** 2 - 0.375, 0)
 
 
-def ordinary(grid: Grid, units: Floats, steps: int = STEPS) -> Ordinary:
+def ordinary(grid: Grid, units: Floats) -> Ordinary:
     """Learn what to expect of every week of a grid from its ordinary weeks.
 
     Level, effects of price and flags, and noise are found in turn; items beyond `CLIP` standard
@@ -96,23 +96,22 @@ def ordinary(grid: Grid, units: Floats, steps: int = STEPS) -> Ordinary:
     Args:
         grid: the history.
         units: shape (products, weeks), its items; NaN where a week is to be left out.
-        steps: how often each is improved; two are enough to tell selling from not selling.
     """
     design = grid.design
     effects = _Effects.of(design, units.shape)
     effect, doubt = effects.own(np.full(len(units), SLOPE)), 1.0
     common = np.ones_like(units)
     spread2 = np.full(len(units), 0.1)
-    for step in range(steps):
+    for step in range(STEPS):
         known = np.exp(effect) * common
         level = local_level(units / known)
         found = Ordinary(units, known, common, level, _cells(spread2, doubt, effects.deal))
         error = clipped(found) - found.mean
         spread2, doubt = _noise(found.mean, error**2 / CLIPPED, effects.deal)
         found = Ordinary(units, known, common, level, _cells(spread2, doubt, effects.deal))
-        if step < steps - 1:
+        if step < STEPS - 1:
             effect = effects.improved(effect, found, error)
-        if step == steps - 2:
+        if step == STEPS - 2:
             common = _common(units, level * np.exp(effect), grid.category_of)
     return found
 

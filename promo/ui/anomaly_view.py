@@ -92,6 +92,10 @@ def _choose(study: Study, key: str, spans: Iterable[LeftOut]) -> None:
         state.keep("_anomaly_refused", sentences.explain(error))
 
 
+def _learn_from_all(study: Study) -> None:
+    workflow.leave_out(state.workspace(), study.dataset.name, study.panel, ())
+
+
 def _undo(dataset: str) -> None:
     workflow.undo_left_out(state.workspace(), dataset)
 
@@ -196,8 +200,8 @@ def _in_use(study: Study) -> None:
             _undo_button(name)
             if held:
                 st.button(
-                    t("anomaly.all_weeks"), key="anomaly_all_weeks", on_click=workflow.leave_out,
-                    args=(state.workspace(), name, study.panel, ()),
+                    t("anomaly.all_weeks"), key="anomaly_all_weeks", on_click=_learn_from_all,
+                    args=(study,),
                 )  # fmt: skip
     if held:
         _moved(study)
