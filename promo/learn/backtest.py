@@ -1,107 +1,201 @@
 """Rolling origins: what the forecast would have said, and how wrong it would have been."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from promo.learn.baseline import Baseline, fit_baseline
-from promo.learn.effects import Floats
-from promo.learn.grid import Grid, price_effect
-from promo.learn.intervals import Cells, held_out_bounds, inside
-from promo.tables import BACKTEST
+from promo.learn import boosting, methods, race
+from promo.learn.baseline import NEW_BELOW, fit_baseline
+from promo.learn.boosting import Voice
+from promo.learn.effects import Flags, Floats, Ints
+from promo.learn.intervals import Cells
+from promo.learn.past import Past
+from promo.learn.ratios import row_mean
+from promo.learn.seasons import Calendar
 
-SEASON = 52
-"""The seasonal naive forecast is the same week a year ago; the last week where that is unknown."""
+KIN = "pooled"
+"""The method that knows of kin, and so speaks for new products."""
+RARE = 2
+"""Classes of series from this one on sell rarely."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Sales of many products side by side, by week or by day.
+
+    Attributes:
+        units: shape (products, steps), items; NaN where unknown.
+        category_of: shape (products,).
+        calendar: how long a year and a cycle are.
+        effect: from an origin to the log effect of prices on every cell, the steps to come
+            included, as learned before that origin; shape (products, steps) or more.
+    """
+
+    units: Floats
+    category_of: Ints
+    calendar: Calendar
+    effect: Callable[[int], Floats]
+
+    @property
+    def steps(self) -> int:
+        """Length of the history."""
+        return int(self.units.shape[1])
+
+    def past(self, origin: int, effect: Floats) -> Past:
+        """What is known at `origin`."""
+        return Past(self.units[:, :origin], effect[:, :origin], self.category_of, self.calendar)
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """Held-out weeks and what was said of them; arrays of shape (folds, products, horizon)."""
+    """Held-out steps and what was said of them; arrays of shape (folds, products, horizon).
+
+    Attributes:
+        origins: first held-out step of each fold.
+        actual: items sold.
+        cells: what the method chosen on earlier folds said.
+        naive: what the season before says.
+        naive_error: shape (products,), mean error of repeating the last step (or cycle) in the
+            history before the first fold.
+        names: of the methods.
+        said: shape (folds, methods, products, horizon), what each said.
+        scale: shape (folds, products), the level in whose units errors are scored.
+    """
 
     origins: tuple[int, ...]
     actual: Floats
     cells: Cells
     naive: Floats
     naive_error: Floats
+    names: tuple[str, ...]
+    said: Floats
+    scale: Floats
+
+    def apart(self, folds: Ints) -> float:
+        """How many folds without a step in common some folds amount to."""
+        if len(folds) == 0:
+            return 0.0
+        first, last = self.origins[int(folds[0])], self.origins[int(folds[-1])]
+        return 1 + (last - first) / self.actual.shape[2]
+
+    def scores(self, folds: Ints, products: Flags) -> Floats:
+        """Scores of every method on some folds and products; shape (folds, methods)."""
+        error = self.said[folds][:, :, products] - self.actual[folds][:, None, products]
+        return race.scores(error / self.scale[folds][:, None, products, None])
 
 
-def origins(weeks: int, horizon: int, folds: int) -> tuple[int, ...]:
-    """First held-out week of each fold, latest last; each learns from at least half the history.
+def origins(steps: int, horizon: int, folds: int) -> tuple[int, ...]:
+    """First held-out step of each fold, latest last; each learns from at least half the history.
 
     >>> origins(104, 8, 4)
     (72, 80, 88, 96)
     """
-    last, first = weeks - horizon, max(weeks // 2, 4)
+    last, first = steps - horizon, max(steps // 2, 4)
     if last < first or folds < 1:
         return ()
     step = max(1, min(horizon, (last - first) // max(folds - 1, 1)))
     return tuple(sorted(range(last, first - 1, -step)[:folds]))
 
 
-def run_trial(grid: Grid, starts: tuple[int, ...], horizon: int, refits: int) -> Trial:
-    """Forecast every fold from the weeks before it, prices of the held-out weeks given."""
-    products = len(grid.units)
+def run_trial(series: Series, starts: tuple[int, ...], horizon: int, refits: int) -> Trial:
+    """Forecast every fold from the steps before it, prices of the held-out steps given.
+
+    At each origin the methods race on the folds whose steps were over by then, and the winner
+    speaks: what the desk would have said on that day.
+    """
+    products = len(series.units)
     shape = (len(starts), products, horizon)
-    actual, mean, naive = (np.full(shape, np.nan) for _ in range(3))
-    spread2, counts = np.zeros(shape[:2]), np.zeros(shape[:2], dtype=bool)
+    empty = np.full(shape, np.nan)
+    names = race.contenders(series.units.size)
+    voices = len(names) + len(race.COMBINED)
+    said = np.full((len(starts), voices, products, horizon), np.nan)
+    cells = Cells(empty.copy(), np.zeros(shape[:2]), np.zeros(shape[:2], dtype=np.int64))
+    trial = Trial(starts, empty.copy(), cells, empty, _naive_error(series, starts), names, said,
+                  np.ones(shape[:2]))  # fmt: skip
     due = set(starts[:: max(1, -(-len(starts) // max(refits, 1)))])
-    effect = np.zeros_like(grid.units)
+    effect, learned = np.zeros_like(series.units), dict(race.METHODS)
     for fold, start in enumerate(starts):
         if start in due:
-            effect = price_effect(grid, start)
-        base = fit_baseline(grid, effect, start)
-        ahead = np.arange(start, start + horizon)
-        actual[fold] = grid.units[:, ahead]
-        mean[fold] = base.mean(ahead) * np.exp(np.nan_to_num(effect[:, ahead]))
-        naive[fold] = _naive(grid.units, start, horizon)
-        spread2[fold], counts[fold] = base.spread2, base.counts
-    known = starts[0] if starts else grid.units.shape[1]
-    steps = np.abs(np.diff(grid.units[:, :known], axis=1))
-    return Trial(starts, actual, Cells(mean, spread2, counts), naive, _row_mean(steps))
+            effect = series.effect(start)
+        past = series.past(start, effect)
+        if start in due and "boosted" in names:
+            learned["boosted"] = boosting.learn(past, horizon)
+        _one_fold(
+            trial, fold, (past, learned), np.exp(np.nan_to_num(effect[:, start : start + horizon]))
+        )
+        trial.actual[fold] = series.units[:, start : start + horizon]
+        trial.naive[fold] = methods.as_before(past.units, horizon, series.calendar)
+    return trial
 
 
-def _row_mean(values: Floats) -> Floats:
-    seen = np.isfinite(values)
-    total = np.where(seen, values, 0.0).sum(axis=1)
-    return _share(total, seen.sum(axis=1).astype(np.float64))
+def _one_fold(
+    trial: Trial, fold: int, heard: tuple[Past, Mapping[str, Voice]], promoted: Floats
+) -> None:
+    """What is said at one origin; `promoted` is the factor of the prices that were."""
+    horizon, (past, voices) = promoted.shape[1], heard
+    base = fit_baseline(past)
+    singles = {
+        name: (base.mean(horizon) if name == KIN else voices[name](past, horizon)) * promoted
+        for name in trial.names
+    }
+    start = trial.origins[fold]
+    over = np.array([k for k in range(fold) if trial.origins[k] + horizon <= start], dtype=np.int64)
+    classes = race.class_of(past)
+    for group, voters in race.groups(classes):
+        may = race.allowed(trial.names, bool((classes[group] >= RARE).all()))
+        best, order = race.choose(trial.scores(over, voters), trial.apart(over), may)
+        for number in range(len(may)):
+            made = race.parts(trial.names, number, order, may)
+            stack = np.stack([singles[name][group] for name in made])
+            trial.said[fold, number, group] = race.together(stack, number, trial.names)
+        trial.cells.mean[fold, group] = trial.said[fold, best, group]
+    new = past.known < NEW_BELOW
+    trial.cells.mean[fold, new] = singles[KIN][new]
+    trial.cells.spread2[fold], trial.cells.kind[fold] = base.spread2, classes
+    level = row_mean(past.units)
+    trial.scale[fold] = np.where(level > 0, level, max(float(level.mean()), 1e-9))
 
 
-def _naive(units: Floats, start: int, horizon: int) -> Floats:
-    """The same week a year before, or the last week seen; shape (products, horizon)."""
-    filled = pd.DataFrame(units[:, :start]).ffill(axis=1).to_numpy()
-    said = np.repeat(filled[:, [-1]], horizon, axis=1)
-    for ahead in range(horizon):
-        if (past := start + ahead - SEASON) >= 0 and past < start:
-            year_ago = units[:, past]
-            said[:, ahead] = np.where(np.isfinite(year_ago), year_ago, said[:, ahead])
-    return said
+def _naive_error(series: Series, starts: tuple[int, ...]) -> Floats:
+    known = series.units[:, : starts[0] if starts else series.steps]
+    lag = series.calendar.cycle
+    return row_mean(np.abs(known[:, lag:] - known[:, :-lag]))
 
 
-def scores_table(grid: Grid, trial: Trial, final: Baseline) -> pd.DataFrame:
-    """The `backtest` table: one row per product over all its held-out weeks."""
-    said = trial.cells.mean
-    scored = np.isfinite(trial.actual) & np.isfinite(said)
-    actual, error = np.where(scored, trial.actual, 0.0), np.where(scored, said - trial.actual, 0.0)
-    folds = scored.any(axis=2).sum(axis=0)
-    sold, weeks = actual.sum(axis=(0, 2)), scored.sum(axis=(0, 2))
-    compared = scored & np.isfinite(trial.naive)
-    naive = np.where(compared, np.abs(trial.naive - trial.actual), 0.0).sum(axis=(0, 2))
-    absolute = np.abs(error).sum(axis=(0, 2))
-    within = inside(trial.actual, held_out_bounds(trial.actual, trial.cells))
-    return pd.DataFrame({
-        "product_id": pd.Series(grid.design.products.to_numpy(), dtype="str"),
-        "method": pd.Series(np.where(final.counts, "pooled_counts", "pooled_logs"), dtype="str"),
-        "folds": folds.astype(np.int64),
-        "wape": _share(absolute, sold),
-        "wape_naive": _share(naive, sold),
-        "mase": _share(_share(absolute, weeks), trial.naive_error),
-        "bias": _share(error.sum(axis=(0, 2)), sold),
-        "coverage_80": _share(within["80"].sum(axis=(0, 2)), weeks),
-        "coverage_95": _share(within["95"].sum(axis=(0, 2)), weeks),
-    })[BACKTEST.names]  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What is expected after the history, and by which method.
+
+    Attributes:
+        mean: shape (products, horizon), items without promotion.
+        method: shape (products,), names.
+        spread2: shape (products,), variance of relative errors beyond Poisson.
+        kind: shape (products,), class of the series.
+    """
+
+    mean: Floats
+    method: "np.ndarray[tuple[int], np.dtype[np.object_]]"
+    spread2: Floats
+    kind: Ints
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
-    positive = np.nan_to_num(whole) > 0
-    return np.asarray(np.divide(part, whole, out=np.full(len(part), np.nan), where=positive))
+def decide(series: Series, trial: Trial, past: Past, horizon: int) -> Verdict:
+    """Let the winner of all folds speak for the steps after the history, per class of series."""
+    base, classes = fit_baseline(past), race.class_of(past)
+    said = {KIN: base.mean(horizon)}
+    mean = np.zeros((len(series.units), horizon))
+    method = np.full(len(mean), KIN, dtype=object)
+    folds = np.arange(len(trial.origins))
+    for group, voters in race.groups(classes):
+        may = race.allowed(trial.names, bool((classes[group] >= RARE).all()))
+        best, order = race.choose(trial.scores(folds, voters), trial.apart(folds), may)
+        made = race.parts(trial.names, best, order, may)
+        for name in set(made) - said.keys():
+            said[name] = race.METHODS[name](past, horizon)
+        method[group] = (*trial.names, *race.COMBINED)[best]
+        mean[group] = race.together(np.stack([said[name][group] for name in made]), best,
+                                    trial.names)  # fmt: skip
+    new = past.known < NEW_BELOW
+    mean[new], method[new] = said[KIN][new], KIN
+    return Verdict(mean, method, base.spread2, classes)

@@ -7,11 +7,15 @@ import pandas as pd
 
 from promo.domain import Forecast, Need, Panel
 from promo.errors import BadRequest
-from promo.learn.backtest import origins, run_trial, scores_table
+from promo.learn.backtest import Series, Trial, Verdict, decide, origins, run_trial
 from promo.learn.baseline import fit_baseline
-from promo.learn.effects import Floats, Ints
+from promo.learn.effects import Floats
 from promo.learn.grid import Grid, grid_of, price_effect
 from promo.learn.intervals import Cells, Points, bounds, calibrate
+from promo.learn.past import Past
+from promo.learn.race import CLASSES
+from promo.learn.scores import scores_table
+from promo.learn.seasons import WEEKS
 from promo.tables import FORECAST
 
 
@@ -31,16 +35,43 @@ class ForecastConfig:
     min_weeks: int = 4
 
 
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What is expected of many series, and how it was tried.
+
+    Attributes:
+        trial: the back-test.
+        verdict: means and methods.
+        ends: `low_80`, `high_80`, `low_95`, `high_95`, shape (products, horizon).
+    """
+
+    trial: Trial
+    verdict: Verdict
+    ends: Points
+
+
+def look_ahead(series: Series, horizon: int, config: ForecastConfig) -> Outlook:
+    """Race the methods, let the winners speak, and calibrate their intervals."""
+    starts = origins(series.steps, horizon, config.folds)
+    trial = run_trial(series, starts, horizon, config.refits)
+    past = series.past(series.steps, series.effect(series.steps))
+    verdict = decide(series, trial, past, horizon)
+    tails = calibrate(trial.cells.tails(trial.actual), trial.cells.kind, len(CLASSES))
+    cells = Cells(verdict.mean, verdict.spread2, verdict.kind)
+    return Outlook(trial, verdict, bounds(cells, tails))
+
+
 def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -> Forecast:
     """Items per product in each of the next `horizon` weeks at list price, without promotion.
 
-    items = level x season x e^(price effects); the price effects are those of the response
-    curves' regression and are 0 at list price. Each rolling origin of the back-test learns from
-    the weeks before it only; the prices and flags of its held-out weeks are given, because a
-    planned price is known when it is planned.
+    Effects of prices and promotions are those of the response curves' regression; they are taken
+    out of the history for every method and are 0 at list price. Each rolling origin of the
+    back-test learns from the weeks before it only; the prices and flags of its held-out weeks are
+    given, because a planned price is known when it is planned. Which method speaks for a class of
+    series (smooth, erratic, intermittent, lumpy) is decided there, and named in the back-test.
 
-    Intervals are the quantiles of the back-test's errors per horizon, over all products, each
-    error measured in its product's own spread; never narrower than Poisson, never below 0.
+    Intervals reach as far into the tails as held-out weeks of the same class showed to be needed,
+    and never below 0.
 
     Raises:
         BadRequest: when `horizon` is not positive.
@@ -50,30 +81,36 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
     if horizon < 1:
         raise BadRequest(field="weeks", value=horizon, must="positive")
     grid = grid_of(panel)
-    weeks = grid.units.shape[1]
-    Need("weeks", config.min_weeks, weeks).check()
-    trial = run_trial(grid, origins(weeks, horizon, config.folds), horizon, config.refits)
-    final = fit_baseline(grid, price_effect(grid, weeks), weeks)
-    ahead = np.arange(weeks, weeks + horizon)
-    cells = Cells(final.mean(ahead), final.spread2, final.counts)
-    ends = bounds(cells, calibrate(trial.actual, trial.cells))
-    rows = _rows(grid, ahead, cells.mean, ends)
-    return Forecast(rows, scores_table(grid, trial, final), panel.delisted)
+    Need("weeks", config.min_weeks, grid.units.shape[1]).check()
+    found = look_ahead(series_of(grid), horizon, config)
+    table = scores_table(grid.design.products, found.trial, found.verdict)
+    return Forecast(_rows(grid, found), table, panel.delisted)
 
 
-def _rows(grid: Grid, ahead: Ints, mean: Floats, ends: Points) -> pd.DataFrame:
-    dates = (grid.design.start + pd.to_timedelta(7 * ahead, unit="D")).as_unit("us")
+def series_of(grid: Grid) -> Series:
+    """The weekly series of a panel, with the effects of its prices."""
+    return Series(grid.units, grid.category_of, WEEKS, lambda origin: price_effect(grid, origin))
+
+
+def _rows(grid: Grid, found: Outlook) -> pd.DataFrame:
+    mean = found.verdict.mean
+    ahead = grid.units.shape[1] + np.arange(mean.shape[1])
     products = grid.design.products.to_numpy()
     return pd.DataFrame({
         "product_id": pd.Series(np.repeat(products, len(ahead)), dtype="str"),
-        "week": np.tile(dates, len(products)),
+        "week": np.tile(weeks_of(grid, ahead), len(products)),
         "mean": mean.ravel(),
-        **{name: end.ravel() for name, end in ends.items()},
+        **{name: end.ravel() for name, end in found.ends.items()},
     })[FORECAST.names]  # fmt: skip
 
 
+def weeks_of(grid: Grid, steps: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pd.DatetimeIndex:
+    """The Mondays of steps counted from the start of the grid."""
+    return (grid.design.start + pd.to_timedelta(7 * steps, unit="D")).as_unit("us")
+
+
 def expected_history(panel: Panel) -> pd.DataFrame:
-    """What the forecast's model makes of the past, for a chart beside what was sold.
+    """What season, level and prices make of the past, for a chart beside what was sold.
 
     Columns: `product_id`, `week`, `units` (NaN when sold out or not on offer), `fitted` (items
     expected one week ahead at the prices and flags that were), `baseline` (the same at list price
@@ -86,12 +123,11 @@ def expected_history(panel: Panel) -> pd.DataFrame:
     grid = grid_of(panel)
     products, weeks = grid.units.shape
     effect = price_effect(grid, weeks)
-    fitted = fit_baseline(grid, effect, weeks).fitted
+    fitted: Floats = fit_baseline(Past(grid.units, effect, grid.category_of, WEEKS)).fitted
     baseline = fitted / np.exp(effect)
-    dates = (grid.design.start + pd.to_timedelta(7 * np.arange(weeks), unit="D")).as_unit("us")
     table = pd.DataFrame({
         "product_id": pd.Series(np.repeat(grid.design.products, weeks), dtype="str"),
-        "week": np.tile(dates, products), "units": grid.units.ravel(),
+        "week": np.tile(weeks_of(grid, np.arange(weeks)), products), "units": grid.units.ravel(),
         "fitted": fitted.ravel(), "baseline": baseline.ravel(),
     })  # fmt: skip
     return table.dropna(subset=["fitted", "baseline"]).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Forecast intervals from the errors of held-out weeks."""
+"""Forecast intervals whose level was set by the errors of held-out steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,17 +6,19 @@ from typing import TypeAlias
 
 import numpy as np
 
-from promo.learn.effects import Flags, Floats
+from promo.learn.effects import Flags, Floats, Ints
 
-POINTS: Mapping[str, float] = {"low_80": 0.1, "high_80": 0.9, "low_95": 0.025, "high_95": 0.975}
+LEVELS: Mapping[str, float] = {"80": 0.8, "95": 0.95}
 Points: TypeAlias = Mapping[str, Floats]
 
 TEXTBOOK = 50
-"""Normal scores mixed into the observed ones, so that a handful of errors cannot promise a 2.5 %
-point; fifty is where that point first lies between two scores."""
-
+"""Ideal tails mixed into the observed ones, so that a handful of errors cannot promise a 95 %
+interval; fifty is where its tail first lies between two of them."""
+CELLS_FROM = 200
+"""Held-out cells from which a class of series has a level of its own."""
+LEAST_SPREAD2 = 1e-4
 EXACT_BELOW = 30.0
-"""Items."""
+"""Items below which an end is a whole number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,91 +28,97 @@ class Cells:
     Attributes:
         mean: shape (..., products, horizon), items.
         spread2: shape (..., products), squared relative error beyond Poisson.
-        counts: shape (..., products), whether the product is forecast as counts.
+        kind: shape (..., products), class of the series.
     """
 
     mean: Floats
     spread2: Floats
-    counts: Flags
+    kind: Ints
 
-    @property
-    def scale(self) -> Floats:
-        """Standard deviation of an error if `spread2` were right, items."""
-        return np.asarray(np.sqrt(self.mean + self.spread2[..., None] * self.mean**2))
+    def tails(self, actual: Floats) -> Floats:
+        """Probability of what was sold or of less, or of more if that is smaller; in [0, 1].
+
+        Under a negative binomial of the mean and spread. NaN where nothing is known.
+        """
+        return np.asarray(np.minimum(self._cdf(actual), 1 - self._cdf(actual - 1)))
+
+    def _cdf(self, items: Floats) -> Floats:
+        from scipy.special import betainc  # here and below: an opened desk needs none
+
+        size = 1 / np.maximum(self.spread2, LEAST_SPREAD2)[..., None]
+        below = betainc(size, np.maximum(items, 0.0) + 1, size / (size + self.mean))
+        return np.asarray(np.where(items < 0, 0.0, below))
+
+    def point(self, tail: Floats) -> Floats:
+        """The smallest count that is not exceeded with probability `tail`, shape of `mean`.
+
+        From `EXACT_BELOW` items on not rounded.
+
+        >>> few = Cells(np.array([[4.0]]), np.zeros(1), np.zeros(1, dtype=np.int64))
+        >>> few.point(np.array([[0.9]])).tolist()
+        [[7.0]]
+        """
+        from scipy.special import nbdtrik
+
+        size = 1 / np.maximum(self.spread2, LEAST_SPREAD2)[..., None] + np.zeros_like(self.mean)
+        share = size / (size + np.maximum(self.mean, 1e-12))
+        certain = share**size >= tail
+        count = np.where(certain, 0.0, nbdtrik(np.where(certain, 0.5, tail), size, share))
+        return np.where(self.mean < EXACT_BELOW, np.ceil(count - 1e-9), count)
 
 
-def calibrate(actual: Floats, cells: Cells) -> Mapping[str, Floats]:
-    """Quantiles of the scaled errors per class and horizon, shape (2, horizon) per point.
+def calibrate(tails: Floats, kind: Ints, kinds: int) -> Mapping[str, Floats]:
+    """How small a tail an interval must reach into to hold its share of what was sold.
 
-    The first row is for products in logs, the second for counts. Held-out weeks of all products
-    and folds count alike.
+    The tails of held-out cells are compared with each other, so that the interval holds the share
+    it promises whatever the shape of the errors; half of it on each side where counts allow that.
+
+    Args:
+        tails: shape (folds, products, horizon), from `Cells.tails`.
+        kind: shape (folds, products).
+        kinds: number of classes.
+
+    Returns:
+        Per level the tail for each class and step, shape (kinds, horizon).
 
     References:
-        Lei, J. et al. (2018). Distribution-free predictive inference for regression. JASA
-        113(523), 1094-1111.
+        Chernozhukov, V., Wuethrich, K. and Zhu, Y. (2021). Distributional conformal prediction.
+        PNAS 118(48), e2107794118.
     """
-    from scipy.special import ndtri  # here and below: a desk that opens on a kept study needs none
-
-    horizon = cells.mean.shape[-1]
-    possible = np.where(cells.scale > 0, cells.scale, np.nan)
-    scores = (actual - cells.mean) / possible
-    textbook = ndtri((np.arange(TEXTBOOK) + 0.5) / TEXTBOOK)
-    found = np.empty((len(POINTS), 2, horizon))
-    for kind in (0, 1):
-        chosen = scores[cells.counts == bool(kind)]
-        for ahead in range(horizon):
-            seen = chosen[:, ahead]
-            mixed = np.concatenate([seen[np.isfinite(seen)], textbook])
-            found[:, kind, ahead] = np.quantile(mixed, list(POINTS.values()))
-    return dict(zip(POINTS, found, strict=True))
+    horizon = tails.shape[-1]
+    ideal = (np.arange(TEXTBOOK) + 0.5) / (2 * TEXTBOOK)
+    found = np.empty((len(LEVELS), kinds, horizon))
+    for ahead in range(horizon):
+        everything = tails[..., ahead]
+        for one in range(kinds):
+            own = everything[kind == one]
+            own = own[np.isfinite(own)]
+            chosen = own if len(own) >= CELLS_FROM else everything[np.isfinite(everything)]
+            mixed = np.concatenate([chosen, ideal])
+            found[:, one, ahead] = np.quantile(mixed, [1 - level for level in LEVELS.values()])
+    return dict(zip(LEVELS, found, strict=True))
 
 
-def bounds(cells: Cells, quantiles: Mapping[str, Floats]) -> Points:
-    """The four interval ends, shape of `cells.mean`; not below 0, not narrower than Poisson."""
-    kind = cells.counts.astype(np.int64)
+def bounds(cells: Cells, tails: Mapping[str, Floats]) -> Points:
+    """The interval ends `low_80`, `high_80`, ..., shape of the mean, which they always hold."""
     ends = {}
-    for name, share in POINTS.items():
-        learned = cells.mean + quantiles[name][kind] * cells.scale
-        chance = poisson_point(cells.mean, share)
-        side = np.minimum if name.startswith("low") else np.maximum
-        ends[name] = np.maximum(side(learned, chance), 0.0)
+    for level, learned in tails.items():
+        tail = np.clip(learned[cells.kind], 1e-6, 0.5)
+        ends[f"low_{level}"] = np.minimum(cells.point(tail), cells.mean)
+        ends[f"high_{level}"] = np.maximum(cells.point(1 - tail), cells.mean)
     return ends
 
 
-def poisson_point(mean: Floats, share: float) -> Floats:
-    """The smallest count whose Poisson probability of not being exceeded reaches `share`.
+def held_out_inside(actual: Floats, cells: Cells, kinds: int) -> Mapping[str, Flags]:
+    """Whether each held-out cell lies in its interval, calibrated on the other folds.
 
-    From `EXACT_BELOW` on by the Cornish-Fisher expansion, which is then right to one item.
-
-    >>> poisson_point(np.array([0.01, 4.0]), 0.9).tolist()
-    [0.0, 7.0]
+    False where nothing is known; first axis is the fold.
     """
-    from scipy.special import ndtri, pdtr, pdtrik
-
-    z = float(ndtri(share))
-    count = np.ceil(mean + z * np.sqrt(mean) + (z * z - 4) / 6)
-    few = mean < EXACT_BELOW
-    certain = pdtr(0, mean[few]) >= share
-    exact = np.ceil(pdtrik(share, np.where(certain, 1.0, mean[few])) - 1e-9)
-    count[few] = np.where(certain, 0.0, exact)
-    return np.asarray(count)
-
-
-def held_out_bounds(actual: Floats, cells: Cells) -> Points:
-    """The ends for each fold, calibrated on the other folds; first axis is the fold."""
-    ends = {name: np.full(cells.mean.shape, np.nan) for name in POINTS}
-    for fold in range(len(cells.mean)):
-        others = np.arange(len(cells.mean)) != fold
-        rest = Cells(cells.mean[others], cells.spread2[others], cells.counts[others])
-        this = Cells(cells.mean[fold], cells.spread2[fold], cells.counts[fold])
-        for name, end in bounds(this, calibrate(actual[others], rest)).items():
-            ends[name][fold] = end
-    return ends
-
-
-def inside(actual: Floats, ends: Points) -> Mapping[str, Flags]:
-    """Whether each held-out week lies in its interval, per level; False where it is unknown."""
-    return {
-        level: (actual >= ends[f"low_{level}"]) & (actual <= ends[f"high_{level}"])
-        for level in ("80", "95")
-    }
+    tails = cells.tails(actual)
+    held = {level: np.zeros(actual.shape, dtype=bool) for level in LEVELS}
+    for fold in range(len(actual)):
+        others = np.arange(len(actual)) != fold
+        learned = calibrate(tails[others], cells.kind[others], kinds)
+        for level in LEVELS:
+            held[level][fold] = tails[fold] >= learned[level][cells.kind[fold]]
+    return held
