@@ -27,6 +27,7 @@ from promo.tables import (
     CURVES,
     CUSTOMERS,
     FORECAST,
+    GROUP_FORECAST,
     OPTIONS,
     PANEL,
     PLAN_ROWS,
@@ -230,14 +231,16 @@ class Customers(_Noun):
 class Forecast(_Noun):
     """Sales to expect without promotion, and how the method did on weeks it had not seen.
 
-    `delisted` names the products that are not sold any more and get no forecast.
+    `delisted` names the products that are not sold any more and get no forecast. `groups` are the
+    sums over categories and the whole shop, with intervals of their own.
     """
 
     rows: pd.DataFrame
     backtest: pd.DataFrame
     delisted: tuple[str, ...] = ()
+    groups: pd.DataFrame = field(default_factory=GROUP_FORECAST.empty)
 
-    TABLES: ClassVar = {"rows": FORECAST, "backtest": BACKTEST}
+    TABLES: ClassVar = {"rows": FORECAST, "backtest": BACKTEST, "groups": GROUP_FORECAST}
 
 
 Evidence = Literal["strong", "fair", "weak", "borrowed"]

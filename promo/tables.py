@@ -63,6 +63,22 @@ FORECAST = Table(
     ),
 )
 
+GROUP_FORECAST = Table(
+    "group_forecast",
+    grain="category or the whole shop, and future week",
+    key=("level", "name", "week"),
+    columns=(
+        Column("level", "text", "'category' or 'total'"),
+        Column("name", "id", "the category; 'all' for the total"),
+        Column("week", "date", "its Monday"),
+        Column("mean", "number", "items at list price, no promotion; sum over products", low=0),
+        Column("low_80", "number", "items", low=0),
+        Column("high_80", "number", "items", low=0),
+        Column("low_95", "number", "items", low=0),
+        Column("high_95", "number", "items", low=0),
+    ),
+)
+
 BACKTEST = Table(
     "backtest",
     grain="product",

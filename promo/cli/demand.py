@@ -1,13 +1,16 @@
 """Verbs about beliefs: segments, forecast, response."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from promo import workflow
-from promo.cli.output import Result, records, save
+from promo.cli.output import Result, records, save, tell
 from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for
 from promo.cli.verb import Verb
+from promo.domain import Panel
 from promo.errors import NotEnoughData
+from promo.words import translate
 
 
 def _out(parser: argparse.ArgumentParser) -> None:
@@ -28,15 +31,52 @@ def _segments(arguments: argparse.Namespace) -> Result:
 def _forecast_arguments(parser: argparse.ArgumentParser) -> None:
     _out(parser)
     parser.add_argument("--horizon", type=int, default=4, metavar="WEEKS")
+    parser.add_argument("--product", metavar="ID", help="one product by one classical model")
+    parser.add_argument("--model", default="ar", help=f"of --product: {', '.join(workflow.MODELS)}")
 
 
 def _forecast(arguments: argparse.Namespace) -> Result:
     with dataset_for(arguments) as dataset:
+        if arguments.product is not None:
+            return _inspected(arguments, workflow.history_of(dataset))
         forecast, panel = workflow.forecast_demand(
             dataset, arguments.horizon, left_out_for(arguments)
         )
     save(forecast.rows, arguments.out)
-    return {**workflow.backtest_summary(forecast, panel), "delisted": len(forecast.delisted)}
+    trust, poor = workflow.forecast_trust(panel, forecast), workflow.no_better_than_naive(forecast)
+    if trust.better is False:
+        shares = {name: f"{getattr(trust, name):.0%}" for name in ("wape", "wape_naive")}
+        tell(translate("en", "forecast.no_better", **shares))
+    elif poor:
+        tell(translate("en", "forecast.no_better_some", products=len(poor)))
+    methods = [translate("en", f"forecast.method.{name}") for name in trust.methods]
+    summary = workflow.backtest_summary(forecast, panel)
+    return {
+        **summary, "delisted": len(forecast.delisted), "methods": methods,
+        "no_better_than_naive": len(poor),
+    }  # fmt: skip
+
+
+def _inspected(arguments: argparse.Namespace, panel: Panel) -> Result:
+    found = workflow.inspect_product(panel, arguments.product, arguments.model, arguments.horizon)
+    save(found.rows, arguments.out)
+    table = found.coefficients.assign(
+        name=[
+            translate("en", f"forecast.coefficient.{name}") for name in found.coefficients["name"]
+        ]
+    )
+    return {
+        "model": translate("en", f"forecast.model.{found.model}"),
+        "coefficients": records(table), "aic": found.aic, **asdict(found.tested),
+        "notes": [{"code": note.code, "message": _said(note)} for note in found.notes],
+    }  # fmt: skip
+
+
+def _said(note: workflow.Note) -> str:
+    """The sentence of a note."""
+    form = {"wape": ".0%", "wape_naive": ".0%", "p": ".2g", "weeks": ".0f"}
+    facts = {name: format(value, form[name]) for name, value in note.facts.items()}
+    return translate("en", f"forecast.note.{note.code}", **facts)
 
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,9 @@ from promo.learn.anomalies import (
 from promo.learn.by_segment import shared_items
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
+from promo.learn.inspect_series import MODELS, Model, Note, SeriesInspection, inspect_series
 from promo.learn.needs import demand_needs
+from promo.learn.outlook import Level, Trust, no_better, outlook, trust
 from promo.learn.segments import SEGMENTS, rfm, segment_summary, segments_before
 from promo.learn.views import (
     backtest_summary,
@@ -27,6 +29,7 @@ from promo.learn.views import (
 __all__ = [
     "ANOMALY_KINDS",
     "NO_CHOICE",
+    "MODELS",
     "SEGMENTS",
     "SHOP",
     "Anomalies",
@@ -34,7 +37,12 @@ __all__ = [
     "Coefficients",
     "ForecastConfig",
     "LeftOut",
+    "Level",
+    "Model",
+    "Note",
     "ResponseConfig",
+    "SeriesInspection",
+    "Trust",
     "backtest_summary",
     "curve_points",
     "demand_needs",
@@ -44,7 +52,10 @@ __all__ = [
     "fixed_effects",
     "forecast",
     "history",
+    "inspect_series",
+    "no_better",
     "observed_points",
+    "outlook",
     "rfm",
     "segment_summary",
     "segments_before",
@@ -52,4 +63,5 @@ __all__ = [
     "shared_items",
     "shown_depths",
     "without",
+    "trust",
 ]

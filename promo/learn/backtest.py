@@ -77,7 +77,7 @@ class Trial:
         if len(folds) == 0:
             return 0.0
         first, last = self.origins[int(folds[0])], self.origins[int(folds[-1])]
-        return 1 + (last - first) / self.actual.shape[2]
+        return float(1 + (last - first) / self.actual.shape[2])
 
     def scores(self, folds: Ints, products: Flags) -> Floats:
         """Scores of every method on some folds and products; shape (folds, methods)."""

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.domain import Forecast, Need, Panel
+from promo.domain import EVERYONE, Forecast, Need, Panel
 from promo.errors import BadRequest
 from promo.learn.backtest import Series, Trial, Verdict, decide, origins, run_trial
 from promo.learn.baseline import fit_baseline
 from promo.learn.effects import Floats
 from promo.learn.grid import Grid, grid_of, price_effect
+from promo.learn.groups import group_outlook
 from promo.learn.intervals import Cells, Points, bounds, calibrate
 from promo.learn.past import Past
 from promo.learn.race import CLASSES
 from promo.learn.scores import scores_table
 from promo.learn.seasons import WEEKS
-from promo.tables import FORECAST
+from promo.tables import FORECAST, GROUP_FORECAST
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def forecast(panel: Panel, horizon: int, config: ForecastConfig | None = None) -
     Need("weeks", config.min_weeks, grid.units.shape[1]).check()
     found = look_ahead(series_of(grid), horizon, config)
     table = scores_table(grid.design.products, found.trial, found.verdict)
-    return Forecast(_rows(grid, found), table, panel.delisted)
+    return Forecast(_rows(grid, found), table, panel.delisted, _groups(grid, found))
 
 
 def series_of(grid: Grid) -> Series:
@@ -102,6 +103,23 @@ def _rows(grid: Grid, found: Outlook) -> pd.DataFrame:
         "mean": mean.ravel(),
         **{name: end.ravel() for name, end in found.ends.items()},
     })[FORECAST.names]  # fmt: skip
+
+
+def _groups(grid: Grid, found: Outlook) -> pd.DataFrame:
+    """Forecasts of every category, then of the whole shop."""
+    categories = grid.design.categories.astype(str)
+    member = np.vstack([
+        grid.category_of == np.arange(len(categories))[:, None], np.ones((1, len(grid.units)))
+    ]).astype(np.float64)  # fmt: skip
+    mean, ends = group_outlook(found.trial, found.verdict, member)
+    ahead = grid.units.shape[1] + np.arange(mean.shape[1])
+    levels = ["category"] * len(categories) + ["total"]
+    return pd.DataFrame({
+        "level": pd.Series(np.repeat(levels, len(ahead)), dtype="str"),
+        "name": pd.Series(np.repeat([*categories, EVERYONE], len(ahead)), dtype="str"),
+        "week": np.tile(weeks_of(grid, ahead), len(member)),
+        "mean": mean.ravel(), **{name: end.ravel() for name, end in ends.items()},
+    })[GROUP_FORECAST.names]  # fmt: skip
 
 
 def weeks_of(grid: Grid, steps: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pd.DatetimeIndex:

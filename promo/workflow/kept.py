@@ -145,5 +145,10 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
             ),
             Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,
             ResponseCurves(frame("curves.rows")),
-            Forecast(frame("forecast.rows"), frame("forecast.backtest"), tuple(facts["forecast"])),
+            Forecast(
+                frame("forecast.rows"),
+                frame("forecast.backtest"),
+                tuple(facts["forecast"]),
+                frame("forecast.groups"),
+            ),
         )

@@ -77,15 +77,6 @@ def is_undated(dataset: Dataset) -> bool:
     return ingest.history(dataset) == "panel" and dataset.undated("panel")
 
 
-def history_of(dataset: Dataset) -> Panel:
-    """The weekly history of every product.
-
-    Raises:
-        NotEnoughData: there is no sales history.
-    """
-    return ingest.panel(dataset)
-
-
 def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     """Learn segments, response curves and the forecast from a dataset.
 
@@ -100,11 +91,11 @@ def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     taught = learn.without(panel, settings.left_out)
     split = by_segment and learn.without(by_segment, settings.left_out)
     curves = learn.fit_response(taught, split, config)
-    forecast = _ahead(taught, panel, settings.weeks)
+    forecast = ahead(taught, panel, settings.weeks)
     return Study(dataset, settings, panel, customers, curves, forecast)
 
 
-def _ahead(taught: Panel, panel: Panel, weeks: int) -> Forecast:
+def ahead(taught: Panel, panel: Panel, weeks: int) -> Forecast:
     """The forecast of the weeks after the history, also where its last weeks were left out."""
     end = panel.rows["week"].max()
     short = learn.forecast(taught, weeks)
@@ -112,7 +103,10 @@ def _ahead(taught: Panel, panel: Panel, weeks: int) -> Forecast:
     if late < 1 or taught is panel:
         return short
     longer = learn.forecast(taught, weeks + late)
-    return replace(longer, rows=longer.rows[longer.rows["week"] > end].reset_index(drop=True))
+    rows, groups = (
+        table[table["week"] > end].reset_index(drop=True) for table in (longer.rows, longer.groups)
+    )
+    return replace(longer, rows=rows, groups=groups)
 
 
 def know_customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Customers | None:
@@ -147,14 +141,6 @@ def segment_summary(customers: Customers) -> pd.DataFrame:
 def unpooled_response(dataset: Dataset, effects: Sequence[str]) -> learn.Coefficients:
     """The plain fixed-effects coefficients of log price, feature and display."""
     return learn.fixed_effects(ingest.panel(dataset), effects)
-
-
-def forecast_demand(
-    dataset: Dataset, weeks: int, left_out: tuple[LeftOut, ...] = ()
-) -> tuple[Forecast, Panel]:
-    """What each product would sell in the coming weeks without promotion, and its history."""
-    panel = ingest.panel(dataset)
-    return _ahead(learn.without(panel, left_out), panel, weeks), panel
 
 
 def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
