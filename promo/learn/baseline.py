@@ -37,14 +37,10 @@ class Baseline:
 def fit_baseline(past: Past) -> Baseline:
     """Learn season and level from the steps before the origin, prices' effect taken out."""
     units, known = past.units, past.factor * np.exp(past.effect)
-    items = smoothed(units / known, weight=known)
-    logs = smoothed(np.log(units + 0.5) - np.log(known))
-    path = np.where(past.counts[:, None], items.path, np.exp(logs.path)) * known
-    level = np.where(past.counts, items.last, np.exp(logs.last))
-    smear = np.where(past.counts, 1.0, _calibration(units, path))
-    fitted = path * smear[:, None]
+    level = smoothed(units / known, weight=known)
+    fitted = level.path * known
     spread2 = _spread2(units[:, -RECENT:], fitted[:, -RECENT:])
-    own, doubt = lean_on_kin(level * smear, past)
+    own, doubt = lean_on_kin(level.last, past)
     return Baseline(past, own, spread2 + doubt, fitted)
 
 
@@ -86,14 +82,6 @@ def _kin(level: Floats, past: Past, old: Flags) -> tuple[Floats, Floats, float]:
             variance[inside] = kin.var(ddof=1)
     error = past.plain[old] / np.maximum(level[old], 1e-12)[:, None] - 1
     return mean, variance, float(np.nanmedian(np.nanmean(error**2, axis=1)))
-
-
-def _calibration(units: Floats, fitted: Floats) -> Floats:
-    """Items sold per item fitted: exp(level) is a median, sales are counted in means."""
-    both = np.isfinite(units) & np.isfinite(fitted)
-    sold = np.where(both, units, 0.0).sum(axis=1)
-    expected = np.where(both, fitted, 0.0).sum(axis=1)
-    return np.asarray((sold + 1) / (expected + 1))
 
 
 def _spread2(units: Floats, fitted: Floats) -> Floats:

@@ -78,18 +78,16 @@ def croston(values: Floats, weight: float) -> tuple[Floats, Floats]:
     """
     size, interval = np.zeros(len(values)), np.ones(len(values))
     since, started = np.zeros(len(values)), np.zeros(len(values), dtype=bool)
-    path = np.empty(values.shape)
-    for time in range(values.shape[1]):
-        path[:, time] = np.where(started, (1 - weight / 2) * size / interval, 0.0)
-        now = values[:, time]
-        known = np.isfinite(now)
-        sold = known & (np.nan_to_num(now) > 0)
-        since = since + known
+    path = np.empty(values.shape[::-1])
+    for time, now in enumerate(values.T.copy()):
+        path[time] = np.where(started, (1 - weight / 2) * size / interval, 0.0)
+        sold = now > 0  # not where unknown
+        since += np.isfinite(now)
         share = np.where(started, weight, 1.0)
-        size = np.where(sold, size + share * (np.nan_to_num(now) - size), size)
+        size = np.where(sold, size + share * (now - size), size)
         interval = np.where(sold, interval + share * (since - interval), interval)
         since, started = np.where(sold, 0.0, since), started | sold
-    return np.where(started, (1 - weight / 2) * size / interval, 0.0), path
+    return np.where(started, (1 - weight / 2) * size / interval, 0.0), path.T
 
 
 def fading(values: Floats, weight: float) -> tuple[Floats, Floats]:
@@ -101,15 +99,13 @@ def fading(values: Floats, weight: float) -> tuple[Floats, Floats]:
     """
     size, chance = np.zeros(len(values)), np.zeros(len(values))
     count, sales = np.zeros(len(values)), np.zeros(len(values))
-    path = np.empty(values.shape)
-    for time in range(values.shape[1]):
-        path[:, time] = size * chance
-        now = np.nan_to_num(values[:, time])
-        known = np.isfinite(values[:, time])
-        sold = known & (now > 0)
+    path = np.empty(values.shape[::-1])
+    for time, now in enumerate(values.T.copy()):
+        path[time] = size * chance
+        known, sold = np.isfinite(now), now > 0
         count, sales = count + known, sales + sold
         share = np.maximum(weight, 1 / np.maximum(count, 1))
         chance = np.where(known, chance + share * (sold - chance), chance)
         share = np.maximum(weight, 1 / np.maximum(sales, 1))
         size = np.where(sold, size + share * (now - size), size)
-    return size * chance, path
+    return size * chance, path.T

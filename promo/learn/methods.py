@@ -9,12 +9,14 @@ from itertools import product as combinations
 import numpy as np
 
 from promo.learn.effects import Floats
-from promo.learn.past import Past, least, smoothed
+from promo.learn.past import Past, least, smooth, smoothed
 from promo.learn.ratios import ratio, row_mean
 from promo.learn.seasons import Calendar
 
 LAGS = 4
 """Of the autoregression."""
+SLOW = 0.06
+"""Weight of the newest step in the level that the autoregression returns to: half a year's mean."""
 DAMPED = 0.9
 """Share of a trend that is left after a step."""
 SHIFTS = (0.03, 0.1)
@@ -123,20 +125,18 @@ def damped_trend(past: Past, horizon: int) -> Floats:
 def _holt(values: Floats, gain: float, shift: float) -> tuple[Floats, Floats, Floats]:
     """Level and trend at the end, and what was expected of each step."""
     seen = np.isfinite(values)
-    filled = np.where(seen, values, 0.0)
     count = np.maximum(seen.cumsum(axis=1), 1)
+    weight = np.where(seen, np.maximum(gain, 1 / count), 0.0).T.copy()
+    turn = np.where(seen & (count > 4), gain * shift, 0.0).T.copy()
     level, trend = np.zeros(len(values)), np.zeros(len(values))
-    path = np.empty(values.shape)
-    for time in range(values.shape[1]):
-        ahead = level + DAMPED * trend
-        path[:, time] = ahead
-        weight = np.where(seen[:, time], np.maximum(gain, 1 / count[:, time]), 0.0)
-        error = filled[:, time] - ahead
-        level = ahead + weight * error
-        late = seen[:, time] & (count[:, time] > 4)
-        trend = DAMPED * trend + np.where(late, gain * shift, 0.0) * error
-    path[np.arange(values.shape[1]) <= seen.argmax(axis=1)[:, None]] = np.nan
-    return level, trend, path
+    path = np.empty(values.shape[::-1])
+    for time, now in enumerate(np.where(seen, values, 0.0).T.copy()):
+        path[time] = level + DAMPED * trend
+        error = now - path[time]
+        level = path[time] + weight[time] * error
+        trend = DAMPED * trend + turn[time] * error
+    path[np.arange(len(path))[:, None] <= seen.argmax(axis=1)] = np.nan
+    return level, trend, path.T
 
 
 def own_season(past: Past, horizon: int) -> Floats:
@@ -167,9 +167,9 @@ def own_season(past: Past, horizon: int) -> Floats:
 
 
 def autoregression(past: Past, horizon: int) -> Floats:
-    """AR(4) of log items around each product's mean, its coefficients common to all products."""
+    """AR(4) of log items around a slow level, its coefficients common to all products."""
     logs = np.log1p(np.maximum(past.plain, 0.0))
-    centre = row_mean(logs)
+    centre = smooth(logs, SLOW)[0]
     around = np.nan_to_num(logs - centre[:, None])
     seen = np.isfinite(logs)
     if past.origin <= LAGS + 1:

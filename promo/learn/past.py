@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from promo.learn.effects import Flags, Floats, Ints
+from promo.learn.effects import Floats, Ints
 from promo.learn.ratios import row_mean
-from promo.learn.seasons import COUNTS_BELOW, Calendar, Season, fit_season
+from promo.learn.seasons import Calendar, Season, fit_season
 
 GAINS = (0.03, 0.06, 0.12, 0.25, 0.5)
 """Candidate weights of the newest step in a level, doubling from nearly constant to nimble."""
-KIN_STEPS = 104.0
+KIN_STEPS = 260.0
 """A gain is chosen by the product's own errors and this many steps of the average product's."""
 
 
@@ -53,11 +53,6 @@ class Past:
     def logs(self) -> Floats:
         """The logs of `values`; a week without sales counts as half an item."""
         return np.asarray(np.log(self.units + 0.5) - self.effect)
-
-    @cached_property
-    def counts(self) -> Flags:
-        """Products that sell so few items that logs of them mislead."""
-        return np.asarray(row_mean(self.units) < COUNTS_BELOW)
 
     @cached_property
     def season(self) -> Season:
