@@ -25,6 +25,7 @@ PORT = 8501
 USUAL = "not slow and not spark"
 RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
 SPARK_LOCK = "requirements-spark.lock"
+BENCH_LOCK = "requirements-bench.lock"
 BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
     "microsoft-edge",
@@ -188,9 +189,11 @@ def golden(_: argparse.Namespace, rest: list[str]) -> None:
 
 
 def bench(_: argparse.Namespace, rest: list[str]) -> None:
-    """Run a benchmark: `python3 dev.py bench plan`."""
-    python = install(DEV_LOCK)
-    call([python, "-m", "promo", "bench", *(rest or ["plan"])])
+    """Run a benchmark: `python3 dev.py bench plan`; what forecast is held against comes with it."""
+    rest = rest or ["plan"]
+    compared = rest[0] == "forecast"
+    python = install(BENCH_LOCK, ROOT / ".venv-bench") if compared else install(DEV_LOCK)
+    call([python, "-m", "promo", "bench", *rest])
 
 
 def lock(_: argparse.Namespace, __: list[str]) -> None:
@@ -203,7 +206,9 @@ def lock(_: argparse.Namespace, __: list[str]) -> None:
     call(
         [*resolve, "requirements-dev.txt", "-c", "requirements.lock", "-o", "requirements-dev.lock"]
     )
-    call([*resolve, "requirements-spark.txt", "-c", "requirements-dev.lock", "-o", SPARK_LOCK])
+    for separate, its_lock in {"spark": SPARK_LOCK, "bench": BENCH_LOCK}.items():
+        text = f"requirements-{separate}.txt"
+        call([*resolve, text, "-c", "requirements-dev.lock", "-o", its_lock])
 
 
 # --- what they need ----------------------------------------------------------------------------

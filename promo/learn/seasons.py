@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promo.learn.effects import Flags, Floats, Ints
+from promo.learn.effects import Floats, Ints
 from promo.learn.ratios import ratio, row_mean
 from promo.learn.slopes import YEAR
 
 HARMONICS = 3
 COUNTS_BELOW = 10.0
 """Items per step under which logs mislead and means are taken in items."""
+TERM2 = 0.04
+"""Square of how large a term of a season usually is, log items: waves of a fifth up and down."""
+TINY = 1e-9
 ROUNDS = 3
 """Fits of the yearly waves; from the second on without the steps that stood out of the last."""
 STANDS_OUT = 2.0
@@ -97,21 +100,25 @@ def fit_season(values: Floats, logs: Floats, category_of: Ints, calendar: Calend
         width = calendar.terms(np.arange(1), False).shape[1]
         return Season(calendar, False, np.zeros((categories, width)),
                       np.zeros((categories, steps)), category_of)  # fmt: skip
-    index, mass = _indices(values, logs, category_of, categories)
+    index, mass, items = _indices(values, logs, category_of, categories)
     time = np.arange(steps) / steps - 0.5
     x = np.column_stack([np.ones(steps), time, calendar.terms(np.arange(steps), yearly)])
     common = np.ones(steps)
     for _robust in range(ROUNDS if yearly else 1):
         coef = _fit(index, mass * common, x)
         left = np.where(mass > 0, index - coef @ x.T, 0.0)
-        common = np.where(_chance(_mean(left, mass)[None, :])[0], 1.0, 0.0)
-    again = _standing_out(left, mass, calendar) if yearly else np.zeros_like(left)
+        whole = _mean(left, mass)
+        common = np.where(np.abs(whole) <= _chance(whole, items.sum(axis=0)), 1.0, 0.0)
+    again = _standing_out(left, mass, items, calendar) if yearly else np.zeros_like(left)
     return Season(calendar, yearly, coef[:, 2:], again, category_of)
 
 
 def _fit(index: Floats, mass: Floats, x: Floats) -> Floats:
     """Coefficients of each category's index, shrunk to those of the shop's."""
-    shop = _ridge(_mean(index, mass), mass.sum(axis=0), x, np.zeros(x.shape[1]), 1e-9)
+    nothing, total, whole = np.zeros(x.shape[1]), mass.sum(axis=0), _mean(index, mass)
+    shop = _ridge(whole, total, x, nothing, TINY)
+    noise = float(np.average((whole - x @ shop) ** 2, weights=total + TINY))
+    shop = _ridge(whole, total, x, nothing, TINY + noise / TERM2)
     each = zip(index, mass, strict=True)
     return np.array([_ridge(i, m, x, shop, mass.shape[1] / 26) for i, m in each])
 
@@ -124,8 +131,8 @@ def _mean(index: Floats, mass: Floats) -> Floats:
 
 def _indices(
     values: Floats, logs: Floats, category_of: Ints, categories: int
-) -> tuple[Floats, Floats]:
-    """Log index of each category's steps around its mean, and what it rests on.
+) -> tuple[Floats, Floats, Floats]:
+    """Log index of each category's steps around its mean, what it rests on, and items expected.
 
     Equal products make it in logs; where products sell a few items, all items together do.
     """
@@ -140,7 +147,8 @@ def _indices(
     sold = _sums(category_of, np.where(seen, values, 0.0), categories)
     expected = _sums(category_of, np.where(seen, level[:, None], 0.0), categories)
     pooled = np.log((sold + 0.5) / (expected + 0.5))
-    return np.where(few[:, None], pooled, mean), np.where(few[:, None], expected, mass)
+    few = few[:, None]
+    return np.where(few, pooled, mean), np.where(few, expected, mass), expected
 
 
 def _sums(category_of: Ints, values: Floats, categories: int) -> Floats:
@@ -156,7 +164,7 @@ def _ridge(target: Floats, mass: Floats, x: Floats, towards: Floats, ridge: floa
     return np.asarray(towards + np.linalg.solve(gram, x.T @ (scale * (target - x @ towards))))
 
 
-def _standing_out(left: Floats, mass: Floats, calendar: Calendar) -> Floats:
+def _standing_out(left: Floats, mass: Floats, items: Floats, calendar: Calendar) -> Floats:
     """What is left of each category's steps beyond chance, in the share that came again before.
 
     A step of the whole shop, then of a category around it, is shrunk by how usual deviations of
@@ -164,8 +172,8 @@ def _standing_out(left: Floats, mass: Floats, calendar: Calendar) -> Floats:
     deviations of then say how much of such comes again; a prior of a holiday's worth says it all
     does.
     """
-    common = _beyond_chance(_mean(left, mass)[None, :])[0]
-    kept = common + _beyond_chance(left - common)
+    common = _beyond_chance(_mean(left, mass), items.sum(axis=0))
+    kept = common + _beyond_chance(left - common, items)
     lag = calendar.again
     before, after = kept[:, :-lag], left[:, lag:]
     prior = float((kept**2).sum(axis=1).mean()) / max(kept.shape[1], 1) * lag / 2
@@ -175,16 +183,18 @@ def _standing_out(left: Floats, mass: Floats, calendar: Calendar) -> Floats:
     return np.asarray(kept * np.clip(share, 0.0, 1.0))
 
 
-def _beyond_chance(deviation: Floats) -> Floats:
-    """Deviations, shrunk to 0 where they are no larger than `STANDS_OUT` times the usual one."""
-    share = ratio(STANDS_OUT * _usual(deviation), np.abs(deviation), 1.0)
-    return np.asarray(deviation * np.maximum(1 - share**2, 0.0))
+def _beyond_chance(deviation: Floats, items: Floats) -> Floats:
+    """Deviations, shrunk to 0 where chance makes such."""
+    share = ratio(_chance(deviation, items), np.abs(deviation), 1.0)
+    return np.asarray(deviation * np.maximum(1 - np.minimum(share, 1.0) ** 2, 0.0))
 
 
-def _chance(deviation: Floats) -> Flags:
-    """Whether deviations are no larger than `STANDS_OUT` times the usual one."""
-    return np.asarray(np.abs(deviation) <= STANDS_OUT * _usual(deviation))
+def _chance(deviation: Floats, items: Floats) -> Floats:
+    """How far a log index may be off by chance: `STANDS_OUT` usual deviations, or those of counts.
 
-
-def _usual(deviation: Floats) -> Floats:
-    return np.asarray(np.median(np.abs(deviation), axis=1, keepdims=True) / 0.6745)
+    Args:
+        deviation: shape (..., steps).
+        items: the same shape, how many were expected.
+    """
+    usual = np.median(np.abs(deviation), axis=-1, keepdims=True) / 0.6745
+    return np.asarray(STANDS_OUT * np.maximum(usual, 1 / np.sqrt(items + 0.5)))
