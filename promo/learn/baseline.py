@@ -66,7 +66,7 @@ def lean_on_kin(level: Floats, past: Past) -> tuple[Floats, Floats]:
     weight = np.where(known > 0, weight, 0.0)
     drawn = weight * plain + (1 - weight) * within
     left = np.where(known > 0, (1 - weight) * tau2, tau2)
-    doubt = ratio(left, drawn**2)
+    doubt = ratio(left, within**2)  # a share: noise grows with the level
     return np.where(new, drawn, level), np.where(new, doubt, 0.0)
 
 
@@ -85,10 +85,14 @@ def _kin(level: Floats, past: Past, old: Flags) -> tuple[Floats, Floats, float]:
 
 
 def _spread2(units: Floats, fitted: Floats) -> Floats:
-    """Squared relative error beyond Poisson, half the product's own and half the median."""
+    """Squared relative error beyond Poisson, half the product's own and half the median.
+
+    The median alone for products that are known for fewer than `NEW_BELOW` steps.
+    """
     both = np.isfinite(units) & np.isfinite(fitted)
     mean = np.where(both, fitted, 0.0)
     error2 = np.where(both, (units - mean) ** 2, 0.0)
-    mass = (mean**2).sum(axis=1)
-    own = np.maximum(ratio((error2 - mean).sum(axis=1), mass), 0.0)
-    return np.asarray((own + np.median(own)) / 2)
+    own = np.maximum(ratio((error2 - mean).sum(axis=1), (mean**2).sum(axis=1)), 0.0)
+    old = both.sum(axis=1) >= NEW_BELOW
+    middle = float(np.median(own[old] if old.any() else own))
+    return np.where(old, (own + middle) / 2, middle)

@@ -61,17 +61,23 @@ def spread_of(miss: Floats, unknown: Floats) -> Floats:
 
 
 def quantiles(miss: Floats, spread: Floats) -> Mapping[str, float]:
-    """Points of the misses of all groups, each in its own spread; textbook ones mixed in."""
-    from scipy.special import ndtri
+    """Points of the misses of all groups, each in its own spread; textbook ones mixed in.
+
+    The spread was learned from the same misses, and those of one fold are one piece of luck: with
+    as many degrees of freedom as folds, Student's points are that much wider than a bell curve's.
+    """
+    from scipy.special import ndtri, stdtrit
 
     scores = (miss / np.maximum(spread, 1e-9)[:, None]).ravel()
     mixed = np.concatenate([
         scores[np.isfinite(scores)], ndtri((np.arange(TEXTBOOK) + 0.5) / TEXTBOOK)
     ])  # fmt: skip
-    found = {}
+    found, folds = {}, max(len(miss), 2)
     for name, level in LEVELS.items():
-        found[f"low_{name}"] = float(np.quantile(mixed, (1 - level) / 2))
-        found[f"high_{name}"] = float(np.quantile(mixed, (1 + level) / 2))
+        low, high = (1 - level) / 2, (1 + level) / 2
+        wider = float(stdtrit(folds, high) / ndtri(high))
+        found[f"low_{name}"] = wider * float(np.quantile(mixed, low))
+        found[f"high_{name}"] = wider * float(np.quantile(mixed, high))
     return found
 
 
