@@ -8,6 +8,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 
 from promo.learn import boosting, past, race
+from promo.learn.baseline import fit_baseline
 from promo.learn.intermittent import croston, fading, imapa
 from promo.learn.methods import as_before, autoregression, damped_trend, seasonal_naive, theta
 from promo.learn.past import GAINS, Past, smooth, smoothed
@@ -165,8 +166,16 @@ def test_a_holiday_week_is_expected_again_a_year_later_and_its_neighbours_are_no
     level[20] = 160.0
     units = rng.poisson(level * np.exp(rng.normal(0, 0.1, (60, 80)))).astype(float)
     said = race.METHODS["pooled"](known(units[:, :70]), 4).mean(axis=0)
-    assert said[2] > 1.35 * said[0]
+    assert said[2] > 1.5 * said[0]
     assert said[3] == pytest.approx(said[0], rel=0.05)
+
+
+def test_a_small_holiday_is_seen_by_many_products():
+    rng = np.random.default_rng(6)
+    level = np.where(np.arange(80) == 20, 112.0, 100.0)
+    units = rng.poisson(level * np.exp(rng.normal(0, 0.1, (60, 80)))).astype(float)
+    said = race.METHODS["pooled"](known(units[:, :70]), 4).mean(axis=0)
+    assert 1.08 < said[2] / said[0] < 1.15
 
 
 def test_a_new_product_leans_on_its_kin_the_less_the_more_weeks_it_has():
@@ -184,15 +193,25 @@ def test_a_new_product_leans_on_its_kin_the_less_the_more_weeks_it_has():
 
 
 def test_the_weight_of_own_weeks_is_that_of_the_textbook():
-    # levels 40 and 60 around 50: tau2 = 200; errors of 10 % of the level: sigma2 = 25 items2
-    noise = np.tile([1.1, 0.9], 30)
-    units = np.vstack([40 * noise, 50 * noise, 60 * noise, np.full(60, np.nan)])
+    # log levels of 40, 50 and 62.5 times e^0.02 or so vary by log(1.25)^2; a week errs by 30 %
+    noise = np.tile([1.3, 0.7], 30)
+    units = np.vstack([40 * noise, 50 * noise, 62.5 * noise, np.full(60, np.nan)])
     units[3, -2:] = 80.0
-    said = race.METHODS["pooled"](known(units), 1)[3, 0]
-    levels = np.array([race.METHODS["pooled"](known(units[:3]), 1)[k, 0] for k in range(3)])
-    tau2, sigma2 = levels.var(ddof=1), (0.1 * levels.mean()) ** 2
-    weight = tau2 / (tau2 + sigma2 / 2)
-    assert said == pytest.approx(weight * 80 + (1 - weight) * levels.mean(), rel=0.02)
+    base = fit_baseline(known(units))
+    logs = np.log(base.level[:3])
+    tau2 = logs.var(ddof=1)  # one category: leaning on the shop changes nothing
+    alone = fit_baseline(known(units[:3])).spread2.mean()
+    weight = tau2 / (tau2 + alone / 2 + 1 / 160)
+    by_hand = np.exp(weight * np.log(80) + (1 - weight) * logs.mean())
+    assert base.level[3] == pytest.approx(by_hand, rel=0.01)
+    assert base.spread2[3] - alone == pytest.approx(np.expm1((1 - weight) * tau2), rel=0.1)
+
+
+def test_one_bestseller_among_its_kin_does_not_make_a_newcomer_one():
+    units = np.random.default_rng(10).poisson(5, (30, 40)).astype(float)
+    units[0] = 40_000.0
+    units[1] = np.nan
+    assert race.METHODS["pooled"](known(units), 1)[1, 0] < 10
 
 
 def test_boosting_learns_what_all_products_have_in_common():

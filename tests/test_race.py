@@ -51,13 +51,13 @@ def test_a_lucky_method_does_not_win():
 
 
 def test_folds_that_share_their_weeks_prove_less():
-    unsteady = [0.90, 0.99, 0.93, 1.0, 0.92, 0.98, 0.93, 0.99]
+    unsteady = [0.90, 0.98, 0.93, 0.99, 0.92, 0.98, 0.93, 0.98]
     assert winner(scored(8, theta=unsteady), apart=8.0) == "theta"
     assert winner(scored(8, theta=unsteady), apart=1.2) == race.USUAL
 
 
-def test_two_folds_decide_nothing():
-    assert winner(scored(2, theta=0.5)) == race.USUAL
+def test_three_folds_decide_nothing():
+    assert winner(scored(3, theta=0.5)) == race.USUAL
 
 
 def test_crostons_correction_is_for_what_sells_rarely():
@@ -97,11 +97,11 @@ def test_a_class_of_its_own_needs_products_the_rest_follow_everyone():
 def test_no_forecast_of_a_fold_knows_anything_of_its_weeks(seed, fold):
     rng = np.random.default_rng(seed)
     units = rng.poisson(6, (25, 40)).astype(float)
-    starts = origins(40, 3, 6)
-    before = run_trial(series(units), starts, 3, 2)
+    starts = origins(40, 8, 6)  # the folds overlap
+    before = run_trial(series(units), starts, 8, 2)
     changed = units.copy()
     changed[:, starts[fold] :] = rng.poisson(90, (25, 40 - starts[fold]))
-    after = run_trial(series(changed), starts, 3, 2)
+    after = run_trial(series(changed), starts, 8, 2)
     upto = slice(0, fold + 1)
     np.testing.assert_array_equal(before.cells.mean[upto], after.cells.mean[upto])
     np.testing.assert_array_equal(before.said[upto], after.said[upto])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promo.learn.effects import Flags, Floats
+from promo.learn.effects import Flags, Floats, Ints
 from promo.learn.past import Past, smoothed
 from promo.learn.ratios import ratio
 
@@ -12,6 +12,11 @@ RECENT = 52
 """Steps that calibrate the level and the spread of a product."""
 NEW_BELOW = 8
 """Steps known below which a product's own level leans on its category's."""
+KIN = 5.0
+HALF = 0.5
+"""Items that stand for none sold, where a logarithm is taken."""
+MOST_DOUBT = 4.0
+"""Squared relative deviation beyond which more says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,48 +45,56 @@ def fit_baseline(past: Past) -> Baseline:
     level = smoothed(units / known, weight=known)
     fitted = level.path * known
     spread2 = _spread2(units[:, -RECENT:], fitted[:, -RECENT:])
-    own, doubt = lean_on_kin(level.last, past)
+    own, doubt = lean_on_kin(level.last, past, float(np.median(spread2)))
     return Baseline(past, own, spread2 + doubt, fitted)
 
 
-def lean_on_kin(level: Floats, past: Past) -> tuple[Floats, Floats]:
+def lean_on_kin(level: Floats, past: Past, sigma2: float) -> tuple[Floats, Floats]:
     """Levels of products known for few steps, drawn to their category's; and their doubt.
 
     w own + (1 - w) mean of the category, w = tau2 / (tau2 + sigma2 / k) with k steps known, tau2
-    the variance of levels within categories, sigma2 that of steps around their level.
+    the variance of levels within the category, sigma2 that of steps around a level. All of it in
+    logs: one bestseller among a hundred kin would else decide what a newcomer is expected to sell.
+
+    Args:
+        level: shape (products,), as learned from own steps.
+        past: what is known.
+        sigma2: squared relative error of a step beyond Poisson.
 
     Returns:
         The levels, and the squared relative standard deviation that not knowing them adds.
     """
     known = past.known
-    new, old = known < NEW_BELOW, known >= NEW_BELOW
-    doubt = np.zeros(len(level))
-    if not new.any() or known.max(initial=0.0) == 0:
-        return level, doubt
+    new, old = known < NEW_BELOW, (known >= NEW_BELOW) & (level > 0)
+    nothing = np.zeros(len(level))
     if not old.any():
-        old = known == known.max()
-    within, tau2, sigma2 = _kin(level, past, old)
-    plain = np.where(np.isfinite(past.plain), past.plain, 0.0).sum(axis=1) / np.maximum(known, 1)
-    weight = tau2 / np.maximum(tau2 + sigma2 * within**2 / np.maximum(known, 1), 1e-12)
-    weight = np.where(known > 0, weight, 0.0)
-    drawn = weight * plain + (1 - weight) * within
-    left = np.where(known > 0, (1 - weight) * tau2, tau2)
-    doubt = ratio(left, within**2)  # a share: noise grows with the level
-    return np.where(new, drawn, level), np.where(new, doubt, 0.0)
+        old = (known > 0) & (level > 0)
+    if not (new.any() and old.any()):
+        return level, nothing
+    mean, tau2 = _kin(np.log(np.maximum(level, 1e-9)), past.category_of, old)
+    items = np.maximum(np.nansum(past.units, axis=1), HALF)
+    usual = np.where(np.isfinite(past.units), past.factor * np.exp(past.effect), 0.0).sum(axis=1)
+    own = np.log(ratio(items, usual, 1.0))
+    noise = sigma2 / np.maximum(known, 1) + 1 / items
+    weight = np.where(known > 0, ratio(tau2, tau2 + noise), 0.0)
+    drawn = np.exp(weight * own + (1 - weight) * mean)
+    doubt = np.minimum(np.expm1((1 - weight) * tau2), MOST_DOUBT)
+    return np.where(new, drawn, level), np.where(new, doubt, nothing)
 
 
-def _kin(level: Floats, past: Past, old: Flags) -> tuple[Floats, Floats, float]:
-    """Mean and variance of the levels of each product's category, and noise around a level."""
-    mean, variance = np.full(len(level), level[old].mean()), np.full(len(level), level[old].var())
-    for category in np.unique(past.category_of):
-        inside = past.category_of == category
-        kin = level[inside & old]
-        if len(kin):
-            mean[inside] = kin.mean()
-        if len(kin) > 2:
-            variance[inside] = kin.var(ddof=1)
-    error = past.plain[old] / np.maximum(level[old], 1e-12)[:, None] - 1
-    return mean, variance, float(np.nanmedian(np.nanmean(error**2, axis=1)))
+def _kin(logs: Floats, category_of: Ints, old: Flags) -> tuple[Floats, Floats]:
+    """Mean and variance of the log levels of each product's category.
+
+    The variance of a small category leans on the whole shop's, as if that were `KIN` products.
+    """
+    whole = float(logs[old].mean())
+    count = np.bincount(category_of[old], minlength=int(category_of.max()) + 1) * 1.0
+    mean = ratio(np.bincount(category_of[old], logs[old], minlength=len(count)), count, whole)
+    off2 = np.bincount(category_of[old], (logs[old] - mean[category_of[old]]) ** 2,
+                       minlength=len(count))  # fmt: skip
+    inside = float(off2.sum()) / max(int(old.sum()) - int((count > 0).sum()), 1)
+    variance = (off2 + KIN * inside) / (np.maximum(count - 1, 0) + KIN)
+    return mean[category_of], variance[category_of]
 
 
 def _spread2(units: Floats, fitted: Floats) -> Floats:

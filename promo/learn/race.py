@@ -38,10 +38,12 @@ OFTEN, EVEN = 1.32, 0.49
 and Croston (2005), Journal of the Operational Research Society 56(5), 495-503."""
 ENOUGH = 20
 """Products of a class from which it has a race of its own."""
-FOLDS_FROM = 3
+FOLDS_FROM = 4
 """Folds from which a race decides anything."""
 CLEARLY = 0.01
-"""Share by which a method's score must be lower than the usual one's, one standard error aside."""
+"""Share by which a method's score must be lower than the usual one's, beyond chance."""
+SURELY = 1.5
+"""Standard errors that chance is taken to be."""
 
 
 def class_of(past: Past) -> Ints:
@@ -98,7 +100,7 @@ def choose(score: Floats, apart: float, allowed: Flags) -> tuple[int, Ints | Non
     """The method to use, and the single methods from best to worst; None before any fold.
 
     The best of those clearly better than the usual one, or that. Clearly: over the folds its score
-    is lower by more than `CLEARLY` and one standard error.
+    is lower by more than `CLEARLY` and `SURELY` standard errors.
 
     Args:
         score: shape (folds, methods), the combined ones last.
@@ -114,7 +116,8 @@ def choose(score: Floats, apart: float, allowed: Flags) -> tuple[int, Ints | Non
     order = np.argsort(mean[:usual], kind="stable")
     if len(score) < FOLDS_FROM:
         return usual, order
-    clear = mean + against.std(axis=0, ddof=1) / np.sqrt(min(apart, len(score))) < -CLEARLY
+    doubt = against.std(axis=0, ddof=1) / np.sqrt(min(apart, len(score)))
+    clear = mean + SURELY * doubt < -CLEARLY
     return (int(np.where(clear, mean, 0.0).argmin()) if clear.any() else usual), order
 
 
