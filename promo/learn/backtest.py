@@ -107,7 +107,8 @@ def run_trial(series: Series, starts: tuple[int, ...], horizon: int, refits: int
     products = len(series.units)
     shape = (len(starts), products, horizon)
     empty = np.full(shape, np.nan)
-    names = race.contenders(series.units.size)
+    first = series.past(starts[0] if starts else series.steps, np.zeros_like(series.units))
+    names = race.contenders(series.units.size, bool((race.class_of(first) >= RARE).any()))
     voices = len(names) + len(race.COMBINED)
     said = np.full((len(starts), voices, products, horizon), np.nan)
     cells = Cells(empty.copy(), np.zeros(shape[:2]), np.zeros(shape[:2], dtype=np.int64))
@@ -119,7 +120,7 @@ def run_trial(series: Series, starts: tuple[int, ...], horizon: int, refits: int
         if start in due:
             effect = series.effect(start)
         past = series.past(start, effect)
-        if start in due and "boosted" in names:
+        if fold == 0 and "boosted" in names:  # learned once: it takes as long as all the others
             learned["boosted"] = boosting.learn(past, horizon)
         _one_fold(
             trial, fold, (past, learned), np.exp(np.nan_to_num(effect[:, start : start + horizon]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promo.learn.effects import Flags, Floats, Ints
+from promo.learn.effects import Flags, Floats, Ints, group_sum
 from promo.learn.past import Past, smoothed
 from promo.learn.ratios import ratio
 
@@ -88,10 +88,10 @@ def _kin(logs: Floats, category_of: Ints, old: Flags) -> tuple[Floats, Floats]:
     The variance of a small category leans on the whole shop's, as if that were `KIN` products.
     """
     whole = float(logs[old].mean())
-    count = np.bincount(category_of[old], minlength=int(category_of.max()) + 1) * 1.0
-    mean = ratio(np.bincount(category_of[old], logs[old], minlength=len(count)), count, whole)
-    off2 = np.bincount(category_of[old], (logs[old] - mean[category_of[old]]) ** 2,
-                       minlength=len(count))  # fmt: skip
+    kin, groups = category_of[old], int(category_of.max()) + 1
+    count = group_sum(kin, np.ones(len(kin)), groups)
+    mean = ratio(group_sum(kin, logs[old], groups), count, whole)
+    off2 = group_sum(kin, (logs[old] - mean[kin]) ** 2, groups)
     inside = float(off2.sum()) / max(int(old.sum()) - int((count > 0).sum()), 1)
     variance = (off2 + KIN * inside) / (np.maximum(count - 1, 0) + KIN)
     return mean[category_of], variance[category_of]

@@ -69,10 +69,17 @@ def groups(classes: Ints) -> list[tuple[Flags, Flags]]:
     return [*found, (rest, np.ones_like(rest))] if rest.any() else found
 
 
-def contenders(cells: int) -> tuple[str, ...]:
-    """Methods that a history of so many products times steps allows."""
-    small = cells < boosting.ROWS_FROM
-    return tuple(name for name in METHODS if not (small and name == "boosted"))
+def contenders(cells: int, rarely: bool) -> tuple[str, ...]:
+    """Methods that are worth their time.
+
+    Args:
+        cells: products times steps of history.
+        rarely: whether some products sell rarely.
+    """
+    idle = set() if rarely else {"sba"}
+    if cells < boosting.ROWS_FROM:
+        idle.add("boosted")
+    return tuple(name for name in METHODS if name not in idle)
 
 
 def scores(error: Floats) -> Floats:
