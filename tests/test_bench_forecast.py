@@ -43,9 +43,7 @@ def test_without_the_public_series_only_shops_are_timed(monkeypatch, capsys, tmp
 
 def test_every_figure_of_a_public_set_has_its_floor(monkeypatch):
     units = np.random.default_rng(1).poisson(9, (30, 40)).astype(float)
-    monkeypatch.setattr(
-        bench, "floor", lambda one: {"Mean": (np.full(one.actual.shape, 9.0), 0.1)}
-    )
+    monkeypatch.setattr(bench, "floor", lambda one: {"Mean": (np.full(one.actual.shape, 9.0), 0.1)})
     rows = {row["name"]: row for row in bench._held_out(held(units, 4))}
     assert rows["tiny: WAPE"]["floor_method"] == "Mean"
     assert rows["tiny: WAPE"]["ratio"] == pytest.approx(

@@ -184,6 +184,21 @@ def test_segments_and_forecast_answer_on_the_sample(promo, workspace):
     code, forecast, _ = promo("forecast", "--workspace", workspace, "--horizon", 3)
     assert code == 0
     assert {"series", "wape", "mase", "coverage_80", "coverage_95"} <= set(forecast)
+    assert forecast["methods"]
+    assert forecast["no_better_than_naive"] < forecast["series"] / 2
+
+
+def test_one_product_is_looked_at_closely(promo, workspace, tmp_path):
+    rows = tmp_path / "rows.csv"
+    promo("forecast", "--workspace", workspace, "--horizon", 2, "--out", rows)
+    product = pd.read_csv(rows)["product_id"].iloc[0]
+    words = ("forecast", "--workspace", workspace, "--product", product, "--model")
+    code, found, _ = promo(*words, "sarimax")
+    assert code == 0
+    assert {"model", "coefficients", "aic", "folds", "wape", "notes"} <= set(found)
+    assert all(note["message"] for note in found["notes"])
+    code, refused, _ = promo(*words, "oracle")
+    assert (code, refused["error"]) == (1, "bad_request")
 
 
 def test_simulate_writes_the_files_it_names(promo, tmp_path):
