@@ -28,8 +28,8 @@ from promo.learn.views import (
 
 __all__ = [
     "ANOMALY_KINDS",
-    "NO_CHOICE",
     "MODELS",
+    "NO_CHOICE",
     "SEGMENTS",
     "SHOP",
     "Anomalies",
@@ -62,6 +62,6 @@ __all__ = [
     "shallowest",
     "shared_items",
     "shown_depths",
-    "without",
     "trust",
+    "without",
 ]
