@@ -18,7 +18,7 @@ SMALL = World(products=16, categories=4, weeks=60, customers=200, event_weeks=1)
 
 @pytest.fixture(scope="module")
 def rows():
-    found = truth.run(seeds=2, families=("default",), world=SMALL)
+    found = truth.run(2, ("default",), SMALL, workers=1)
     return {row["method"]: row for row in found}
 
 
@@ -86,13 +86,13 @@ def test_the_all_knowing_planner_gains_and_a_deep_uniform_promotion_loses(rows):
 
 def test_without_stock_limits_cross_effects_and_differing_customers_the_oracle_keeps_its_word():
     simple = dataclasses.replace(SMALL, stock_cover=(50.0, 60.0), cross=(0.0, 0.0), sensitivity=0.0)
-    (oracle,) = (row for row in truth.run(1, ("default",), simple) if row["method"] == "oracle")
+    (oracle,) = (row for row in truth.run(1, ("default",), simple, 1) if row["method"] == "oracle")
     assert oracle["promised_over_realised"] == pytest.approx(1.0, abs=0.01)
 
 
 @pytest.mark.slow
 def test_in_four_shops_the_desk_earns_money_and_keeps_half_of_what_it_promises():
-    (desk,) = [row for row in truth.run(4, ("default",)) if row["method"] == "desk"]
+    (desk,) = [row for row in truth.run(4, ("default",), workers=1) if row["method"] == "desk"]
     assert desk["losing_seeds"] == 0
     assert desk["captured"] >= 0.75
     assert desk["promised_over_realised"] <= 2

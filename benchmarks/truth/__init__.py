@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from benchmarks.truth.families import FAMILIES
 from benchmarks.truth.methods import proposals, propose
@@ -35,24 +36,46 @@ __all__ = ["FAMILIES", "propose", "run"]
 
 
 def run(
-    seeds: int = 20, families: Sequence[str] = tuple(FAMILIES), world: World | None = None
+    seeds: int = 20,
+    families: Sequence[str] = tuple(FAMILIES),
+    world: World | None = None,
+    workers: int | None = None,
 ) -> list[dict[str, object]]:
-    """One row per family and method, over the shops of seeds 1 to `seeds`."""
+    """One row per family and method, over the shops of seeds 1 to `seeds`.
+
+    Args:
+        seeds: shops of each family.
+        families: names of `FAMILIES`.
+        world: what the families differ from.
+        workers: processes to share the shops among; one per core without it.
+    """
     kinds = {name: replace(world or World(), **FAMILIES[name].differs) for name in families}
-    shops = [(name, replace(kinds[name], seed=seed + 1)) for name in families
-             for seed in range(seeds)]  # fmt: skip
-    workers = max(1, min(cpu_count() or 1, len(shops)))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        results = pd.concat(list(pool.map(judged, *zip(*shops, strict=True))))
-    return [row for name in families
-            for row in summary(name, kinds[name], results[results["family"] == name])]  # fmt: skip
+    names, shops = zip(
+        *(
+            (name, replace(kinds[name], seed=seed + 1))
+            for name in families
+            for seed in range(seeds)
+        ),
+        strict=True,
+    )
+    workers = workers or cpu_count() or 1
+    if workers == 1:
+        results = pd.concat(map(judged, names, shops))
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            results = pd.concat(pool.map(judged, names, shops))
+    return [
+        row for name in families
+        for row in summary(name, kinds[name], results[results["family"] == name])
+    ]  # fmt: skip
 
 
 def judged(family: str, world: World, weeks: int = 4) -> pd.DataFrame:
     """One row per method in one shop: what it promised, what it would really bring and cost."""
     start = process_time()
     shop = simulate.simulate(world)
-    with TemporaryDirectory() as room:
+    # Each worker has one core; matrices multiplied by several threads would wait for each other.
+    with threadpool_limits(1), TemporaryDirectory() as room:
         simulate.write_sources(shop, Path(room), FAMILIES[family].sources)
         found, money = proposals(shop, Path(room))
     none = found["nothing"]
