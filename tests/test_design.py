@@ -54,3 +54,16 @@ def test_segments_of_a_panel_are_added_up(panel):
     whole, joined = build(panel), build(Panel(parts, panel.products))
     assert joined.units == pytest.approx(whole.units)
     assert joined.common == pytest.approx(whole.common)
+
+
+def test_promotions_ahead_are_seen_week_by_week_and_none_beyond_what_was_known(panel):
+    design = build(panel)
+    first = design.product == 0
+    assert design.ahead[first, 0].tolist() == [1, 0, 1, 0]
+    assert design.ahead[first, 2].tolist() == [1, 0, 0, 0]
+    assert design.behind[first, 0].tolist() == [0, 0, 1, 0]
+    known = design.before(3)
+    mine = known.product == 0
+    assert known.week.max() == 2
+    assert known.ahead[mine, 0].tolist() == [1, 0, 0], "the promotion of week 3 was not known"
+    assert known.ahead[mine, 2].tolist() == [0, 0, 0]

@@ -55,6 +55,12 @@ class Design:
         rows = ("product", "series", "week", "units", "deal", "common", "ahead", "behind")
         return replace(self, **{name: getattr(self, name)[keep] for name in rows})
 
+    def before(self, week: int) -> "Design":
+        """What was known at the start of `week`: neither its rows nor its promotions."""
+        known = self.where(self.week < week)
+        later = known.week[:, None] + np.arange(1, NEAR + 1) >= week
+        return replace(known, ahead=np.where(later, 0.0, known.ahead))
+
     @property
     def discount(self) -> Floats:
         """Share off in each row, 0 where the price was at or above the list."""

@@ -69,7 +69,7 @@ def price_effect(grid: Grid, until: int) -> Floats:
     effect = np.full(grid.units.shape, np.nan)
     effect[design.product, design.week] = 0.0
     try:
-        slopes = pooled_slopes(design.where(design.week < until), PRICE_WEEKS)
+        slopes = pooled_slopes(design.before(until), PRICE_WEEKS)
     except NotEnoughData:
         return effect
     theta = np.array([slopes.common.get(name, 0.0) for name in design.names])
