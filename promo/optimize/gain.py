@@ -39,7 +39,9 @@ class GainDraws:
         self._side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
         units = np.maximum(table.column["units"], 1e-300)
         self._per_item = (table.column["profit"] + self._side) / units
-        self._nothing = totals(table.product, table.column["demand"][start], len(table.products))
+        asked = table.column["demand"][start]
+        self._nothing = totals(table.product, asked, len(table.products))
+        self._idle = totals(table.product, self._per_item[start] * asked, len(table.products))
 
     def interval(self, at: Ints, weight: Floats) -> Interval:
         """The 80 % interval of the profit gained by the promoted rows `at`, against nothing.
@@ -68,7 +70,7 @@ class GainDraws:
         np.add.reduceat(draws, ends, axis=0, out=earned)
         given_up = weight * table.column["demand"][start]
         rest = self._nothing[product] - totals(row, given_up, count)
-        idle = self._earned_idle()[product]
+        idle = self._idle[product]
         kept = idle - totals(row, given_up * self._per_item[start], count)
         base, held = self._base[product], self._held[product, None]
         asked += rest.astype(np.float32)[:, None]
@@ -81,12 +83,6 @@ class GainDraws:
         gains = ((with_plan - without) * base).sum(axis=0, dtype=np.float64) - side
         low, high = np.quantile(gains, [0.1, 0.9])
         return Interval(estimate, min(float(low), estimate), max(float(high), estimate))
-
-    def _earned_idle(self) -> Floats:
-        """Own profit of each product without promotion, if stock were no limit."""
-        table = self.table
-        worth = self._per_item[table.start] * table.column["demand"][table.start]
-        return totals(table.product, worth, len(table.products))
 
 
 def _sold(asked: Singles, held: Singles) -> Singles:
