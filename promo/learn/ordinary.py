@@ -12,6 +12,7 @@ import numpy as np
 from promo.learn.design import PROMOTED_FROM, Design
 from promo.learn.effects import Flags, Floats, Ints
 from promo.learn.grid import Grid
+from promo.learn.shrink import KIN_MEAN
 
 NEIGHBOURS = 8
 """Weeks on either side that make a week's level; a shock of demand fades in two or three."""
@@ -27,8 +28,6 @@ SLOPE_SD = 1.0
 """How far a product's price slope strays from the shop's, log items per log price."""
 FARTHEST = 4.0
 """Log items by which price and flags may move a week at most."""
-SLOPE = -2.6
-"""Where the first step starts; see `promo.learn.slopes.KIN_MEAN`."""
 KIN_WEEKS = 26.0
 """Weeks of the middle product's noise that are mixed into a product's own."""
 LEAST_NOISE = 0.004
@@ -99,7 +98,7 @@ def ordinary(grid: Grid, units: Floats) -> Ordinary:
     """
     design = grid.design
     effects = _Effects.of(design, units.shape)
-    effect, doubt = effects.own(np.full(len(units), SLOPE)), 1.0
+    effect, doubt = effects.own(np.full(len(units), KIN_MEAN)), 1.0
     common = np.ones_like(units)
     spread2 = np.full(len(units), 0.1)
     for step in range(STEPS):

@@ -32,13 +32,6 @@ class Past:
     category_of: Ints
     calendar: Calendar
 
-    @classmethod
-    def before(
-        cls, origin: int, units: Floats, effect: Floats, category_of: Ints, calendar: Calendar
-    ) -> "Past":
-        """The steps before `origin` of longer arrays."""
-        return cls(units[:, :origin], effect[:, :origin], category_of, calendar)
-
     @property
     def origin(self) -> int:
         """First step that was not seen."""

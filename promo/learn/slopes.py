@@ -47,7 +47,7 @@ class Slopes:
 
     Attributes:
         mean, variance: belief about each elasticity before its range is enforced.
-        trust: share of the slope that the product's own weeks decide; 0 when borrowed.
+        trust: share of the slope that its own weeks decide; 0 without a price move.
         moved: weeks away from the usual price.
         common: the coefficient of each shared regressor, 0 where not identified.
         common_se: its standard error.
@@ -61,12 +61,6 @@ class Slopes:
     common: dict[str, float]
     common_se: dict[str, float]
     shocks: Shocks
-
-    @property
-    def timing(self) -> tuple[float, float]:
-        """Log items that promoted weeks would have sold more anyway, and its standard error."""
-        memory = self.shocks.memory
-        return memory * self.common["timing"], memory * self.common_se.get("timing", 0.0)
 
 
 def seasons(design: Design) -> Floats:

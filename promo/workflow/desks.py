@@ -21,9 +21,9 @@ OBJECTIVES = optimize.OBJECTIVES
 PlanRequest = optimize.Limits
 CAUTION = 0.6
 """Probability with which demand answers a discount at least as strongly as the plan counts on. An
-optimiser picks what is over-estimated: a little caution takes that out of the promise and costs
-nothing of the plan's worth in simulated shops (`python -m promo bench truth`); much costs a third
-where history is short."""
+optimiser picks what is over-estimated; a little caution takes that out of the promise and cost
+nothing of the plan's worth in simulated shops, much cost a third of it where history is short
+(`docs/decisions/0012-shocks-that-last-and-promotions-that-were-timed.md`)."""
 
 REACH = 0.1
 """How far beyond the deepest discount ever seen on a product an option may go, share of the list
