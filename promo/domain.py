@@ -247,6 +247,20 @@ Evidence = Literal["strong", "fair", "weak", "borrowed"]
 EVIDENCE: tuple[Evidence, ...] = ("strong", "fair", "weak", "borrowed")
 
 
+@dataclass(frozen=True)
+class Timing:
+    """When the shop promotes, and how its promotions were told apart from good weeks.
+
+    Attributes:
+        excess: log items by which a promoted week would have sold more than usual anyway; negative
+            where promotions were set in poor weeks. It is taken out of every curve.
+        excess_se: its standard error, log items; 0 where nothing can be told.
+    """
+
+    excess: float = 0.0
+    excess_se: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class ResponseCurves(_Noun):
     """How demand answers a discount.
@@ -255,6 +269,7 @@ class ResponseCurves(_Noun):
     """
 
     rows: pd.DataFrame
+    timing: Timing = Timing()
 
     TABLES: ClassVar = {"rows": CURVES}
 

@@ -122,8 +122,11 @@ def test_common_effects_of_the_world_are_found():
 def test_promotions_set_in_good_weeks_do_not_pass_for_strong_promotions(timing):
     shop = Shop(products=200, weeks=104, noise=0.25, memory=0.6, timing=timing, seed=5)
     panel, truth = sell(shop)
-    rows = fit_response(panel).rows
+    curves = fit_response(panel)
+    rows = curves.rows
     assert rows["lift"].iloc[0] == pytest.approx(0.1, abs=0.06)
+    assert curves.timing.excess == pytest.approx(0.25 * timing, abs=0.06)
+    assert curves.timing.excess_se < 0.05
     assert rows["pull_forward"].iloc[0] == pytest.approx(0.3, abs=0.12)
     assert (rows["elasticity"] - truth).mean() == pytest.approx(0.0, abs=0.15)
     inside = (rows["elasticity_low"] <= truth) & (truth <= rows["elasticity_high"])

@@ -35,6 +35,8 @@ def test_a_kept_study_is_the_study_that_was_learned(workspace, sample, learned, 
         assert getattr(again, noun).fingerprint == getattr(learned, noun).fingerprint
     assert again.customers.as_of == learned.customers.as_of
     assert again.panel.delisted == learned.panel.delisted
+    assert again.curves.timing == learned.curves.timing
+    assert learned.curves.timing.excess_se > 0
     assert (again.start, again.end, again.stock) == (learned.start, learned.end, learned.stock)
 
 

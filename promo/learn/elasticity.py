@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.domain import Need, Panel, ResponseCurves
+from promo.domain import Need, Panel, ResponseCurves, Timing
 from promo.errors import BadRequest, NotEnoughData
 from promo.learn.by_segment import SegmentResponse, everyone, segment_response
 from promo.learn.design import PROMOTED_FROM, Design, build
@@ -154,9 +154,15 @@ def fit_response(
         segments = everyone(len(design.products))
     else:
         segments = segment_response(by_segment, design, config.recent_weeks)
-    return ResponseCurves(
-        _curves(_by_product(panel, design, slopes, config), slopes, segments, config)
-    )
+    table = _curves(_by_product(panel, design, slopes, config), slopes, segments, config)
+    return ResponseCurves(table, _timing(slopes, config))
+
+
+def _timing(slopes: Slopes, config: ResponseConfig) -> Timing:
+    """What the weeks before promotions told, in log items of a promoted week."""
+    memory, se = slopes.shocks.memory, slopes.common_se.get("timing", 0.0)
+    excess = slopes.common.get("timing", 0.0)
+    return Timing(memory * excess, config.widen * memory * se)
 
 
 def _curves(

@@ -9,6 +9,7 @@ import os
 import time
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -17,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 import promo
-from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves
+from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves, Timing
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
 from promo.ingest.datasets.manifest import MANIFEST, fingerprints
@@ -113,7 +114,7 @@ def _code() -> str:
 def _write(found: Study, path: Path) -> None:
     facts: dict[str, object] = {
         "panel": list(found.panel.delisted), "tiered": found.panel.tiered,
-        "forecast": list(found.forecast.delisted),
+        "forecast": list(found.forecast.delisted), "timing": asdict(found.curves.timing),
         "customers": found.customers and found.customers.as_of.isoformat(),
     }  # fmt: skip
     with zipfile.ZipFile(path, "w") as packed:
@@ -144,7 +145,7 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
                 facts["tiered"],
             ),
             Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,
-            ResponseCurves(frame("curves.rows")),
+            ResponseCurves(frame("curves.rows"), Timing(**facts["timing"])),
             Forecast(
                 frame("forecast.rows"),
                 frame("forecast.backtest"),
