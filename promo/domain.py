@@ -28,6 +28,7 @@ from promo.tables import (
     CUSTOMERS,
     FORECAST,
     GROUP_FORECAST,
+    MARKET,
     OPTIONS,
     PANEL,
     PLAN_ROWS,
@@ -204,14 +205,17 @@ class Panel(_Noun):
     is orders or events; a price panel keeps the gaps it came with. `delisted` names the products
     that the data know but that have not been sold for so long that they are in neither frame.
     `tiered` says that large orders pay less per item, so that a price is told by its quantity.
+    `market` is what moved prices and demand from outside, as far as files say: costs that changed,
+    competitors' prices, weeks whose price a test drew by lot.
     """
 
     rows: pd.DataFrame
     products: pd.DataFrame
     delisted: tuple[str, ...] = ()
     tiered: bool = False
+    market: pd.DataFrame = field(default_factory=MARKET.empty)
 
-    TABLES: ClassVar = {"rows": PANEL, "products": PRODUCTS}
+    TABLES: ClassVar = {"rows": PANEL, "products": PRODUCTS, "market": MARKET}
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,10 +259,22 @@ class Timing:
         excess: log items by which a promoted week would have sold more than usual anyway; negative
             where promotions were set in poor weeks. It is taken out of every curve.
         excess_se: its standard error, log items; 0 where nothing can be told.
+        random_weeks: promoted product-weeks that a price test drew by lot; nobody chose them.
+        strength: F statistic of unit costs as a cause of prices; 0 where costs do not change. From
+            `STRONG` on, slopes rest on price moves that costs caused.
     """
+
+    STRONG: ClassVar = 10.0
 
     excess: float = 0.0
     excess_se: float = 0.0
+    random_weeks: int = 0
+    strength: float = 0.0
+
+    @property
+    def by_cost(self) -> bool:
+        """Whether costs move prices enough to tell demand's answer from what demand caused."""
+        return self.strength >= self.STRONG
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,20 @@ PRODUCTS = Table(
     ),
 )
 
+MARKET = Table(
+    "market",
+    grain="product, place and week about which something is known from outside the sales",
+    key=("product_id", "place", "week"),
+    columns=(
+        Column("product_id", "id"),
+        Column("place", "id", "'all' where it holds everywhere"),
+        Column("week", "date", "its Monday"),
+        Column("unit_cost", "number", "money per item, paid that week", low=0, nullable=True),
+        Column("competitor_price", "number", "money per item, mean", low=0, nullable=True),
+        Column("randomised", "flag", "whether a price test drew that week's price by lot"),
+    ),
+)
+
 CUSTOMERS = Table(
     "customers",
     grain="customer",

@@ -1,6 +1,6 @@
 """A tiny log-linear shop whose truth is known, for the tests of what the desk learns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,8 @@ class Shop:
     """What the world is like; elasticities are drawn per product around its category's.
 
     `memory` is how much of a product's weekly noise stays for the next week, `timing` how strongly
-    promotions are set in weeks in which that noise is high.
+    promotions are set in weeks in which that noise is high. In `test_weeks` half the products get a
+    discount by lot; the panel's `market` says so.
     """
 
     products: int = 60
@@ -30,6 +31,7 @@ class Shop:
     never_promoted: int = 0
     memory: float = 0.0
     timing: float = 0.0
+    test_weeks: int = 0
     seed: int = 0
 
 
@@ -47,6 +49,10 @@ def sell(shop: Shop) -> tuple[Panel, np.ndarray]:
     chance = shop.promoted * np.exp(shop.timing * lasting / max(shop.noise, 1e-9))
     off = rng.choice([0.1, 0.2, 0.3, 0.4], (n, t)) * (rng.random((n, t)) < chance)
     off[: shop.never_promoted] = 0.0
+    drawn = np.linspace(t // 2, t - 1, shop.test_weeks).astype(int)
+    lot = np.random.default_rng([shop.seed, 2])
+    size = (n, len(drawn))
+    off[:, drawn] = lot.choice([0.1, 0.2, 0.3, 0.4], size) * (lot.random(size) < 0.5)
     deal = np.log1p(-off)
     before = np.pad(deal, ((0, 0), (1, 0)))[:, :t]
     size = np.bincount(category)
@@ -60,10 +66,12 @@ def sell(shop: Shop) -> tuple[Panel, np.ndarray]:
     log_mean = (
         level + truth[:, None] * deal + shop.lift * (off > 0) + shop.pull_forward * before
         + shop.cross * rivals + shop.season * np.sin(angle) + shock
-        + (lasting if shop.memory else fleeting)
+        + (lasting if shop.memory or shop.timing else fleeting)
     )  # fmt: skip
     units = rng.poisson(np.exp(log_mean)).astype(float)
-    return panel_of(units, deal, category, rng.uniform(2, 20, n)), truth
+    panel = panel_of(units, deal, category, rng.uniform(2, 20, n))
+    weeks = panel.rows["week"].iloc[drawn]
+    return knowing(panel, panel.rows["week"].isin(weeks), randomised=True), truth
 
 
 def panel_of(units: np.ndarray, deal: np.ndarray, category: np.ndarray, price: np.ndarray) -> Panel:
@@ -85,6 +93,13 @@ def panel_of(units: np.ndarray, deal: np.ndarray, category: np.ndarray, price: n
         "list_price": price, "unit_cost": price * 0.6, "stock": np.nan,
     })  # fmt: skip
     return Panel(rows, products)
+
+
+def knowing(panel: Panel, rows: "pd.Series[bool] | slice", **facts: object) -> Panel:
+    """The panel with something known from outside about some of its rows."""
+    keys = panel.rows.loc[rows, ["product_id", "place", "week"]].reset_index(drop=True)
+    empty = {"unit_cost": np.nan, "competitor_price": np.nan, "randomised": False}
+    return replace(panel, market=keys.assign(**(empty | facts)))
 
 
 def by_segment(panel: Panel, shares: np.ndarray, deviations: np.ndarray, seed: int = 0) -> Panel:

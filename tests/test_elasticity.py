@@ -8,7 +8,7 @@ from promo.domain import EVIDENCE, Panel
 from promo.errors import BadRequest, NotEnoughData
 from promo.learn import ResponseConfig, fit_response, fixed_effects
 from promo.words import LANGUAGES, translate
-from tests.demand_world import Shop, by_segment, sell
+from tests.demand_world import Shop, by_segment, knowing, panel_of, sell
 
 
 def panel_from(rows: pd.DataFrame, category: "pd.Series | str" = "all") -> Panel:
@@ -292,3 +292,63 @@ def test_segments_that_are_alike_get_one_slope():
     panel, _ = sell(Shop())
     rows = fit_response(panel, by_segment(panel, np.ones(4) / 4, np.zeros(4))).rows
     assert rows.groupby("segment")["elasticity"].mean().std() < 0.08
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_price_test_tells_promotions_from_the_good_weeks_they_were_picked_for(known):
+    """Shocks of one week leave no trace before it; only the lot can tell."""
+    panel, truth = sell(Shop(products=200, weeks=104, noise=0.25, timing=1.0, test_weeks=8, seed=1))
+    curves = fit_response(panel if known else Panel(panel.rows, panel.products))
+    error = curves.rows["lift"].iloc[0] - 0.1
+    assert curves.timing.random_weeks == pytest.approx(known * 800, rel=0.05)
+    assert abs(error) < 0.05 if known else error > 0.15
+    assert (curves.rows["elasticity"] - truth).mean() == pytest.approx(0.0, abs=0.1)
+
+
+def chosen_prices(costs: bool, moves: float = 0.1) -> Panel:
+    """Prices that fall when demand is good and follow the unit cost; every elasticity is -2."""
+    rng, size = np.random.default_rng(0), (60, 104)
+    shock, cost = rng.normal(0, 0.2, size), rng.normal(0, moves, size)
+    deal = np.minimum(cost + rng.normal(0, 0.08, size) - 0.3 * shock - 0.5, 0.0)
+    units = rng.poisson(200 * np.exp(-2.0 * deal + shock)).astype(float)
+    panel = panel_of(units, deal, np.arange(60) % 3, np.full(60, 10.0))
+    return knowing(panel, slice(None), unit_cost=5 * np.exp(cost.ravel())) if costs else panel
+
+
+def test_costs_that_move_prices_undo_what_prices_owe_to_demand():
+    plain, by_cost = (fit_response(chosen_prices(costs)) for costs in (False, True))
+    assert plain.rows["elasticity"].mean() < -2.4
+    assert by_cost.rows["elasticity"].mean() == pytest.approx(-2.0, abs=0.12)
+    assert by_cost.timing.by_cost
+    assert not plain.timing.by_cost
+
+
+def test_what_costs_cannot_tell_widens_every_interval():
+    much, little = (fit_response(chosen_prices(True, moves)).rows for moves in (0.1, 0.005))
+    assert little["elasticity_se"].mean() > 1.2 * much["elasticity_se"].mean()
+    for rows in (much, little):
+        inside = (rows["elasticity_low"] <= -2.0) & (rows["elasticity_high"] >= -2.0)
+        assert inside.mean() > 0.9
+
+
+def test_costs_that_prices_ignore_change_nothing():
+    panel, _ = sell(Shop())
+    noise = np.exp(np.random.default_rng(0).normal(0, 0.1, len(panel.rows)))
+    here = fit_response(panel)
+    there = fit_response(knowing(panel, slice(None), unit_cost=noise))
+    assert there.timing.strength < 10
+    pd.testing.assert_frame_equal(here.rows, there.rows)
+
+
+def test_a_competitors_price_does_not_pass_for_our_own():
+    """The competitor undercuts when we do, and takes demand with him."""
+    panel, truth = sell(Shop(products=100, weeks=104))
+    rng = np.random.default_rng(3)
+    discount = 1 - panel.rows["price"] / panel.rows["list_price"]
+    theirs = 0.8 * np.log1p(-discount) + rng.normal(0, 0.05, len(panel.rows))
+    met = panel.rows.assign(units=(panel.rows["units"] * np.exp(theirs)).round())
+    unseen = Panel(met, panel.products)
+    seen = knowing(unseen, slice(None), competitor_price=20 * np.exp(theirs))
+    wrong, right = (fit_response(one).rows["elasticity"] - truth for one in (unseen, seen))
+    assert wrong.mean() > 0.5
+    assert right.mean() == pytest.approx(0.0, abs=0.15)

@@ -28,9 +28,10 @@ def files(world, folder):
 
 
 def test_equal_seeds_write_equal_bytes_and_others_do_not(tmp_path):
-    once = files(SMALL, tmp_path / "once")
-    again = files(SMALL, tmp_path / "again")
-    other = files(dataclasses.replace(SMALL, seed=2), tmp_path / "other")
+    world = dataclasses.replace(SMALL, test_weeks=2)
+    once = files(world, tmp_path / "once")
+    again = files(world, tmp_path / "again")
+    other = files(dataclasses.replace(world, seed=2), tmp_path / "other")
     assert once == again
     assert set(once) == {*SOURCES, "truth"}
     assert all(once[name] != other[name] for name in once)

@@ -75,6 +75,12 @@ HEADERS = {
         5,
     ),
     "chinese displays": ("displays", "周,门店,商品编号,陈列,海报", 5),
+    "calendar of a price test": (
+        "displays",
+        "product_id,week,price,list_price,discount,randomised",
+        3,
+    ),
+    "chinese calendar of a price test": ("displays", "商品编号,周,价格,随机定价", 3),
     "centres": ("places", "center_id,city_code,region_code,center_type,op_area", 5),
     "chinese shops": ("places", "门店编号,门店名称,省份,城市,面积", 5),
     "logged recommendations": (

@@ -22,7 +22,7 @@ FAMILIES: Mapping[str, Family] = {
     "noisy": Family({"shock_sd": 0.4}),
     "few_promotions": Family({"promo_rate": 0.04}),
     "wide_spread": Family({"elasticity_product_sd": 1.5}),
-    "price_test": Family({"test_weeks": 8}),
+    "price_test": Family({"test_weeks": 8}, (*SOURCES, "displays")),
     "intermittent": Family({"base_units": 3.0}),
     "exogenous": Family({"endogeneity": 0.0}),
     "orders_only": Family(sources=("orders", "products", "users")),

@@ -33,7 +33,9 @@ class Design:
         deal: log of price over list price (over the usual price where no list price ever differs).
         common: shape (n, k), the regressors of `names`, which share one coefficient over products.
         ahead, behind: shape (n, NEAR), whether the series was promoted 1, 2, ... weeks later and
-            earlier, sold out or not.
+            earlier, sold out or not; `ahead` only by somebody's choice.
+        random: whether the week's price was drawn by lot.
+        cost: log unit cost of the week, NaN where it is not known to change.
     """
 
     start: pd.Timestamp
@@ -49,10 +51,13 @@ class Design:
     names: tuple[str, ...]
     ahead: Floats
     behind: Floats
+    random: Flags
+    cost: Floats
 
     def where(self, keep: Flags) -> "Design":
         """The design of these rows only; products, categories and start stay."""
-        rows = ("product", "series", "week", "units", "deal", "common", "ahead", "behind")
+        rows = ("product", "series", "week", "units", "deal", "common", "ahead", "behind",
+                "random", "cost")  # fmt: skip
         return replace(self, **{name: getattr(self, name)[keep] for name in rows})
 
     def before(self, week: int) -> "Design":
@@ -67,6 +72,11 @@ class Design:
         return np.asarray(np.clip(-np.expm1(self.deal), 0.0, 1.0))
 
     @property
+    def chosen(self) -> Floats:
+        """1 where the row was promoted and somebody chose that, else 0."""
+        return np.where(self.random, 0.0, self.common[:, self.names.index("lift")])
+
+    @property
     def category(self) -> Ints:
         """Category of each row."""
         return self.category_of[self.product]
@@ -77,7 +87,9 @@ class Design:
         return int(self.week.max()) + 1
 
 
-COMMON = ("lift", "feature", "display", "list_price", "pull_forward", "cross")
+COMMON = ("lift", "feature", "display", "list_price", "pull_forward", "cross", "competitor")
+LEVELS = ("list_price", "competitor")
+"""Regressors that are the log of a price: only their changes mean anything."""
 
 
 def collapse_segments(rows: pd.DataFrame) -> pd.DataFrame:
@@ -121,31 +133,56 @@ def build(panel: Panel) -> Design:
     week = ((rows["week"] - rows["week"].min()).to_numpy() // WEEK).astype(np.int64)
     deal = _deal(rows, series)
     rivals = _rivals(deal, codes(pd.Series(category_of[product]), rows["place"], rows["week"]))
+    cost, competitor, random = _outside(rows, panel.market, series)
     common = np.column_stack([
         np.where(np.exp(deal) <= 1 - PROMOTED_FROM, 1.0, 0.0),
         rows["feature"], rows["display"], np.log(rows["list_price"]),
-        _week_before(deal, series, week), rivals,
+        _week_before(deal, series, week), rivals, competitor,
     ]).astype(np.float64)  # fmt: skip
     sold = (rows["in_stock"] >= SOLD_OUT_BELOW).to_numpy()
     if not sold.any():
         raise NotEnoughData(what="weeks_in_stock", need=1, have=0)
-    ahead, behind = _around(common[:, 0], series, week)
+    promoted = common[:, 0]
+    ahead = _around(np.where(random, 0.0, promoted), series, week, 1)
+    behind = _around(promoted, series, week, -1)
     return Design(
         pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
         category_of.astype(np.int64), product, series, week, rows["units"].to_numpy(), deal,
-        common, COMMON, ahead, behind,
+        common, COMMON, ahead, behind, random, cost,
     ).where(sold)  # fmt: skip
 
 
-def _around(promoted: Floats, series: Ints, week: Ints) -> tuple[Floats, Floats]:
-    """Whether the same series was promoted 1 to `NEAR` weeks later, and earlier; (n, NEAR) each."""
+def _outside(
+    rows: pd.DataFrame, market: pd.DataFrame, series: Ints
+) -> tuple[Floats, Floats, Flags]:
+    """Log cost (NaN where unknown), log competitors' price and the lot of each row.
+
+    Between two sightings a price stays what it was; 0 where a series was never seen.
+    """
+    if market.empty:
+        return np.full(len(rows), np.nan), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    here = rows[["product_id", "place", "week"]]
+    everywhere = market[market["place"] == EVERYONE].drop(columns="place")
+    own = here.merge(market, "left", on=["product_id", "place", "week"])
+    wide = here.merge(everywhere, "left", on=["product_id", "week"])
+    names = ["unit_cost", "competitor_price"]
+    prices = own[names].fillna(wide[names])
+    logs = pd.DataFrame({name: np.log(values.where(values > 0)) for name, values in prices.items()})
+    kept = logs.groupby(series).ffill()
+    kept = kept.fillna(kept.groupby(series).bfill())
+    return (
+        kept["unit_cost"].to_numpy(),
+        kept["competitor_price"].fillna(0.0).to_numpy(),
+        (own["randomised"].eq(True) | wide["randomised"].eq(True)).to_numpy(),
+    )
+
+
+def _around(promoted: Floats, series: Ints, week: Ints, towards: int) -> Floats:
+    """Whether the same series was promoted 1 to `NEAR` weeks later (or earlier, -1); (n, NEAR)."""
     grid = np.zeros((int(series.max()) + 1, int(week.max()) + 1 + 2 * NEAR))
     grid[series, week + NEAR] = promoted
-    steps = range(1, NEAR + 1)
-    return (
-        np.column_stack([grid[series, week + NEAR + step] for step in steps]),
-        np.column_stack([grid[series, week + NEAR - step] for step in steps]),
-    )
+    steps = towards * np.arange(1, NEAR + 1)
+    return np.column_stack([grid[series, week + NEAR + step] for step in steps])
 
 
 def _deal(rows: pd.DataFrame, series: Ints) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 import pandas as pd
@@ -120,7 +121,8 @@ def fit_response(
 
     log items = product + time + e_i deal + lift [promoted] + feature + display + list price
                 + pull_forward deal(last week) + cross mean deal(rest of the category)
-                + timing (how promoted now and in the weeks ahead) + lasting shock
+                + competitors' price + timing (how promoted now and in the weeks ahead)
+                + lasting shock
 
     Own slopes are shrunk towards the category's, categories towards the shop's. `lift` is what
     being promoted (3 % off or more) brings beyond the price itself, with mail and display held
@@ -155,14 +157,16 @@ def fit_response(
     else:
         segments = segment_response(by_segment, design, config.recent_weeks)
     table = _curves(_by_product(panel, design, slopes, config), slopes, segments, config)
-    return ResponseCurves(table, _timing(slopes, config))
+    return ResponseCurves(table, _timing(design, slopes, config))
 
 
-def _timing(slopes: Slopes, config: ResponseConfig) -> Timing:
-    """What the weeks before promotions told, in log items of a promoted week."""
-    memory, se = slopes.shocks.memory, slopes.common_se.get("timing", 0.0)
-    excess = slopes.common.get("timing", 0.0)
-    return Timing(memory * excess, config.widen * memory * se)
+def _timing(design: Design, slopes: Slopes, config: ResponseConfig) -> Timing:
+    """How promotions were told apart from good weeks; `excess` in log items of a promoted week."""
+    parts = (("timing", slopes.shocks.memory), ("picked", 1.0))
+    excess = sum(times * slopes.common.get(name, 0.0) for name, times in parts)
+    se = hypot(*(times * slopes.common_se.get(name, 0.0) for name, times in parts))
+    lots = design.random & (design.discount >= PROMOTED_FROM)
+    return Timing(excess, config.widen * se, int(lots.sum()), slopes.strength)
 
 
 def _curves(

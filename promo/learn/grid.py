@@ -7,7 +7,7 @@ import pandas as pd
 
 from promo.domain import EVERYONE, Panel
 from promo.errors import NotEnoughData
-from promo.learn.design import Design, build
+from promo.learn.design import LEVELS, Design, build
 from promo.learn.effects import Floats, Ints
 from promo.learn.slopes import pooled_slopes
 
@@ -35,7 +35,7 @@ class Grid:
 
 def grid_of(panel: Panel) -> Grid:
     """The arrays of `panel`, places and segments added up."""
-    whole = Panel(_over_places(panel.rows), panel.products)
+    whole = Panel(_over_places(panel.rows), panel.products, market=_everywhere(panel.market))
     design = build(whole)
     units = np.full((len(design.products), design.weeks), np.nan)
     units[design.product, design.week] = design.units
@@ -59,11 +59,22 @@ def _over_places(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _everywhere(market: pd.DataFrame) -> pd.DataFrame:
+    """What is known from outside, places by plain mean; drawn by lot where all of them were."""
+    if (market["place"] == EVERYONE).all():
+        return market
+    grouped = market.groupby(["product_id", "week"], sort=True)
+    means = grouped[["unit_cost", "competitor_price"]].mean()
+    place = pd.Series(EVERYONE, index=means.index, dtype="str")
+    whole = means.assign(randomised=grouped["randomised"].all(), place=place)
+    return whole.reset_index()[list(market.columns)]
+
+
 def price_effect(grid: Grid, until: int) -> Floats:
     """Log effect of prices, flags and rivals on each cell, learned from weeks before `until`.
 
-    Zero at list price without promotion. Shape (products, weeks); NaN where there was no row.
-    Where nothing can be learned about prices, every effect is zero.
+    Zero at the list price and competitors' prices of then, without promotion. Shape (products,
+    weeks); NaN where there was no row. Where nothing can be learned of prices, every effect is 0.
     """
     design = grid.design
     effect = np.full(grid.units.shape, np.nan)
@@ -74,15 +85,16 @@ def price_effect(grid: Grid, until: int) -> Floats:
         return effect
     theta = np.array([slopes.common.get(name, 0.0) for name in design.names])
     common = design.common.copy()
-    listed = design.names.index("list_price")
-    common[:, listed] -= _list_now(design, until, listed)[design.product]
+    for name in LEVELS:
+        column = design.names.index(name)
+        common[:, column] -= _now(design, until, column)[design.product]
     own = slopes.mean[design.product] * design.deal
     effect[design.product, design.week] = own + common @ theta
     return effect
 
 
-def _list_now(design: Design, until: int, column: int) -> Floats:
-    """Log list price of each product in its last week before `until` (first week for newcomers)."""
+def _now(design: Design, until: int, column: int) -> Floats:
+    """A log price of each product in its last week before `until` (first week for newcomers)."""
     now = np.zeros(len(design.products))
     now[design.product[::-1]] = design.common[::-1, column]
     seen = design.week < until

@@ -9,6 +9,7 @@ from promo.domain import Need
 from promo.learn.absorb import Absorber, Terms
 from promo.learn.design import NEAR, PROMOTED_FROM, Design
 from promo.learn.effects import Flags, Floats, Ints, codes, group_sum, identified
+from promo.learn.instrument import FirstStage, first_stage
 from promo.learn.mixed import Left, common_effects, own_slopes, sums
 from promo.learn.shocks import Lattice, Shocks, fit_shocks
 from promo.learn.shrink import Pooled, pool
@@ -26,7 +27,7 @@ LOG_ITEMS = (-10.0, 25.0)
 FEWEST = 0.5
 """Items that the counting noise of a week is reckoned from at least."""
 LEAST_VARIATION = 1e-6
-MORE = ("timing", "behind")
+MORE = ("timing", "behind", "picked", "chosen")
 """Shared regressors beside those of the design."""
 QUARTER = 13
 """Rows of one product within so many weeks may err together."""
@@ -52,6 +53,7 @@ class Slopes:
         common: the coefficient of each shared regressor, 0 where not identified.
         common_se: its standard error.
         shocks: what lasts from week to week beyond all regressors.
+        strength: of unit costs as a cause of prices, see `instrument.py`.
     """
 
     mean: Floats
@@ -61,6 +63,7 @@ class Slopes:
     common: dict[str, float]
     common_se: dict[str, float]
     shocks: Shocks
+    strength: float
 
 
 def seasons(design: Design) -> Floats:
@@ -86,7 +89,9 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     `timing` is answered, not only found: a manager who promotes in weeks that would have sold well
     anyway makes promotions look better than they are. As a shock lasts, its trace stands in the
     weeks before the promotion, which cannot have been caused by it. What these weeks sold too much
-    is extrapolated to the promoted week and taken out of `lift`.
+    is extrapolated to the promoted week and taken out of `lift`. Nobody foresaw a price drawn by
+    lot: once there are such weeks, `lift` is theirs, and what weeks that somebody picked sold
+    beyond it is `picked`. Where unit costs move prices, slopes rest on those (`instrument.py`).
 
     Raises:
         NotEnoughData: when no product moved its price in `min_price_weeks` weeks, or when all its
@@ -134,6 +139,7 @@ class _Round:
     shocks: Shocks
     absorber: Absorber
     left: Left
+    strength: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +194,11 @@ class _Model:
         return self._round(y, noise, shocks, _unusual(fit.weekly, self._weekly))
 
     @property
+    def tested(self) -> bool:
+        """Whether a price test promoted anything by lot."""
+        return bool((self.design.random & (self.design.discount >= PROMOTED_FROM)).any())
+
+    @property
     def _weekly(self) -> bool:
         return len(self.design.products) >= WEEK_EFFECTS_FROM
 
@@ -198,8 +209,12 @@ class _Model:
         shared = np.column_stack([seasons(design), np.eye(design.weeks)[:, unusual]])
         terms = Terms(category, shared, self._weekly, design.weeks >= YEAR)
         absorber = Absorber.of(self.lattice, terms, noise, shocks)
-        x = np.column_stack([design.common, *_timing(design, shocks.memory)])
-        return _Round(y, x, noise, shocks, absorber, _left(design, absorber, y, x))
+        picked = design.chosen * self.tested
+        x = np.column_stack([design.common, *_timing(design, shocks.memory), picked])
+        stage = _first_stage(design, absorber, x)
+        x = np.column_stack([x, stage.chosen(design.deal, design.cost, x)])
+        left = _left(design, absorber, y, x)
+        return _Round(y, x, noise, shocks, absorber, left, stage.strength)
 
     def fit(self, ready: _Round) -> _Fit:
         """One mixed regression: the shrunk slopes and the fitted log items of each row.
@@ -214,8 +229,10 @@ class _Model:
         sxx = sums(left, left.x**2)
         common, se = common_effects(left, np.where(own, found.noise * sxx / found.tau2, np.inf))
         found = self._pool(left, common, own)
-        slopes = Slopes(found.mean, found.variance, found.trust, self.moved, common, se,
-                        ready.shocks)  # fmt: skip
+        # What tells chosen prices from others is shared: its error is every slope's.
+        variance = found.variance + se.get("chosen", 0.0) ** 2
+        slopes = Slopes(found.mean, variance, found.trust, self.moved, common, se, ready.shocks,
+                        ready.strength)  # fmt: skip
         theta = np.array([common.get(name, 0.0) for name in (*design.names, *MORE)])
         part = slopes.mean[design.product] * design.deal + ready.x @ theta
         level, weekly = ready.absorber.levels(ready.y - part)
@@ -228,15 +245,32 @@ class _Model:
 
 def _left(design: Design, absorber: Absorber, y: Floats, x: Floats) -> Left:
     names = (*design.names, *MORE)
-    raw = np.column_stack([y, design.deal, x])
-    left = absorber.residual(raw)
-    moving = (left**2).sum(axis=0) > 1e-10 * np.maximum((raw**2).sum(axis=0), 1e-300)
-    left = np.where(moving, left, 0.0)
+    left = _residual(absorber, np.column_stack([y, design.deal, x]))
     keep = np.flatnonzero(identified(left[:, 1:])[1:])
     return Left(
         left[:, 0], left[:, 1], left[:, 2:][:, keep], tuple(names[i] for i in keep),
-        design.product, design.category_of, codes(design.product, design.week // QUARTER),
+        design.product, design.category_of, _cluster(design),
     )  # fmt: skip
+
+
+def _first_stage(design: Design, absorber: Absorber, x: Floats) -> FirstStage:
+    known = ~np.isnan(design.cost)
+    cost = np.where(known, design.cost, 0.0)
+    raw = np.column_stack([design.deal, cost, x])
+    left = _residual(absorber, raw) if known.any() else raw
+    return first_stage(left[:, 0], left[:, 1], left[:, 2:], known, _cluster(design))
+
+
+def _residual(absorber: Absorber, raw: Floats) -> Floats:
+    """What no term explains, 0 in columns of which nothing but rounding is left."""
+    left = absorber.residual(raw)
+    moving = (left**2).sum(axis=0) > 1e-10 * np.maximum((raw**2).sum(axis=0), 1e-300)
+    return np.where(moving, left, 0.0)
+
+
+def _cluster(design: Design) -> Ints:
+    """Rows of one product and quarter, which may err together."""
+    return codes(design.product, design.week // QUARTER)
 
 
 def _timing(design: Design, memory: float) -> tuple[Floats, Floats]:
@@ -247,8 +281,7 @@ def _timing(design: Design, memory: float) -> tuple[Floats, Floats]:
     the promotion itself did to them; their column takes that in and is used for nothing.
     """
     fading = memory ** np.arange(1, NEAR + 1)
-    promoted = design.common[:, design.names.index("lift")]
-    return memory * (promoted + design.ahead @ fading), memory * (design.behind @ fading)
+    return memory * (design.chosen + design.ahead @ fading), memory * (design.behind @ fading)
 
 
 def _unusual(weekly: Floats, known: bool) -> Flags:

@@ -143,6 +143,7 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
                 frame("panel.products"),
                 tuple(facts["panel"]),
                 facts["tiered"],
+                frame("panel.market"),
             ),
             Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,
             ResponseCurves(frame("curves.rows"), Timing(**facts["timing"])),

@@ -146,6 +146,7 @@ class Prices:
     promoted: Flags
     feature: Flags
     display: Flags
+    tested: Flags  # shape (weeks,): prices drawn by lot
 
     @property
     def log_ratio(self) -> Floats:
@@ -176,7 +177,7 @@ def set_prices(world: World, shop: Catalogue, weather: Weather) -> Prices:
     paid = np.where(promoted, charm(listed * (1 - level), 0.1), listed)
     mailed = promoted & ~tested & (rng.random(shape) < 0.45)
     shown = np.where(promoted & ~tested, rng.random(shape) < 0.35, rng.random(shape) < 0.01)
-    return Prices(listed, np.minimum(paid, listed), promoted, mailed, shown)
+    return Prices(listed, np.minimum(paid, listed), promoted, mailed, shown, tested)
 
 
 def _urge(world: World, weather: Weather, rate: Floats) -> Floats:

@@ -16,7 +16,7 @@ from promo.ingest.simulate.know import know
 from promo.ingest.simulate.truth import HORIZON, Truth
 from promo.ingest.simulate.world import World
 
-SOURCES = ("events", "orders", "panel", "products", "users")
+SOURCES = ("events", "orders", "panel", "products", "users", "displays")
 
 DECIMALS = {
     "price": 2, "unit_price": 2, "list_price": 2, "unit_cost": 2, "discount": 4, "in_stock": 2,
@@ -34,7 +34,10 @@ SAMPLE = World(
 
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """The raw files of a shop as data frames; without customers three of them are empty."""
+    """The raw files of a shop as data frames; without customers three of them are empty.
+
+    `displays` is the calendar of a price test, empty without one.
+    """
 
     world: World
     events: pd.DataFrame
@@ -42,6 +45,7 @@ class Shop:
     panel: pd.DataFrame
     products: pd.DataFrame
     users: pd.DataFrame
+    displays: pd.DataFrame
     truth: Truth
 
 
@@ -69,6 +73,7 @@ def simulate(world: World) -> Shop:
         _panel(world, shop, prices, sales),
         _products(shop, truth),
         crowd.users,
+        _displays(world, shop, prices),
         truth,
     )
 
@@ -104,6 +109,23 @@ def _panel(world: World, shop: Catalogue, prices: Prices, sales: Sales) -> pd.Da
             "feature": prices.feature.T.ravel().astype(int),
             "display": prices.display.T.ravel().astype(int),
             "in_stock": sales.in_stock.T.ravel(),
+        }
+    )
+
+
+def _displays(world: World, shop: Catalogue, prices: Prices) -> pd.DataFrame:
+    """The calendar of the price test: every product in every week whose prices were drawn."""
+    weeks = world.mondays.strftime("%Y-%m-%d")[prices.tested]
+    product = np.array(shop.product_id, dtype=object)
+    paid, listed = prices.paid[:, prices.tested], prices.listed[:, prices.tested]
+    return pd.DataFrame(
+        {
+            "product_id": np.repeat(product, len(weeks)),
+            "week": np.tile(weeks, len(product)),
+            "price": paid.ravel(),
+            "list_price": listed.ravel(),
+            "discount": np.round(1 - paid / listed, 4).ravel(),
+            "randomised": 1,
         }
     )
 

@@ -1,4 +1,4 @@
-"""The promotion calendar: one row per product, place and week that was displayed or mailed."""
+"""The promotion calendar: one row per product, place and week displayed, mailed or in a test."""
 
 from promo.ingest.sources.source import Field, Source
 
@@ -24,15 +24,19 @@ DISPLAYS = Source(
             "mailer location", "mailer code", "leaflet", "flyer", "feature", "emailer", "feat",
             "海报", "宣传", "邮件",
         )),
+        Field("randomised", "flag", (
+            "randomized", "drawn by lot", "price test", "test week", "随机", "随机定价", "价格测试",
+            "测试周",
+        )),
         Field("event", "id", ("event name 1", "event name", "holiday", "节日", "活动", "节假日")),
         Field("event_type", "id", ("event type 1", "holiday type", "节日类型")),
         Field("category", "id", ("cat id", "dept id", "product category", "department", "类目",
               "品类")),
         Field("region", "id", ("state id", "state", "province", "省份")),
     ),
-    one_of=(("display", "mailer", "event"),),
+    one_of=(("display", "mailer", "event", "randomised"),),
     against=(
         "order id", "customer id", "units", "units sold", "quantity", "sales", "num orders",
-        "price", "unit price", "event time", "user id", "销量", "价格", "订单号", "用户id",
+        "event time", "user id", "销量", "订单号", "用户id",
     ),
 )  # fmt: skip

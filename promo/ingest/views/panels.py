@@ -9,6 +9,7 @@ import pandas as pd
 from promo.domain import ANONYMOUS, EVERYONE, Customers, Dataset, Panel
 from promo.errors import NotEnoughData
 from promo.ingest.engine import engine, parquet, text
+from promo.ingest.views.market import market
 from promo.ingest.views.regular import REFERENCE
 from promo.ingest.views.sales import SALES, everyone, has_prices, view_products, view_sales
 from promo.ingest.views.tariff import price_by_quantity
@@ -229,7 +230,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
             f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
         )
         facts = f"(SELECT *, NULL::VARCHAR AS name FROM {rows})"
-        return _noun(connection, facts)
+        return _noun(connection, dataset, facts)
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
@@ -268,10 +269,12 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE
         connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
-        return _noun(connection, "sales", tiered=tiered)
+        return _noun(connection, dataset, "sales", tiered=tiered)
 
 
-def _noun(connection: duckdb.DuckDBPyConnection, facts: str, *, tiered: bool = False) -> Panel:
+def _noun(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, facts: str, *, tiered: bool = False
+) -> Panel:
     gone = connection.execute(
         "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
     ).fetchall()
@@ -284,7 +287,8 @@ def _noun(connection: duckdb.DuckDBPyConnection, facts: str, *, tiered: bool = F
     ).df()
     products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
     delisted = tuple(product for (product,) in gone)
-    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted, tiered)
+    beside = market(connection, dataset)
+    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted, tiered, beside)
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
