@@ -1,10 +1,18 @@
-"""What every test shares: Hypothesis profiles, the folder of public data."""
+"""What every test shares: Hypothesis profiles, the folder of public data, and thrift."""
 
+import gc
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # As many threads as cores in each of as many processes: they spin while they wait for each
+    # other, and a fit of 0.3 s takes 20. Read by numpy when it is first imported, further on.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 settings.register_profile("fast", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile(
@@ -13,6 +21,20 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_finish():
+    """Spare every desk that a test opens what would be the same each time.
+
+    Streamlit reads the metadata of every installed package when a desk is opened, and collects
+    garbage among the objects of every library after each run of a page.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner as scanner
+
+        scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
