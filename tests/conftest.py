@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shutil
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # As many threads as cores in each of as many processes: they spin while they wait for each
     # other, and a fit of 0.3 s takes 20. Read by numpy when it is first imported, further on.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+
+from promo import workflow  # after the threads are counted
+from promo.store import Workspace
 
 settings.register_profile("fast", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile(
@@ -48,3 +53,28 @@ def public_data():
         return path
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def learned_sample(tmp_path_factory):
+    """A folder with a workspace whose sample is imported and learned, to be copied, not used.
+
+    It is made once for all processes of a run; of two that make it at once, one is first.
+    """
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "learned-sample"
+    if not place.is_dir():
+        making = tmp_path_factory.mktemp("making")
+        workspace = Workspace(making)
+        workflow.kept_study(workspace, workflow.open_dataset(workspace, workflow.SAMPLE))
+        with suppress(OSError):
+            making.rename(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def sample_workspace(learned_sample, tmp_path_factory):
+    """A workspace of the module's own, in which the sample is imported and learned."""
+    folder = tmp_path_factory.mktemp("workspace")
+    shutil.copytree(learned_sample, folder, dirs_exist_ok=True)
+    return Workspace(folder)

@@ -40,13 +40,11 @@ def odd_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory, odd_file):
+def shop(sample_workspace, odd_file):
     """A workspace with that file as a dataset."""
-    workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-    workflow.open_dataset(workspace, workflow.SAMPLE)
-    mapping = workflow.inspect_file(workspace, odd_file[0]).suggestion
-    workflow.import_files(workspace, NAME, [(odd_file[0], mapping)])
-    return workspace
+    mapping = workflow.inspect_file(sample_workspace, odd_file[0]).suggestion
+    workflow.import_files(sample_workspace, NAME, [(odd_file[0], mapping)])
+    return sample_workspace
 
 
 @pytest.fixture

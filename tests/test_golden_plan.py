@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from promo import workflow
-from promo.store import Workspace
 
 GOLDEN = Path(__file__).parent / "golden" / "sample_plan.csv"
 KEY = ["product_id", "segment"]
@@ -15,9 +14,9 @@ SHOWN = ["discount", "units", "cost", "gain"]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    dataset = workflow.open_dataset(Workspace(tmp_path_factory.mktemp("desk")), workflow.SAMPLE)
-    return workflow.open_desk(workflow.study(dataset))
+def desk(sample_workspace):
+    dataset = workflow.open_dataset(sample_workspace, workflow.SAMPLE)
+    return workflow.open_desk(workflow.kept_study(sample_workspace, dataset))
 
 
 def test_the_golden_plan_of_the_sample_stays_as_it_is(desk):

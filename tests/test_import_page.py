@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from promo import workflow
 from promo.domain import ImportProgress
 from promo.errors import Cancelled
-from promo.store import Workspace
 from promo.ui import running
 from promo.words import LANGUAGES, translate
 from tests.desk_driver import press
@@ -24,22 +23,15 @@ DESK = str(ROOT / "promo" / "ui" / "desk.py")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("workspace")
-    workflow.open_dataset(Workspace(place), workflow.SAMPLE)
-    return place
+@pytest.fixture
+def workspace(sample_workspace):
+    return sample_workspace
 
 
 @pytest.fixture
-def workspace(folder):
-    return Workspace(folder)
-
-
-@pytest.fixture
-def page(folder, monkeypatch):
+def page(workspace, monkeypatch):
     """The data page in a language, with these files dropped on it."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(folder))
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
 
     def opened(*files: tuple[str, bytes], language: str = "en") -> AppTest:
@@ -164,14 +156,14 @@ def test_a_check_repeats_nothing_that_is_asked_above_it(page):
 
 
 def test_files_of_one_header_are_one_matter(page, workspace):
-    desk = page(*days(12), shipped("products.csv"))
+    desk = page(*days(5), shipped("products.csv"))
     listed = next(table.value for table in desk.dataframe if "state" in table.value)
-    assert listed["file"].tolist() == ["day 0.csv and 11 more files", "products.csv"]
+    assert listed["file"].tolist() == ["day 0.csv and 4 more files", "products.csv"]
     press(desk, "check_0")
-    assert "All 240 rows can be used." in texts(desk)
+    assert "All 100 rows can be used." in texts(desk)
     press(desk, "import")
     reports = workflow.open_dataset(workspace, "day 0").reports
-    assert sum(report.rows_clean for report in reports if report.source == "orders") == 240
+    assert sum(report.rows_clean for report in reports if report.source == "orders") == 100
 
 
 def test_a_file_that_is_taken_away_while_it_waits_is_waited_for_no_more(page, workspace):

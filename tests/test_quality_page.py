@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from promo import workflow
-from promo.store import Workspace
 from promo.ui.rows import Rows
 from promo.words import LANGUAGES, translate
 from tests.test_links import FILES
@@ -21,10 +20,9 @@ def rows_of(text: str, header: str, path):
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
+def workspace(sample_workspace, tmp_path_factory):
     """A workspace with the sample and the small datasets below."""
-    place = Workspace(tmp_path_factory.mktemp("workspace"))
-    workflow.open_dataset(place, workflow.SAMPLE)
+    place = sample_workspace
     folder = tmp_path_factory.mktemp("files")
     events = "\n".join(f"2026-03-02 0{n}:00:00,purchase,TEA,{n}.5,c{n}" for n in range(1, 9))
     days = pd.date_range("2026-03-02", "2026-03-29").difference([pd.Timestamp("2026-03-11")])

@@ -47,17 +47,20 @@ def test_a_customer_counts_under_the_segment_she_had_before_and_a_newcomer_is_ne
     assert list(segments_before(now, then).rows["segment"]) == ["champions", "new"]
 
 
+@pytest.fixture
+def study(sample_workspace):
+    dataset = workflow.open_dataset(sample_workspace, workflow.SAMPLE)
+    return workflow.kept_study(sample_workspace, dataset)
+
+
 @pytest.mark.parametrize("step", [0.0, 0.7, -0.1])
-def test_discount_steps_that_make_no_ladder_are_refused(tmp_path, step):
-    workspace = Workspace(tmp_path)
-    study = workflow.study(workflow.open_dataset(workspace, workflow.SAMPLE))
+def test_discount_steps_that_make_no_ladder_are_refused(study, step):
     with pytest.raises(BadRequest):
         workflow.open_desk(study, step=step)
 
 
-def test_the_price_of_a_margin_floor_is_what_one_more_point_really_costs(tmp_path):
-    workspace = Workspace(tmp_path)
-    desk = workflow.open_desk(workflow.study(workflow.open_dataset(workspace, workflow.SAMPLE)))
+def test_the_price_of_a_margin_floor_is_what_one_more_point_really_costs(study):
+    desk = workflow.open_desk(study)
 
     def plan(floor: float | None):
         request = workflow.PlanRequest(max_discount=workflow.DEEPEST, margin_floor=floor)
