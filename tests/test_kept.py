@@ -15,22 +15,28 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sample(workspace):
-    return workflow.open_dataset(workspace, workflow.SAMPLE)
+def shop(workspace, tmp_path_factory):
+    """A small shop that knows its customers, so that every noun is learned."""
+    made = workflow.simulate_shop(
+        tmp_path_factory.mktemp("shop"), products=8, categories=2, weeks=40, customers=80
+    )
+    files = [(made[name], workflow.inspect_file(workspace, made[name]).suggestion)
+             for name in ("orders", "products", "users")]  # fmt: skip
+    return workflow.import_files(workspace, "small", files)
 
 
 @pytest.fixture(scope="module")
-def learned(workspace, sample):
-    return workflow.kept_study(workspace, sample)
+def learned(workspace, shop):
+    return workflow.kept_study(workspace, shop)
 
 
 def studies(workspace):
     return sorted((workspace.folder / "studies").glob("*.zip"))
 
 
-def test_a_kept_study_is_the_study_that_was_learned(workspace, sample, learned, monkeypatch):
+def test_a_kept_study_is_the_study_that_was_learned(workspace, shop, learned, monkeypatch):
     monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned again"))
-    again = workflow.kept_study(workspace, sample)
+    again = workflow.kept_study(workspace, shop)
     for noun in NOUNS:
         assert getattr(again, noun).fingerprint == getattr(learned, noun).fingerprint
     assert again.customers.as_of == learned.customers.as_of
@@ -40,14 +46,12 @@ def test_a_kept_study_is_the_study_that_was_learned(workspace, sample, learned, 
     assert (again.start, again.end, again.stock) == (learned.start, learned.end, learned.stock)
 
 
-def test_other_assumptions_and_other_code_are_learned_afresh(
-    workspace, sample, learned, monkeypatch
-):
-    other = workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=2))
+def test_other_assumptions_and_other_code_are_learned_afresh(workspace, shop, learned, monkeypatch):
+    other = workflow.kept_study(workspace, shop, workflow.StudySettings(weeks=2))
     assert other.end < learned.end
     before = len(studies(workspace))
     monkeypatch.setattr(kept, "_code", lambda: "another version")
-    workflow.kept_study(workspace, sample)
+    workflow.kept_study(workspace, shop)
     assert len(studies(workspace)) == before + 1
 
 
@@ -72,40 +76,38 @@ def under_a_password(content):
 
 
 @pytest.mark.parametrize("damage", [half, of_unknown_compression, under_a_password])
-def test_a_broken_file_is_learned_again_and_replaced(
-    workspace, sample, learned, monkeypatch, damage
-):
+def test_a_broken_file_is_learned_again_and_replaced(workspace, shop, learned, monkeypatch, damage):
     for path in studies(workspace):
         path.unlink()
-    workflow.kept_study(workspace, sample)
+    workflow.kept_study(workspace, shop)
     (path,) = studies(workspace)
     path.write_bytes(damage(path.read_bytes()))
-    again = workflow.kept_study(workspace, sample)
+    again = workflow.kept_study(workspace, shop)
     assert again.curves.fingerprint == learned.curves.fingerprint
     monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned a third time"))
-    assert workflow.kept_study(workspace, sample).panel.fingerprint == learned.panel.fingerprint
+    assert workflow.kept_study(workspace, shop).panel.fingerprint == learned.panel.fingerprint
 
 
-def test_a_workspace_that_takes_no_more_files_still_learns(workspace, sample, monkeypatch, caplog):
+def test_a_workspace_that_takes_no_more_files_still_learns(workspace, shop, monkeypatch, caplog):
     def full(*_):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(kept, "_write", full)
-    found = workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=3))
+    found = workflow.kept_study(workspace, shop, workflow.StudySettings(weeks=3))
     assert len(found.forecast.rows["week"].unique()) == 3
     assert "could not be kept" in caplog.text
 
 
-def test_only_the_newest_studies_are_kept(workspace, sample, monkeypatch):
+def test_only_the_newest_studies_are_kept(workspace, shop, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 2)
     before = studies(workspace)
-    workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=5))
+    workflow.kept_study(workspace, shop, workflow.StudySettings(weeks=5))
     assert len(studies(workspace)) == 2
     assert set(studies(workspace)) - set(before), "the one just learned is among them"
 
 
-def test_studies_of_data_that_is_gone_are_dropped(workspace, sample):
+def test_studies_of_data_that_is_gone_are_dropped(workspace, shop):
     stray = workspace.folder / "studies" / "0123456789abcdef-old.zip"
     stray.write_bytes(b"customers of a dataset that was replaced")
-    workflow.kept_study(workspace, sample, workflow.StudySettings(weeks=6))
+    workflow.kept_study(workspace, shop, workflow.StudySettings(weeks=6))
     assert not stray.exists()
