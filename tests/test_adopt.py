@@ -1,6 +1,7 @@
 """Canonical tables of a cluster open in the desk, whole and as they are, or are refused."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -13,8 +14,8 @@ from promo.words import LANGUAGES, explain
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "desk")
+def workspace(learned_sample, tmp_path):
+    return Workspace(shutil.copytree(learned_sample, tmp_path / "desk"))
 
 
 @pytest.fixture

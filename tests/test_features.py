@@ -20,8 +20,8 @@ from tests import feature_oracle as oracle
 
 SHOPS = {
     "edges": lambda: {"events": oracle.edge_events()},
-    "events": lambda: {"events": oracle.random_shop(1)["events"]},
-    "orders": lambda: {"orders": oracle.random_shop(2)["orders"]},
+    "events": lambda: {"events": oracle.random_shop(1, 500)["events"]},
+    "orders": lambda: {"orders": oracle.random_shop(2, 500)["orders"]},
     "all": lambda: oracle.random_shop(3),
 }
 

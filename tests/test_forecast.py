@@ -18,25 +18,31 @@ def shop():
     return sell(Shop(weeks=104, seed=2))[0]
 
 
-def test_it_covers_every_product_and_coming_week(shop):
-    rows = forecast(shop, 6).rows
+@pytest.fixture(scope="module")
+def found(shop):
+    """What is said of the next eight weeks."""
+    return forecast(shop, 8)
+
+
+def test_it_covers_every_product_and_coming_week(shop, found):
+    rows = found.rows
     last = shop.rows["week"].max()
-    assert len(rows) == 60 * 6
+    assert len(rows) == 60 * 8
     assert rows["week"].min() == last + pd.Timedelta(weeks=1)
-    assert rows["week"].max() == last + pd.Timedelta(weeks=6)
+    assert rows["week"].max() == last + pd.Timedelta(weeks=8)
     for low, high in (("low_95", "low_80"), ("low_80", "high_80"), ("high_80", "high_95")):
         assert (rows[low] <= rows[high]).all()
 
 
-def test_it_beats_last_year_and_is_hardly_biased(shop):
-    table = forecast(shop, 8).backtest
+def test_it_beats_last_year_and_is_hardly_biased(found):
+    table = found.backtest
     assert table["wape"].mean() < 0.6 * table["wape_naive"].mean()
     assert abs(table["bias"].mean()) < 0.08
     assert table["mase"].mean() < 0.7
 
 
-def test_its_intervals_hold_what_they_promise(shop):
-    table = forecast(shop, 8).backtest
+def test_its_intervals_hold_what_they_promise(found):
+    table = found.backtest
     assert table["coverage_80"].mean() == pytest.approx(0.80, abs=0.05)
     assert table["coverage_95"].mean() == pytest.approx(0.95, abs=0.03)
 
