@@ -30,10 +30,10 @@ def promo(capsys):
     return run
 
 
-@pytest.fixture(scope="session")
-def workspace(tmp_path_factory):
-    """A workspace with the sample dataset in it, shared by the tests that only read."""
-    return tmp_path_factory.mktemp("workspace")
+@pytest.fixture
+def workspace(sample_workspace):
+    """The folder of a workspace with the sample dataset in it, shared by tests that only read."""
+    return sample_workspace.folder
 
 
 def test_every_verb_has_help_and_a_name_of_its_own():

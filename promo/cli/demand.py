@@ -6,7 +6,7 @@ from pathlib import Path
 
 from promo import workflow
 from promo.cli.output import Result, records, save, tell
-from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for
+from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for, study_for
 from promo.cli.verb import Verb
 from promo.domain import Panel
 from promo.errors import NotEnoughData
@@ -91,14 +91,12 @@ def _response_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _response(arguments: argparse.Namespace) -> Result:
-    with dataset_for(arguments) as dataset:
-        if arguments.no_pooling:
+    if arguments.no_pooling:
+        with dataset_for(arguments) as dataset:
             plain = workflow.unpooled_response(dataset, arguments.effects.split(","))
-            return {"coefficients": records(plain.table), "r2": plain.r2, "rows": plain.rows}
-        settings = workflow.StudySettings(
-            assumed_margin=arguments.assumed_margin, left_out=left_out_for(arguments)
-        )
-        curves = workflow.study(dataset, settings).curves
+        return {"coefficients": records(plain.table), "r2": plain.r2, "rows": plain.rows}
+    settings = workflow.StudySettings(assumed_margin=arguments.assumed_margin)
+    curves = study_for(arguments, settings).curves
     save(curves.rows, arguments.out)
     shown = curves.rows.rename(columns={"elasticity_low": "low", "elasticity_high": "high"})
     return {"curves": records(shown)}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from promo import workflow
 from promo.cli.output import Result, records, save
-from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for, pairs
+from promo.cli.source import MARGIN, add_dataset, pairs, study_for
 from promo.cli.verb import Verb
 from promo.errors import BadRequest, NotFound, NotUsable
 
@@ -28,13 +28,10 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _plan(arguments: argparse.Namespace) -> Result:
     asked = _request(arguments.budget, arguments.rules)
-    with dataset_for(arguments) as dataset:
-        settings = workflow.StudySettings(
-            arguments.weeks, arguments.assumed_margin, left_out_for(arguments)
-        )
-        desk = workflow.open_desk(
-            workflow.study(dataset, settings), step=arguments.step, objective=arguments.objective
-        )
+    settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
+    desk = workflow.open_desk(
+        study_for(arguments, settings), step=arguments.step, objective=arguments.objective
+    )
     plan = workflow.exact_plan(desk, asked, gap=5e-5, seconds=60.0)
     save(plan.rows, arguments.out)
     prices = plan.rules[plan.rules["shadow_price"].fillna(0).ne(0)]

@@ -138,6 +138,15 @@ def dataset_for(arguments: argparse.Namespace) -> Iterator[Dataset]:
         yield followed(workflow.start_import(workspace, csv.stem, [(csv, mapping)]))
 
 
+def study_for(arguments: argparse.Namespace, settings: workflow.StudySettings) -> workflow.Study:
+    """What that dataset teaches under `settings`; read back where its workspace keeps it."""
+    settings = replace(settings, left_out=left_out_for(arguments))
+    with dataset_for(arguments) as dataset:
+        if arguments.csv is not None:
+            return workflow.study(dataset, settings)
+        return workflow.kept_study(Workspace(arguments.workspace), dataset, settings)
+
+
 def left_out_for(arguments: argparse.Namespace) -> tuple[workflow.LeftOut, ...]:
     """The weeks that are left out of learning from that dataset; none of a single file."""
     if arguments.csv is not None:
