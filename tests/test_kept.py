@@ -1,11 +1,15 @@
 """A study is learned once: what the workspace keeps is what was learned, to the last digit."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from promo import workflow
 from promo.store import Workspace
 from promo.workflow import kept
 
+PANEL = Path(__file__).parent.parent / "sample_data" / "panel.csv"
 NOUNS = ("panel", "customers", "curves", "forecast")
 
 
@@ -53,6 +57,25 @@ def test_other_assumptions_and_other_code_are_learned_afresh(workspace, shop, le
     monkeypatch.setattr(kept, "_code", lambda: "another version")
     workflow.kept_study(workspace, shop)
     assert len(studies(workspace)) == before + 1
+
+
+def test_another_margin_is_what_it_would_teach_and_is_not_learned_again(workspace, monkeypatch):
+    panel = pd.read_csv(PANEL)
+    few = panel[panel["product_id"].isin(panel["product_id"].unique()[:6])]
+    path = workspace.inbox / "prices.csv"
+    few.to_csv(path, index=False)
+    mapping = workflow.inspect_file(workspace, path).suggestion
+    prices = workflow.import_files(workspace, "prices", [(path, mapping)])
+    thin = workflow.StudySettings(assumed_margin=0.2)
+    direct = workflow.study(prices, thin)
+    usual = workflow.kept_study(workspace, prices)
+    assert direct.curves.rows["cost_assumed"].all()
+    assert usual.curves.fingerprint != direct.curves.fingerprint
+    monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned again"))
+    again = workflow.kept_study(workspace, prices, thin)
+    for noun in ("panel", "curves", "forecast"):
+        assert getattr(again, noun).fingerprint == getattr(direct, noun).fingerprint
+    assert again.settings == thin
 
 
 def half(content):

@@ -9,7 +9,7 @@ import os
 import time
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -24,7 +24,7 @@ from promo.ingest.atomic import UNFINISHED, replacing
 from promo.ingest.datasets.manifest import MANIFEST, fingerprints
 from promo.ingest.refusal import ZIP_DAMAGED
 from promo.store import Workspace
-from promo.workflow.studies import Study, StudySettings, study
+from promo.workflow.studies import Study, StudySettings, at_margin, study
 
 MOST = 12
 """Studies a workspace keeps; the one used longest ago goes first."""
@@ -56,6 +56,11 @@ def kept_study(
         NotEnoughData: there is no sales history to learn from.
     """
     settings = settings or StudySettings()
+    usual = replace(settings, assumed_margin=StudySettings.assumed_margin)
+    return at_margin(_of_usual_margin(workspace, dataset, usual), settings.assumed_margin)
+
+
+def _of_usual_margin(workspace: Workspace, dataset: Dataset, settings: StudySettings) -> Study:
     path = workspace.folder / "studies" / f"{dataset.fingerprint}-{_key(settings)}.zip"
     if path.is_file():
         try:

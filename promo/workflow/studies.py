@@ -95,6 +95,22 @@ def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     return Study(dataset, settings, panel, customers, curves, forecast)
 
 
+def at_margin(found: Study, margin: float) -> Study:
+    """What `study` says where another margin is assumed; nothing that is learned depends on it.
+
+    Args:
+        found: a study of any margin.
+        margin: share of the list price, for products whose cost is not known.
+    """
+    rows = found.curves.rows
+    cost = rows["unit_cost"].mask(rows["cost_assumed"], rows["list_price"] * (1 - margin))
+    return replace(
+        found,
+        settings=replace(found.settings, assumed_margin=margin),
+        curves=replace(found.curves, rows=rows.assign(unit_cost=cost)),
+    )
+
+
 def ahead(taught: Panel, panel: Panel, weeks: int) -> Forecast:
     """The forecast of the weeks after the history, also where its last weeks were left out."""
     end = panel.rows["week"].max()

@@ -127,7 +127,7 @@ def test_files_in_live_plan_campaign_out(page, server, shop_file):
     )
 
     workspace = Workspace(server.workspace)
-    study = workflow.study(workflow.open_dataset(workspace, "Meals"))
+    study = workflow.kept_study(workspace, workflow.open_dataset(workspace, "Meals"))
     assert len(rows)
     assert not rows.duplicated(["product_id", "segment"]).any()
     assert rows["discount"].between(0, 0.5).all()
