@@ -146,7 +146,7 @@ def test(_: argparse.Namespace, rest: list[str]) -> None:
             f"{USUAL} and not browser",
         ]
     )
-    call([python, "-m", "pytest", "-q", "-m", f"{USUAL} and browser"])
+    call([python, "-m", "pytest", "-q", "-m", f"{USUAL} and browser", "tests/e2e"])
 
 
 def check(arguments: argparse.Namespace, rest: list[str]) -> None:
