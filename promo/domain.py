@@ -205,6 +205,7 @@ class Panel(_Noun):
     is orders or events; a price panel keeps the gaps it came with. `delisted` names the products
     that the data know but that have not been sold for so long that they are in neither frame.
     `tiered` says that large orders pay less per item, so that a price is told by its quantity.
+    `by_sales` says that only sales tell prices, so that the price of a week without any is a guess.
     `market` is what moved prices and demand from outside, as far as files say: costs that changed,
     competitors' prices, weeks whose price a test drew by lot.
     """
@@ -213,6 +214,7 @@ class Panel(_Noun):
     products: pd.DataFrame
     delisted: tuple[str, ...] = ()
     tiered: bool = False
+    by_sales: bool = False
     market: pd.DataFrame = field(default_factory=MARKET.empty)
 
     TABLES: ClassVar = {"rows": PANEL, "products": PRODUCTS, "market": MARKET}

@@ -352,3 +352,23 @@ def test_a_competitors_price_does_not_pass_for_our_own():
     wrong, right = (fit_response(one).rows["elasticity"] - truth for one in (unseen, seen))
     assert wrong.mean() > 0.5
     assert right.mean() == pytest.approx(0.0, abs=0.15)
+
+
+def test_weeks_without_a_sale_do_not_make_promotions_look_strong():
+    """Orders tell the price of a promoted week only if something was sold in it."""
+    panel, truth = sell(Shop(products=200, weeks=104, base=0.5, seed=1))
+    rows = panel.rows
+    told = rows.assign(price=rows["price"].where(rows["units"] > 0, rows["list_price"]))
+    wrong = fit_response(Panel(told, panel.products)).rows
+    right = fit_response(Panel(told, panel.products, by_sales=True)).rows
+    assert wrong["lift"].iloc[0] > 0.3
+    assert right["lift"].iloc[0] == pytest.approx(0.1, abs=0.15)
+    assert (right["elasticity"] - truth).mean() == pytest.approx(0.0, abs=0.3)
+
+
+def test_products_sold_a_few_times_a_year_keep_to_their_kin():
+    """Their levels use up what they know; what is left of nothing is no certainty."""
+    panel, _ = sell(Shop(products=300, weeks=52, base=0.05, spread=0.0, seed=2))
+    curves = fit_response(Panel(panel.rows, panel.products, by_sales=True)).rows
+    assert curves["elasticity_se"].min() > 0.1
+    assert curves["elasticity"].between(-4.5, -0.5).all()

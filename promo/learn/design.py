@@ -36,6 +36,7 @@ class Design:
             earlier, sold out or not; `ahead` only by somebody's choice.
         random: whether the week's price was drawn by lot.
         cost: log unit cost of the week, NaN where it is not known to change.
+        by_sales: whether prices are known only of weeks in which something was sold.
     """
 
     start: pd.Timestamp
@@ -53,6 +54,7 @@ class Design:
     behind: Floats
     random: Flags
     cost: Floats
+    by_sales: bool
 
     def where(self, keep: Flags) -> "Design":
         """The design of these rows only; products, categories and start stay."""
@@ -65,6 +67,10 @@ class Design:
         known = self.where(self.week < week)
         later = known.week[:, None] + np.arange(1, NEAR + 1) >= week
         return replace(known, ahead=np.where(later, 0.0, known.ahead))
+
+    def priced(self) -> "Design":
+        """The rows whose price is known, not guessed."""
+        return self.where(self.units > 0) if self.by_sales else self
 
     @property
     def discount(self) -> Floats:
@@ -148,7 +154,7 @@ def build(panel: Panel) -> Design:
     return Design(
         pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
         category_of.astype(np.int64), product, series, week, rows["units"].to_numpy(), deal,
-        common, COMMON, ahead, behind, random, cost,
+        common, COMMON, ahead, behind, random, cost, panel.by_sales,
     ).where(sold)  # fmt: skip
 
 

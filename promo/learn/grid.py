@@ -35,7 +35,8 @@ class Grid:
 
 def grid_of(panel: Panel) -> Grid:
     """The arrays of `panel`, places and segments added up."""
-    whole = Panel(_over_places(panel.rows), panel.products, market=_everywhere(panel.market))
+    rows, market = _over_places(panel.rows), _everywhere(panel.market)
+    whole = Panel(rows, panel.products, by_sales=panel.by_sales, market=market)
     design = build(whole)
     units = np.full((len(design.products), design.weeks), np.nan)
     units[design.product, design.week] = design.units

@@ -6,8 +6,8 @@ import numpy as np
 
 from promo.learn.effects import Flags, Floats, Ints, group_sum
 
-LEAST_NOISE = 1e-9
-"""Variance of log items that even a ledger of constant sales keeps, so that it can be weighed."""
+WHITE = 1.0
+"""Variance that whitening gives every row."""
 PRIOR_SD = {
     "lift": 0.2, "pull_forward": 1.0, "cross": 1.0, "competitor": 1.0, "timing": 0.5, "behind": 0.5,
     "picked": 0.2, "chosen": 1.0,
@@ -115,8 +115,9 @@ def _ratio(above: Floats | float, below: Floats) -> Floats:
 def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats, Floats]:
     """Each product's least-squares slope and its variance.
 
-    A product's noise is half its own and half the median product's, times how much rows of a
-    quarter err together (shared by all: one product cannot tell).
+    A product's noise is half its own and half the median product's, which is 1 at least: of a
+    product with few rows its levels leave nothing, and that is no precision. Times how much rows
+    of a quarter err together (shared by all: one product cannot tell).
     """
     theta = np.array([common[name] for name in left.names])
     rest = left.y - left.z @ theta
@@ -125,7 +126,7 @@ def own_slopes(left: Left, common: dict[str, float], own: Flags) -> tuple[Floats
     residual = rest - left.x * slope[left.product]
     rows = sums(left, np.ones(len(rest)))
     noise = sums(left, residual**2) / np.maximum(rows - 2, 1)
-    noise = np.maximum((noise + np.median(noise[own])) / 2, LEAST_NOISE)
+    noise = (noise + max(float(np.median(noise[own])), WHITE)) / 2
     together = (np.bincount(left.cluster, left.x * residual) ** 2).sum()
     alone = (left.x**2 * residual**2).sum()
     clustered = float(together / alone) if alone > 0 else 1.0

@@ -1,5 +1,6 @@
 """One joint regression of demand, with a price slope per product that its category holds on to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,11 @@ third moves slopes by less than 0.001."""
 LOG_ITEMS = (-10.0, 25.0)
 FEWEST = 0.5
 """Items that the counting noise of a week is reckoned from at least."""
+FARTHEST = 5.0
+"""Log items that one odd count may pull at most; farther only as far as the count itself lies."""
+ABOVE = 3.0
+"""Log items that a fit may lie above a small count. A row that is thought to sell thousands would
+weigh as much as thousands and keep itself there."""
 LEAST_VARIATION = 1e-6
 MORE = ("timing", "behind", "picked", "chosen")
 """Shared regressors beside those of the design."""
@@ -40,6 +46,10 @@ them, and promotions gather there; without levels of their own that would look l
 rivals' prices."""
 LEAST_UNUSUAL = 0.05
 """Log items; a smaller swing of the whole shop is not worth a level per category."""
+
+
+Pooling = Callable[[Floats, Floats, Flags, Ints], Pooled]
+"""Estimates, their variances, whether there is one, and category; each of shape (products,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +84,7 @@ def seasons(design: Design) -> Floats:
     return np.column_stack([weeks / max(design.weeks - 1, 1) - 0.5, np.sin(angle), np.cos(angle)])
 
 
-def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
+def pooled_slopes(design: Design, min_price_weeks: int, pooling: Pooling = pool) -> Slopes:
     """Fit the joint model and shrink its slopes.
 
     A level and a trend per product and place; with `WEEK_EFFECTS_FROM` products a level per week,
@@ -84,7 +94,9 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
 
     In logs where a series sells `COUNTS_BELOW` items a week or more; below that logs of counts
     bend every slope, and Poisson quasi-likelihood takes over: outcome eta + (items - mu) / mu,
-    with counting noise 1 / mu. Odd rows lose weight.
+    with counting noise 1 / mu. Odd rows lose weight. Where only sales tell prices, a promoted week
+    without any cannot be told from another: weeks without sales are left out, and counts are those
+    of weeks with at least one (Poisson cut off at zero).
 
     `timing` is answered, not only found: a manager who promotes in weeks that would have sold well
     anyway makes promotions look better than they are. As a shock lasts, its trace stands in the
@@ -92,6 +104,11 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     is extrapolated to the promoted week and taken out of `lift`. Nobody foresaw a price drawn by
     lot: once there are such weeks, `lift` is theirs, and what weeks that somebody picked sold
     beyond it is `picked`. Where unit costs move prices, slopes rest on those (`instrument.py`).
+
+    Args:
+        design: the rows.
+        min_price_weeks: weeks away from the usual price that one product at least must have.
+        pooling: how estimates hold on to their kin; another than `pool` only to compare with.
 
     Raises:
         NotEnoughData: when no product moved its price in `min_price_weeks` weeks, or when all its
@@ -106,7 +123,7 @@ def pooled_slopes(design: Design, min_price_weeks: int) -> Slopes:
     # Threads of a matrix product wait for each other longer than these small ones take: 38 -> 12 s
     # on 3,577 series of meals.
     with threadpool_limits(1):
-        model = _Model.of(design)
+        model = _Model.of(design.priced(), pooling)
         first = model.first()
         for need in model.needs(first, min_price_weeks):
             need.check()
@@ -125,7 +142,7 @@ def price_needs(design: Design, min_price_weeks: int) -> tuple[Need, Need]:
     The weeks are those of the product that has most of them. Prices differ when time and season do
     not explain them; then two are there, otherwise one.
     """
-    model = _Model.of(design)
+    model = _Model.of(design.priced())
     return model.needs(model.first(), min_price_weeks)
 
 
@@ -158,11 +175,12 @@ class _Model:
     lattice: Lattice
     few: Flags
     moved: Ints
+    pooling: Pooling
 
     @classmethod
-    def of(cls, design: Design) -> "_Model":
+    def of(cls, design: Design, pooling: Pooling = pool) -> "_Model":
         lattice = Lattice.of(design.series, design.week, design.weeks)
-        return cls(design, lattice, _few(design), _moved(design))
+        return cls(design, lattice, _few(design), _moved(design), pooling)
 
     def needs(self, first: "_Round", min_price_weeks: int) -> tuple[Need, Need]:
         own = self.own(first.left) & (self.moved >= min_price_weeks)
@@ -184,10 +202,12 @@ class _Model:
 
     def next(self, fit: _Fit) -> _Round:
         """Counts as counts, odd rows lighter, lasting shocks as the last fit shows them."""
-        design, eta = self.design, np.clip(fit.fitted, *LOG_ITEMS)
-        mu = np.exp(eta)
-        y = np.where(self.few, eta + (design.units - mu) / mu, np.log(design.units + 0.5))
-        noise = 1 / np.maximum(mu, FEWEST)
+        design, logs = self.design, np.log(self.design.units + 0.5)
+        eta = np.clip(fit.fitted, LOG_ITEMS[0], np.where(self.few, logs + ABOVE, LOG_ITEMS[1]))
+        mean, spread = _counts(np.exp(eta), design.by_sales)
+        step = np.minimum((design.units - mean) / spread, np.maximum(logs - eta, FARTHEST))
+        y = np.where(self.few, eta + step, logs)
+        noise = 1 / np.maximum(spread, FEWEST)
         trends = fit.round.absorber.terms.trends
         shocks = fit_shocks(self.lattice, y - fit.fitted, noise, trends)
         noise = noise + fit.round.absorber.oddness(y - fit.fitted, ODD)
@@ -240,7 +260,7 @@ class _Model:
 
     def _pool(self, left: Left, common: dict[str, float], own: Flags) -> Pooled:
         slope, variance = own_slopes(left, common, own)
-        return pool(slope, variance, own, self.design.category_of)
+        return self.pooling(slope, variance, own, self.design.category_of)
 
 
 def _left(design: Design, absorber: Absorber, y: Floats, x: Floats) -> Left:
@@ -294,6 +314,15 @@ def _unusual(weekly: Floats, known: bool) -> Flags:
     off = np.abs(weekly - usual)
     spread = 1.4826 * float(np.median(off))
     return np.asarray(off > max(UNUSUAL * spread, LEAST_UNUSUAL))
+
+
+def _counts(rate: Floats, by_sales: bool) -> tuple[Floats, Floats]:
+    """Mean of a week's count and how it moves with the log of its rate, which is its variance."""
+    if not by_sales:
+        return rate, rate
+    rate = np.maximum(rate, FEWEST)
+    mean = rate / -np.expm1(-rate)
+    return mean, mean * (1 + rate - mean)
 
 
 def _few(design: Design) -> Flags:

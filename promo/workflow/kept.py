@@ -119,6 +119,7 @@ def _code() -> str:
 def _write(found: Study, path: Path) -> None:
     facts: dict[str, object] = {
         "panel": list(found.panel.delisted), "tiered": found.panel.tiered,
+        "by_sales": found.panel.by_sales,
         "forecast": list(found.forecast.delisted), "timing": asdict(found.curves.timing),
         "customers": found.customers and found.customers.as_of.isoformat(),
     }  # fmt: skip
@@ -148,6 +149,7 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
                 frame("panel.products"),
                 tuple(facts["panel"]),
                 facts["tiered"],
+                facts["by_sales"],
                 frame("panel.market"),
             ),
             Customers(frame("customers.rows"), pd.Timestamp(seen)) if seen else None,

@@ -269,12 +269,13 @@ def _from_sales(dataset: Dataset, segments: pd.DataFrame, nobody: str = EVERYONE
         connection.execute(_OFFERED)
         connection.execute(_WEEKLY)
         connection.execute(f"CREATE TABLE panel_rows AS {_ROWS}")
-        return _noun(connection, dataset, "sales", tiered=tiered)
+        return _noun(connection, dataset, "sales", tiered=tiered, by_sales=True)
 
 
 def _noun(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, facts: str, *, tiered: bool = False
-) -> Panel:
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, facts: str, *, tiered: bool = False,
+    by_sales: bool = False,
+) -> Panel:  # fmt: skip
     gone = connection.execute(
         "SELECT DISTINCT product_id FROM offered WHERE delisted ORDER BY product_id"
     ).fetchall()
@@ -288,7 +289,8 @@ def _noun(
     products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
     delisted = tuple(product for (product,) in gone)
     beside = market(connection, dataset)
-    return Panel(typed(rows, PANEL), typed(products, PRODUCTS), delisted, tiered, beside)
+    rows, products = typed(rows, PANEL), typed(products, PRODUCTS)
+    return Panel(rows, products, delisted, tiered, by_sales, beside)
 
 
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
