@@ -1,5 +1,6 @@
 """Public series for the forecast bench, as arrays; and shops large enough to time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,9 +80,14 @@ def uci() -> Held:
 def shop(products: int, weeks: int = 104) -> Panel:
     """The history of a simulated shop, read from its files."""
     world = World(products=products, weeks=weeks, categories=max(products // 10, 1), customers=0)
-    with TemporaryDirectory() as files, TemporaryDirectory() as room:
+    with TemporaryDirectory() as files:
         simulate.write_sources(simulate.simulate(world), Path(files), ("panel", "products"))
+        return history(sorted(Path(files).iterdir()))
+
+
+def history(paths: Sequence[Path]) -> Panel:
+    """What a desk makes of these files."""
+    with TemporaryDirectory() as room:
         workspace = Workspace(Path(room))
-        known = [(path, workflow.inspect_file(workspace, path).suggestion)
-                 for path in sorted(Path(files).iterdir())]  # fmt: skip
+        known = [(path, workflow.inspect_file(workspace, path).suggestion) for path in paths]
         return ingest.panel(workflow.import_files(workspace, "shop", known))

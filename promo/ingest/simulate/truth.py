@@ -195,6 +195,21 @@ class Truth:
         }
         return ResponseCurves(_curve_rows(self.shop, segments, columns))
 
+    def elasticity(self, shallow: float, deep: float) -> Floats:
+        """What one slope between two discounts would be for each product; shape (products,).
+
+        Customers differ, so that it is smaller between deeper ones: those who mind prices most
+        are a growing part of the buyers.
+        """
+        everyone = np.zeros(len(self.crowd.customer_id), dtype=np.int64)
+        log_price = np.log1p(-np.array([shallow, deep]))
+        sold = [
+            self._answers(self.shop.elasticity[:, None] * step, everyone)[:, 0]
+            for step in log_price
+        ]
+        slope: Floats = np.log(sold[1] / sold[0]) / (log_price[1] - log_price[0])
+        return slope
+
     def forecast(self, weeks: int, start: int = 0) -> Forecast:
         """The true expected sales without promotion, for an all-knowing planner."""
         nothing = np.zeros((len(self.shop.product_id), 1))
