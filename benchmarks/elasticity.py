@@ -1,7 +1,7 @@
 """Slopes held against the truth and against later weeks: `python -m promo bench elasticity`.
 
 coverage   share of products whose true elasticity between 10 and 30 % off lies in the 95 %
-           interval; shops of the default family, 100 products each, told by their files
+           interval, by grade of evidence; shops of the default family, told by their files
 held out   log likelihood of what promotions of the last quarter sold, per promoted row: partial
            pooling less the same without it, and less one slope per category (`held_out.py`)
 speed      CPU of `fit_response`, one thread, beside plain least squares of the same rows
@@ -40,7 +40,9 @@ def run(seeds: int = 10, sizes: tuple[int, ...] = (1_000,)) -> list[Row]:
         seeds: simulated shops of 100 products.
         sizes: products of the shop that is timed over 104 weeks.
     """
-    rows = [coverage(seeds)]
+    found = beliefs(seeds)
+    rows = [coverage(found, "all"), *(coverage(part, str(grade))
+            for grade, part in found.groupby("evidence"))]  # fmt: skip
     if (DATA / "genpact_meal_demand").is_dir() and (DATA / "complete_journey").is_dir():
         rows += [
             *_held_out("Genpact, meals", meals()),
@@ -52,18 +54,22 @@ def run(seeds: int = 10, sizes: tuple[int, ...] = (1_000,)) -> list[Row]:
     return [*rows, *map(_speed, sizes)]
 
 
-def coverage(seeds: int, first: int = FIRST) -> Row:
-    """How often the interval of a product's elasticity holds the truth."""
-    found = pd.concat([_beliefs(seed) for seed in range(first, first + seeds)])
+def coverage(found: pd.DataFrame, grade: str) -> Row:
+    """How often the interval of a product's elasticity holds the truth, and how far it is off."""
     inside = (found["elasticity_low"] <= found["truth"]) & (
         found["truth"] <= found["elasticity_high"]
     )
     error = found["elasticity"] - found["truth"]
     return {
-        "figure": "coverage of 95 % intervals", "data": f"{len(found)} products, {seeds} shops",
+        "figure": "coverage of 95 % intervals", "data": f"{len(found)} products, evidence: {grade}",
         "value": round(float(inside.mean()), 3), "target": "0.90 to 0.97",
         "rmse": round(float(np.sqrt((error**2).mean())), 2), "bias": round(float(error.mean()), 2),
     }  # fmt: skip
+
+
+def beliefs(seeds: int, first: int = FIRST) -> pd.DataFrame:
+    """What was learned of each product of some shops, and its `truth`."""
+    return pd.concat([_beliefs(seed) for seed in range(first, first + seeds)])
 
 
 def _beliefs(seed: int) -> pd.DataFrame:

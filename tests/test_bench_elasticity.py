@@ -1,17 +1,28 @@
 """What the bench of slopes rests on: coverage of the truth, and a fair score of later weeks."""
 
 import numpy as np
+import pytest
 
-from benchmarks.elasticity import coverage
+from benchmarks.elasticity import beliefs, coverage
 from benchmarks.held_out import POOLINGS, held_out
 from promo.learn.shrink import Pooled
 from tests.demand_world import Shop, sell
 
 
-def test_intervals_of_slopes_hold_the_truth_of_simulated_shops():
-    row = coverage(2)
-    assert row["data"] == "200 products, 2 shops"
-    assert 0.9 <= row["value"] <= 0.99
+@pytest.fixture(scope="module")
+def found():
+    return beliefs(3)
+
+
+def test_intervals_of_slopes_hold_the_truth_of_simulated_shops(found):
+    row = coverage(found, "all")
+    assert row["data"] == "300 products, evidence: all"
+    assert 0.88 <= row["value"] <= 0.98
+
+
+def test_the_better_the_evidence_the_smaller_the_error(found):
+    error = {grade: coverage(part, grade)["rmse"] for grade, part in found.groupby("evidence")}
+    assert error["strong"] < error["fair"] < error["borrowed"]
 
 
 def test_pooling_foretells_later_promotions_better_than_none_and_than_one_slope():
