@@ -50,6 +50,7 @@ def shop(
             "cross": each(rng.uniform(0.0, 0.4, products)),
             "price_weeks": 20,
             "deepest": 0.5,
+            "trust": 0.8,
             "evidence": pd.Series(["strong"] * count, dtype="str"),
         }
     )

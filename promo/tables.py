@@ -100,6 +100,7 @@ BACKTEST = Table(
     columns=(
         Column("product_id", "id"),
         Column("method", "text", "name of the method that won"),
+        Column("kind", "id", "smooth, erratic, intermittent or lumpy: how its sales come"),
         Column("folds", "count", "rolling origins", low=0),
         Column("wape", "number", "sum |error| / sum units", low=0, nullable=True),
         Column("wape_naive", "number", "the same for seasonal naive", low=0, nullable=True),
@@ -169,6 +170,7 @@ CURVES = Table(
         ),
         Column("price_weeks", "count", "weeks seen at 3 % off or more", low=0),
         Column("deepest", "share", "deepest discount seen"),
+        Column("trust", "share", "part of the slope that its own weeks decide; its kin the rest"),
         Column("evidence", "id", "strong, fair, weak or borrowed (from its category)"),
     ),
 )

@@ -170,6 +170,7 @@ def test_products_that_never_moved_their_price_borrow_and_doubt_more():
     borrowed = rows["evidence"] == "borrowed"
     assert borrowed.tolist() == [True] * 6 + [False] * 54
     assert (rows.loc[borrowed, "price_weeks"] == 0).all()
+    assert (rows.loc[borrowed, "trust"] == 0).all()
     assert rows.loc[borrowed, "elasticity_se"].min() > rows.loc[~borrowed, "elasticity_se"].max()
 
 
@@ -179,6 +180,7 @@ def test_a_grade_is_what_its_rule_says():
     strong, fair = rows["evidence"] == "strong", rows["evidence"] == "fair"
     assert {"strong", "fair", "borrowed"} <= set(rows["evidence"])
     assert (rows.loc[strong, "price_weeks"] >= 8).all()
+    assert rows.loc[strong, "trust"].min() >= 0.5
     assert relative[strong].max() <= 0.25
     assert (rows.loc[fair, "price_weeks"] >= 4).all()
     assert relative[fair].max() <= 0.5

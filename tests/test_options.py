@@ -20,7 +20,7 @@ def curves(**columns):
             "share": [1.0, 1.0], "elasticity": [-2.0, -1.0], "elasticity_se": 0.1,
             "elasticity_low": [-2.2, -1.2], "elasticity_high": [-1.8, -0.8], "lift": 0.0,
             "lift_se": 0.0, "pull_forward": 0.0, "cross": 0.0, "price_weeks": 10, "deepest": 0.3,
-            "evidence": "strong",
+            "trust": 0.8, "evidence": "strong",
         }
         | columns
     )  # fmt: skip

@@ -157,7 +157,7 @@ def _regressions(panel: Panel) -> ResponseCurves:
     table = products.assign(
         segment=EVERYONE, cost_assumed=False, share=1.0, elasticity=slopes, elasticity_se=0.0,
         elasticity_low=slopes, elasticity_high=slopes, lift=0.0, lift_se=0.0, pull_forward=0.0,
-        cross=0.0, price_weeks=0, deepest=np.clip(deepest, 0.0, 1.0), evidence="weak",
+        cross=0.0, price_weeks=0, deepest=np.clip(deepest, 0.0, 1.0), trust=1.0, evidence="weak",
     )  # fmt: skip
     return ResponseCurves(table.astype({"segment": "str", "evidence": "str"})[CURVES.names])
 

@@ -184,8 +184,8 @@ def _curves(
         elasticity_low=belief.low, elasticity_high=belief.high,
     )  # fmt: skip
     own = np.repeat(slopes.moved >= config.min_price_weeks, parts)
-    trust = np.repeat(slopes.trust, parts)
-    table["evidence"] = _evidence(table, own, trust)
+    table["trust"] = np.repeat(slopes.trust, parts)
+    table["evidence"] = _evidence(table, own)
     return table[CURVES.names]
 
 
@@ -215,10 +215,10 @@ def _by_product(
     })  # fmt: skip
 
 
-def _evidence(table: pd.DataFrame, own: Flags, trust: Floats) -> "pd.Series[str]":
+def _evidence(table: pd.DataFrame, own: Flags) -> "pd.Series[str]":
     """The grade of each row, by the rule in `fit_response`."""
     relative = (table["elasticity_se"] / -table["elasticity"]).to_numpy()
-    weeks = table["price_weeks"].to_numpy()
+    weeks, trust = table["price_weeks"].to_numpy(), table["trust"].to_numpy()
     grades = np.select(
         [
             ~own,

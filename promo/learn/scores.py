@@ -24,6 +24,7 @@ def scores_table(products: "pd.Index[str]", trial: Trial, verdict: Verdict) -> p
     return pd.DataFrame({
         "product_id": pd.Series(products.to_numpy(), dtype="str"),
         "method": pd.Series(verdict.method, dtype="str"),
+        "kind": pd.Series(np.asarray(CLASSES)[verdict.kind], dtype="str"),
         "folds": scored.any(axis=2).sum(axis=0).astype(np.int64),
         "wape": _share(absolute, sold),
         "wape_naive": _share(naive, sold),

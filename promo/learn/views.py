@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from promo.domain import Z_80, Forecast, Panel, ResponseCurves
+from promo.domain import Z_80, Forecast, Panel, ResponseCurves, response_spread
 from promo.learn.design import PROMOTED_FROM
 
 NEIGHBOURS = 13
@@ -42,7 +42,8 @@ def curve_points(curves: ResponseCurves, product_id: str, ladder: np.ndarray) ->
 
     Returns:
         One row per discount: `discount`, `ratio` with `low` and `high` (items relative to no
-        promotion, 80 %), `profit_ratio` (own profit relative to no promotion).
+        promotion, 80 %), `profit_ratio` (own profit relative to no promotion), and `beyond`:
+        whether it is deeper than any discount this product was seen at.
     """
     rows = curves.rows[curves.rows["product_id"] == product_id]
     share = rows["share"].to_numpy()[:, None] / max(float(rows["share"].sum()), 1e-12)
@@ -50,10 +51,7 @@ def curve_points(curves: ResponseCurves, product_id: str, ladder: np.ndarray) ->
     promoted = (log_price < 0).astype(float)
     slope, lift = rows["elasticity"].to_numpy()[:, None], rows["lift"].to_numpy()[:, None]
     middle = slope * log_price + lift * promoted
-    spread = np.hypot(
-        rows["elasticity_se"].to_numpy()[:, None] * log_price,
-        rows["lift_se"].to_numpy()[:, None] * promoted,
-    )
+    spread = response_spread(rows, log_price)
     margin = (rows["list_price"] - rows["unit_cost"]).iloc[0]
     depth = np.asarray(ladder, dtype=float)
     left = 1 - depth * float(rows["list_price"].iloc[0]) / margin if margin > 0 else depth * np.nan
@@ -65,6 +63,7 @@ def curve_points(curves: ResponseCurves, product_id: str, ladder: np.ndarray) ->
             "low": (share * np.exp(middle - Z_80 * spread)).sum(axis=0),
             "high": (share * np.exp(middle + Z_80 * spread)).sum(axis=0),
             "profit_ratio": ratio * left,
+            "beyond": depth > float(rows["deepest"].max()) + 1e-9,
         }
     )
 

@@ -3,16 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from promo.domain import Interval
+from promo.domain import SHARED, Interval
 from promo.optimize.arrays import Floats, Ints, Table, totals
 
 Singles = npt.NDArray[np.float32]
 
 DRAWS = 100
-SHARED = 0.25
-"""Share of the error variance that all products have in common: the season, the economy and the
-estimator err for the whole shop at once. With independent errors alone the interval of a thousand
-products would be a tenth of an honest one."""
 
 
 class GainDraws:

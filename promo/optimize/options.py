@@ -6,13 +6,10 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from promo.domain import Z_80, Forecast, Options, ResponseCurves
+from promo.domain import Z_80, Forecast, Options, ResponseCurves, response_spread
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize.arrays import Floats
 from promo.optimize.stock import campaign_spread, sold_share
-
-BEYOND_SEEN = 0.5
-"""Relative standard deviation of the slope on the part of a discount deeper than any seen."""
 
 
 def build_options(  # noqa: PLR0913 # a campaign is these six facts, and one attitude to risk
@@ -166,7 +163,7 @@ class _Priced:
         response = np.exp(elasticity * log_price + lift * (steps > 0))
         memory = np.exp(pull * log_price)
         self.demand = (first + (total - first) * memory) * response
-        self.response_spread = self._response_spread(log_price)
+        self.response_spread = response_spread(rows, log_price)
         weekly = np.log(np.maximum(high / base, 1.0)) / Z_80
         self.base_spread = np.broadcast_to(campaign_spread(weekly, shelf.weeks), self.demand.shape)
         sold = shelf.sold(self.demand, np.hypot(self.base_spread, self.response_spread))
@@ -190,21 +187,6 @@ class _Priced:
         group = rows.groupby(["category", "segment"]).ngroup().to_numpy()
         total = np.stack([np.bincount(group, weights=column) for column in loss.T], axis=1)
         return np.asarray(np.maximum(total[group] - loss, 0.0))
-
-    def _response_spread(self, log_price: Floats) -> Floats:
-        """Standard deviation of the log response.
-
-        Beyond the deepest discount seen the slope itself is a guess, and its error grows with the
-        distance.
-        """
-        rows = self.rows
-        beyond = np.minimum(log_price - np.log1p(-rows["deepest"].to_numpy())[:, None], 0.0)
-        parts = (
-            rows["elasticity_se"].to_numpy()[:, None] * log_price,
-            rows["lift_se"].to_numpy()[:, None] * (self.steps > 0),
-            BEYOND_SEEN * rows["elasticity"].to_numpy()[:, None] * beyond,
-        )
-        return np.asarray(np.sqrt(sum(part**2 for part in parts)))
 
     def _band(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """10 % and 90 % points: errors of base and response add as squares of half-widths.

@@ -255,6 +255,6 @@ def _curve_rows(
     rows = rows.astype(dict.fromkeys(names, "str"))
     rows["cost_assumed"] = False
     rows["elasticity_se"] = rows["lift_se"] = 0.0
-    rows["price_weeks"] = 0
+    rows["price_weeks"], rows["trust"] = 0, 1.0
     rows["evidence"] = pd.Series("strong", index=rows.index, dtype="str")
     return rows[ResponseCurves.TABLES["rows"].names]
