@@ -2,12 +2,18 @@
 
 from promo.evaluate.campaign import campaign_csv, make_campaign, neutral
 from promo.evaluate.compare import differing_rows, figures, supported_share
+from promo.evaluate.parts import Added, added, by_week, parts_by_product, parts_by_row
 
 __all__ = [
+    "Added",
+    "added",
+    "by_week",
     "campaign_csv",
     "differing_rows",
     "figures",
     "make_campaign",
     "neutral",
+    "parts_by_product",
+    "parts_by_row",
     "supported_share",
 ]
