@@ -16,8 +16,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from promo.errors import NotEnoughData
@@ -299,32 +297,6 @@ class ResponseCurves(_Noun):
         return int(self.rows.loc[self.rows["cost_assumed"], "product_id"].nunique())
 
 
-BEYOND_SEEN = 0.5
-"""Relative standard deviation of the slope on the part of a discount deeper than any seen."""
-
-
-def response_spread(
-    curves: pd.DataFrame, log_price: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Standard deviation of the log response: the one law of the picture and of the plan.
-
-    Beyond the deepest discount seen the slope itself is a guess, and its error grows with the
-    distance.
-
-    Args:
-        curves: table CURVES.
-        log_price: log price over list price, shape (n,) or (1, n); 0 is no promotion.
-
-    Returns:
-        Shape (curves, n).
-    """
-    columns = ("elasticity", "elasticity_se", "lift_se", "deepest")
-    slope, slope_se, lift_se, deepest = (curves[name].to_numpy()[:, None] for name in columns)
-    beyond = np.minimum(log_price - np.log1p(-deepest), 0.0)
-    parts = (slope_se * log_price, lift_se * (log_price < 0), BEYOND_SEEN * slope * beyond)
-    return np.asarray(np.sqrt(sum(part**2 for part in parts)))
-
-
 # --- decision --------------------------------------------------------------------------------
 
 
@@ -365,11 +337,6 @@ class ImportProgress:
 
 Status = Literal["optimal", "feasible", "infeasible", "out_of_time"]
 
-
-SHARED = 0.25
-"""Share of the error variance that all products have in common: the season, the economy and the
-estimator err for the whole shop at once. With independent errors alone the interval of a thousand
-products would be a tenth of an honest one."""
 
 Z_80 = 1.2815515594600038
 """Standard deviations from the middle of a normal to its 10 % and 90 % points."""

@@ -7,7 +7,11 @@ import pandas as pd
 import pytest
 
 from promo.ui import theme
-from promo.ui.charts import axes, customers, demand, plan, scenarios
+from promo.ui.charts import axes, customers, plan, scenarios
+from promo.ui.charts.history import history
+from promo.ui.charts.parts import waterfall
+from promo.ui.charts.portfolio import portfolio
+from promo.ui.charts.response import response
 from promo.words import catalogue
 
 
@@ -50,7 +54,7 @@ def ahead() -> pd.DataFrame:
 def test_weeks_that_are_only_numbered_are_drawn_by_their_number():
     numbered = panel_weeks().assign(week=range(1, 21))
     later = ahead().assign(week=range(21, 25))
-    figure = demand.history(numbered, later, words("en", "history"), "en")
+    figure = history(numbered, later, words("en", "history"), "en")
     assert figure.layout.xaxis.title.text == "Week number"
     assert list(figure.layout.xaxis.ticktext) == ["5", "10", "15", "20"]
 
@@ -128,7 +132,7 @@ def test_a_baseline_that_loses_money_has_the_colour_of_loss():
 
 
 def test_history_and_forecast_meet_at_today():
-    figure = demand.history(panel_weeks(), ahead(), words("en", "history"), "en")
+    figure = history(panel_weeks(), ahead(), words("en", "history"), "en")
     sold = next(trace for trace in figure.data if trace.name == "Items sold per week")
     assert list(sold.y) == list(panel_weeks()["units"])
     assert figure.layout.shapes[0].x0 == panel_weeks()["week"].max()
@@ -138,7 +142,7 @@ def test_history_and_forecast_meet_at_today():
 def test_a_few_peaks_do_not_flatten_the_forecast():
     weeks = panel_weeks()
     weeks.loc[3, "units"] = 9_000.0
-    figure = demand.history(weeks, ahead(), words("en", "history"), "en")
+    figure = history(weeks, ahead(), words("en", "history"), "en")
     assert figure.layout.yaxis.range[1] < 1_000
     peaks = next(trace for trace in figure.data if trace.name == "higher than shown")
     assert list(peaks.x) == [weeks["week"][3]]
@@ -147,10 +151,10 @@ def test_a_few_peaks_do_not_flatten_the_forecast():
 def test_weeks_that_are_left_out_of_learning_are_marked_and_others_are_not():
     weeks = panel_weeks()
     name = words("en", "history")["left_out"]
-    plain = demand.history(weeks, ahead(), words("en", "history"), "en")
+    plain = history(weeks, ahead(), words("en", "history"), "en")
     assert name not in [trace.name for trace in plain.data]
     weeks.loc[[4, 5], "left_out"] = True
-    figure = demand.history(weeks, ahead(), words("en", "history"), "en")
+    figure = history(weeks, ahead(), words("en", "history"), "en")
     marks = next(trace for trace in figure.data if trace.name == name)
     assert list(marks.x) == list(weeks["week"][[4, 5]])
     assert list(marks.y) == list(weeks["units"][[4, 5]])
@@ -160,14 +164,14 @@ def curve(profit: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "discount": [0.0, 0.1, 0.2], "ratio": [1.0, 1.4, 2.0], "low": [1.0, 1.2, 1.5],
-            "high": [1.0, 1.6, 2.6], "profit_ratio": profit,
+            "high": [1.0, 1.6, 2.6], "profit_ratio": profit, "beyond": False,
         }
     )  # fmt: skip
 
 
 def test_the_response_shows_the_weeks_it_rests_on():
     seen = pd.DataFrame({"discount": [0.1, 0.2], "ratio": [1.3, 2.2]})
-    figure = demand.response(curve(1.1), seen, words("zh", "response"), "zh")
+    figure = response(curve(1.1), seen, words("zh", "response"), "zh")
     named = [trace.name for trace in figure.data if trace.name]
     assert named == ["80% 区间", "促销周实际", "销量", "利润"]
     assert list(figure.data[1].y) == [1.3, 2.2]
@@ -176,7 +180,7 @@ def test_the_response_shows_the_weeks_it_rests_on():
 
 def test_no_curve_is_drawn_where_no_discount_was_ever_tried():
     seen = pd.DataFrame({"discount": [], "ratio": []})
-    figure = demand.response(curve(1.1), seen, words("en", "response"), "en")
+    figure = response(curve(1.1), seen, words("en", "response"), "en")
     for trace in figure.data:
         if trace.name in ("Items sold", "Profit", "80% range"):
             assert min(trace.x) == 0.1
@@ -185,9 +189,25 @@ def test_no_curve_is_drawn_where_no_discount_was_ever_tried():
     assert {trace.line.dash for trace in joints} == {"dot"}
 
 
+def test_a_curve_is_dashed_where_no_discount_was_that_deep():
+    seen = pd.DataFrame({"discount": [], "ratio": []})
+    deeper = pd.concat([curve(1.1), curve(1.2).tail(1).assign(discount=0.3, beyond=True)])
+    labels = words("en", "response")
+    figure = response(deeper, seen, labels, "en")
+    drawn = {trace.name: trace for trace in figure.data if trace.name}
+    assert list(drawn["Items sold"].x) == [0.1, 0.2]
+    dashed = drawn[f"Items sold: {labels['beyond']}"]
+    assert list(dashed.x) == [0.2, 0.3]
+    assert (dashed.line.dash, drawn["Items sold"].line.dash) == ("dash", None)
+    never = response(curve(1.1).assign(beyond=True), seen, labels, "en")
+    named = [trace.name for trace in never.data if trace.mode == "lines"]
+    assert "Items sold" not in named
+    assert f"Items sold: {labels['beyond']}" in named
+
+
 def test_no_profit_line_is_drawn_where_the_margin_is_unknown():
     seen = pd.DataFrame({"discount": [], "ratio": []})
-    figure = demand.response(curve(float("nan")), seen, words("en", "response"), "en")
+    figure = response(curve(float("nan")), seen, words("en", "response"), "en")
     assert "Profit" not in [trace.name for trace in figure.data]
 
 
@@ -198,9 +218,53 @@ def test_evidence_differs_by_shape_and_not_by_colour_alone():
             "elasticity": -2.0, "evidence": ["strong", "fair", "weak", "borrowed"],
         }
     )  # fmt: skip
-    figure = demand.portfolio(products, words("en", "portfolio"), "en")
-    assert len({trace.marker.symbol for trace in figure.data}) == 4
-    assert len({trace.marker.color for trace in figure.data}) == 4
+    products.index = pd.Index([f"p{i}" for i in range(4)])
+    ring, *graded = portfolio(products, "p2", words("en", "portfolio"), "en").data
+    assert len({trace.marker.symbol for trace in graded}) == 4
+    assert len({trace.marker.color for trace in graded}) == 4
+    assert [list(trace.customdata) for trace in graded] == [["p0"], ["p1"], ["p2"], ["p3"]]
+    assert list(ring.x) == [3.0]
+
+
+def test_a_product_that_hardly_sells_has_its_place_among_a_thousand():
+    count = 1000
+    products = pd.DataFrame({
+        "name": "x", "units_per_week": np.geomspace(0.001, 9_000, count), "elasticity": -2.0,
+        "evidence": "strong",
+    }, index=[f"p{i}" for i in range(count)])  # fmt: skip
+    products.iloc[0, 1] = 0.0
+    figure = portfolio(products, "none", words("zh", "portfolio"), "zh")
+    assert figure.layout.xaxis.type == "log"
+    assert min(figure.data[1].x) > 0
+    assert {"0.1", "1", "1,000"} <= set(figure.layout.xaxis.ticktext)
+    assert not len(figure.data[0].x)
+
+
+def test_the_plan_stands_beside_the_forecast_where_there_is_one():
+    labels = words("en", "history")
+    planned = ahead().assign(plan=150.0, plan_low=130.0, plan_high=400.0)
+    named = {trace.name: trace for trace in history(panel_weeks(), planned, labels, "en").data}
+    assert list(named["With the plan"].y) == [150.0] * 4
+    assert max(named["80% range of the plan"].y) == 400.0
+    assert history(panel_weeks(), planned, labels, "en").layout.yaxis.range[1] > 400
+    plain = history(panel_weeks(), ahead(), labels, "en")
+    assert "With the plan" not in [trace.name for trace in plain.data]
+
+
+def test_a_shop_as_a_whole_has_no_price():
+    weeks = panel_weeks()[["week", "units", "left_out"]]
+    figure = history(weeks, ahead(), words("en", "history"), "en")
+    assert {trace.yaxis for trace in figure.data} == {None}
+    assert figure.layout.yaxis.domain is None
+
+
+def test_the_steps_of_a_plan_end_in_what_is_left():
+    steps = {"own": 100.0, "given_away": -60.0, "cannibalised": -10.0, "pulled_forward": -5.0}
+    (bars,) = waterfall(steps, words("en", "parts"), "en", {"own": 12.0}).data
+    assert list(bars.y) == [100.0, -60.0, -10.0, -5.0, 0.0]
+    assert list(bars.measure) == ["relative"] * 4 + ["total"]
+    assert bars.text[0] == "+100<br>12 items"
+    assert bars.text[-1] == "<b>25.00</b>"
 
 
 def test_shares_of_customers_and_money_stand_side_by_side():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promo.domain import SHARED
+from promo.doubt import SHARED
 from promo.evaluate import added, by_week, parts_by_product, parts_by_row
 from promo.optimize import Limits, PlanModel, build_options
 from tests import test_options

@@ -10,7 +10,7 @@ from promo.cli.source import MARGIN, add_dataset, dataset_for, left_out_for, stu
 from promo.cli.verb import Verb
 from promo.domain import Panel
 from promo.errors import NotEnoughData
-from promo.words import translate
+from promo.words import note_sentence, translate
 
 
 def _out(parser: argparse.ArgumentParser) -> None:
@@ -68,15 +68,10 @@ def _inspected(arguments: argparse.Namespace, panel: Panel) -> Result:
     return {
         "model": translate("en", f"forecast.model.{found.model}"),
         "coefficients": records(table), "aic": found.aic, **asdict(found.tested),
-        "notes": [{"code": note.code, "message": _said(note)} for note in found.notes],
+        "notes": [{"code": note.code, "message": note_sentence("en", note.code, note.facts)}
+            for note in found.notes
+        ],
     }  # fmt: skip
-
-
-def _said(note: workflow.Note) -> str:
-    """The sentence of a note."""
-    form = {"wape": ".0%", "wape_naive": ".0%", "p": ".2g", "weeks": ".0f"}
-    facts = {name: format(value, form[name]) for name, value in note.facts.items()}
-    return translate("en", f"forecast.note.{note.code}", **facts)
 
 
 def _response_arguments(parser: argparse.ArgumentParser) -> None:

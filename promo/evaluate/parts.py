@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from promo.domain import SHARED, Z_80, Forecast, Interval, Options, Plan, ResponseCurves
+from promo.domain import Z_80, Forecast, Interval, Options, Plan, ResponseCurves
+from promo.doubt import SHARED
 
 Floats = npt.NDArray[np.float64]
 

@@ -14,8 +14,9 @@ from promo.learn.by_segment import shared_items
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
 from promo.learn.inspect_series import MODELS, Model, Note, SeriesInspection, inspect_series
+from promo.learn.kin import borrowed_curves, main_curves
 from promo.learn.needs import demand_needs
-from promo.learn.outlook import Level, Trust, no_better, outlook, trust
+from promo.learn.outlook import Level, Trust, no_better, outlook, trust, trust_by_kind
 from promo.learn.segments import SEGMENTS, rfm, segment_summary, segments_before
 from promo.learn.views import (
     backtest_summary,
@@ -44,6 +45,7 @@ __all__ = [
     "SeriesInspection",
     "Trust",
     "backtest_summary",
+    "borrowed_curves",
     "curve_points",
     "demand_needs",
     "expected_history",
@@ -53,6 +55,7 @@ __all__ = [
     "forecast",
     "history",
     "inspect_series",
+    "main_curves",
     "no_better",
     "observed_points",
     "outlook",
@@ -63,5 +66,6 @@ __all__ = [
     "shared_items",
     "shown_depths",
     "trust",
+    "trust_by_kind",
     "without",
 ]

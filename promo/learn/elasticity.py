@@ -16,6 +16,9 @@ from promo.learn.shrink import truncate
 from promo.learn.slopes import Slopes, pooled_slopes
 from promo.tables import CURVES
 
+STRONG_FROM, FAIR_FROM = 8, 4
+"""Promoted weeks of its own from which a product's curve can be called strong or fair."""
+
 
 @dataclass(frozen=True)
 class ResponseConfig:
@@ -222,8 +225,8 @@ def _evidence(table: pd.DataFrame, own: Flags) -> "pd.Series[str]":
     grades = np.select(
         [
             ~own,
-            (weeks >= 8) & (trust >= 0.5) & (relative <= 0.25),
-            (weeks >= 4) & (trust >= 0.25) & (relative <= 0.5),
+            (weeks >= STRONG_FROM) & (trust >= 0.5) & (relative <= 0.25),
+            (weeks >= FAIR_FROM) & (trust >= 0.25) & (relative <= 0.5),
         ],
         ["borrowed", "strong", "fair"],
         default="weak",

@@ -1,6 +1,6 @@
 """What a page shows of a forecast: past and future in one table, and how far to trust it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from promo.domain import EVERYONE, Forecast, Panel
 from promo.errors import NotFound
+from promo.learn.race import CLASSES
 
 Level = Literal["product", "category", "total"]
 ENDS = ["low_80", "high_80", "low_95", "high_95"]
@@ -92,6 +93,16 @@ def trust(panel: Panel, forecast: Forecast, product_id: str | None = None) -> Tr
     better = None if np.isnan(mine) else bool(mine < (1 - HARDLY) * naive)
     methods = table["method"].value_counts(sort=True).index
     return Trust(tuple(str(name) for name in methods), better=better, **figures)
+
+
+def trust_by_kind(panel: Panel, forecast: Forecast) -> dict[str, tuple[int, Trust]]:
+    """How many products sell in each way, and how far their forecasts can be trusted."""
+    table = forecast.backtest
+    parts = {kind: table[table["kind"] == kind] for kind in CLASSES}
+    return {
+        kind: (len(part), trust(panel, replace(forecast, backtest=part)))
+        for kind, part in parts.items() if len(part)
+    }  # fmt: skip
 
 
 def no_better(forecast: Forecast) -> "pd.Series[bool]":

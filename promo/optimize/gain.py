@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from promo.domain import SHARED, Interval
+from promo.domain import Interval
+from promo.doubt import SHARED
 from promo.optimize.arrays import Floats, Ints, Table, totals
 
 Singles = npt.NDArray[np.float32]

@@ -27,7 +27,6 @@ FORECAST_MOVED, ELASTICITY_MOVED = 0.05, 0.1
 
 def card(study: Study) -> None:
     """What is odd in the sales, and her choice of what the desk learns from."""
-    state.keep("_odd_weeks_shown", True)
     with bordered("anomalies", t("anomaly.title"), t("anomaly.lead")):
         found = state.anomalies(study)
         known = found.rows["kind"].isin(workflow.NO_CHOICE)
@@ -41,15 +40,11 @@ def card(study: Study) -> None:
 
 
 def way_back() -> None:
-    """The way back where a choice leaves other data too little to learn from, so that no card is.
-
-    Goes last on the page.
-    """
+    """The way back where a choice leaves other data too little to learn from, without a card."""
     held = state.settings().left_out
-    if held and not state.recall("_odd_weeks_shown"):
+    if held:
         st.markdown(t("anomaly.in_use", count=len(held)))
         _undo_button(state.dataset().name)
-    state.forget("_odd_weeks_shown")
 
 
 def _findings(study: Study, found: Anomalies, rows: pd.DataFrame) -> None:

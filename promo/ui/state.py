@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Customers, Dataset, Panel
+from promo.domain import Customers, Dataset, Panel, Plan
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -139,7 +139,14 @@ def choose_dataset(name: str) -> None:
     st.session_state["_chosen"] = name
 
 
-DEPENDENT = ("product", "campaign_name", "campaign_start", "_path")
+DEPENDENT = (
+    "product",
+    "outlook_category",
+    "parts_product",
+    "campaign_name",
+    "campaign_start",
+    "_path",
+)
 """What a person chose or was shown that means nothing on other data."""
 
 
@@ -296,8 +303,12 @@ def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Benc
         desk,
         workflow.default_request(desk),
         threading.Lock(),
-        (data.name, data.fingerprint, settings, step),
+        _bench_key(data, settings, step),
     )
+
+
+def _bench_key(data: Dataset, settings: workflow.StudySettings, step: float) -> tuple[object, ...]:
+    return (data.name, data.fingerprint, settings, step)
 
 
 def prepare() -> None:
@@ -322,6 +333,13 @@ def hand(place: Bench) -> live.Hand:
         hands[place.key] = live.Hand()
     found: live.Hand = hands[place.key]
     return found
+
+
+def current() -> tuple[Bench, Plan] | None:
+    """The last good plan of this session on the data and assumptions in use, if it made one."""
+    key = _bench_key(dataset(), settings(), step())
+    mine = st.session_state.get("_hands", {}).get(key)
+    return None if mine is None or mine.good is None else (bench(), mine.good)
 
 
 def answer(place: Bench, request: workflow.PlanRequest, *, still: bool = False) -> live.Hand:

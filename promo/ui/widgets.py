@@ -40,6 +40,10 @@ def kpis(figures: Iterable[Kpi]) -> None:
             st.caption(figure.sentence)
 
 
+CHART = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+"""What the browser may do with a chart."""
+
+
 def chart(figure: go.Figure, key: str, alt: str) -> None:
     """A chart in the desk's look; `alt` says what it shows to those who cannot see it."""
     st.plotly_chart(
@@ -47,7 +51,7 @@ def chart(figure: go.Figure, key: str, alt: str) -> None:
         theme=None,
         key=key,
         alt=alt,
-        config={"displayModeBar": False, "scrollZoom": False, "responsive": True},
+        config=CHART,
     )
 
 
@@ -125,6 +129,7 @@ def named(text: object) -> str:
 
 
 __all__ = [
+    "CHART",
     "Kpi",
     "card",
     "chart",

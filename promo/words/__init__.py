@@ -127,6 +127,13 @@ def anomaly_sentence(
     )  # fmt: skip
 
 
+def note_sentence(language: str, code: str, facts: Mapping[str, float]) -> str:
+    """What one diagnostic of a classical model says of it: a code of `forecast.note`."""
+    form = {"wape": ".0%", "wape_naive": ".0%", "p": ".2g", "weeks": ".0f"}
+    told = {name: format(value, form[name]) for name, value in facts.items()}
+    return translate(language, f"forecast.note.{code}", **told)
+
+
 def progress_sentence(
     language: str, progress: ImportProgress, say: Callable[[object], str] = "{:,}".format
 ) -> str:

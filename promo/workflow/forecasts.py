@@ -12,6 +12,8 @@ MODELS = learn.MODELS
 Note = learn.Note
 SeriesInspection = learn.SeriesInspection
 Trust = learn.Trust
+Level = learn.Level
+Model = learn.Model
 
 
 def forecast_demand(
@@ -53,6 +55,17 @@ def no_better_than_naive(forecast: Forecast) -> list[str]:
     """Products whose forecast is no better than the same weeks before."""
     table = forecast.backtest
     return [str(name) for name in table.loc[learn.no_better(forecast), "product_id"]]
+
+
+def trust_by_kind(study: Study) -> dict[str, tuple[int, Trust]]:
+    """How many products sell smoothly, erratically, now and then or in lumps; trust in each."""
+    return learn.trust_by_kind(study.panel, study.forecast)
+
+
+def inspect_in_study(study: Study, product_id: str, model: learn.Model) -> SeriesInspection:
+    """`inspect_product` over the weeks of the plan, from what the study learns from."""
+    taught = learn.without(study.panel, study.settings.left_out)
+    return inspect_product(taught, product_id, model, study.settings.weeks)
 
 
 def inspect_product(

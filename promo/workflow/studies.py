@@ -159,6 +159,11 @@ def unpooled_response(dataset: Dataset, effects: Sequence[str]) -> learn.Coeffic
     return learn.fixed_effects(ingest.panel(dataset), effects)
 
 
+def main_curves(study: Study) -> pd.DataFrame:
+    """The response curve of each product's largest segment, one row per product."""
+    return learn.main_curves(study.curves)
+
+
 def backtest_summary(forecast: Forecast, panel: Panel) -> dict[str, float]:
     """How the forecast did on weeks it had not seen, over all products by the items they sold."""
     return learn.backtest_summary(forecast, panel)

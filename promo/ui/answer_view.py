@@ -1,0 +1,135 @@
+"""How products answer a discount: all of them at a glance, one in detail, and when she promotes."""
+
+from math import expm1
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from promo import workflow
+from promo.ui import demand_view, derived, formats, state
+from promo.ui.charts.portfolio import portfolio as portfolio_chart
+from promo.ui.charts.response import response as response_chart
+from promo.ui.sentences import together
+from promo.ui.state import t
+from promo.ui.theme import dress
+from promo.ui.widgets import CHART, chart, named
+from promo.workflow import Study
+
+# --- all products ---------------------------------------------------------------------------
+
+
+def portfolio(study: Study) -> None:
+    """Every product by volume, elasticity and evidence; a click picks one."""
+    rows = derived.products(study)
+    chosen = state.recall("product") or rows.index[0]
+    labels = state.labels("chart.portfolio")
+    figure = portfolio_chart(rows, str(chosen), labels, state.language())
+    st.plotly_chart(
+        dress(figure, state.dark()), theme=None, key="portfolio", config=CHART,
+        alt=t("demand.portfolio_alt", products=len(rows)), on_select=_pick,
+        selection_mode="points",
+    )  # fmt: skip
+
+
+def _pick() -> None:
+    picked = picked_product(state.recall("portfolio"))
+    if picked is not None:
+        state.keep("product", picked)
+
+
+def picked_product(event: Any) -> str | None:
+    """The product under a click on the portfolio, if there was one."""
+    points = event["selection"]["points"] if event else []
+    found = [point["customdata"] for point in points if point.get("customdata")]
+    if not found:
+        return None
+    return str(found[0][0] if isinstance(found[0], list) else found[0])
+
+
+# --- one product ----------------------------------------------------------------------------
+
+_GRADE = {"strong": "blue", "fair": "green", "weak": "orange", "borrowed": "violet"}
+TRIED = 0.2
+"""The discount that the sentence is about."""
+
+
+def response(study: Study, product: str) -> None:
+    """How it answers a discount, and why that may be believed."""
+    main = workflow.main_curves(study).set_index("product_id")
+    curve = main.loc[[product]].iloc[0]
+    lang, grade = state.language(), str(curve["evidence"])
+    st.badge(
+        t(f"evidence.{grade}.name"), color=_GRADE[grade], icon=":material/verified:",  # type: ignore[arg-type] # colours are literals above
+    )  # fmt: skip
+    st.markdown(together([t(f"evidence.{grade}.why"), *_evidence(curve)]))
+    points = workflow.curve_points(study, product)
+    st.markdown(together(_sentences(curve, points)))
+    figure = response_chart(
+        points, workflow.observed_points(study, product), state.labels("chart.response"), lang
+    )
+    name = demand_view.name_of(study, product)
+    chart(figure, "response", t("demand.response_alt", product=name))
+
+
+def _evidence(curve: "pd.Series[Any]") -> list[str]:
+    """Weeks seen, deepest seen, and how much of the curve is its own."""
+    weeks, trust = int(curve["price_weeks"]), float(curve["trust"])
+    deepest = formats.discount(state.language(), max(float(curve["deepest"]), 0.0))
+    said = [t("demand.weeks_said", weeks=weeks, deepest=deepest)] if weeks else [
+        t("demand.weeks_none")
+    ]  # fmt: skip
+    kin = named(demand_view.category_name(str(curve["category"])))
+    said.append(
+        t("demand.trust_said", own=formats.percent(trust), kin=formats.percent(1 - trust),
+          category=kin)
+    )  # fmt: skip
+    return said
+
+
+def _sentences(curve: "pd.Series[Any]", points: pd.DataFrame) -> list[str]:
+    lang = state.language()
+    at = points.iloc[(points["discount"] - TRIED).abs().argmin()]
+    said = [
+        t(
+            "demand.ratio_said", discount=formats.discount(lang, float(at["discount"])),
+            **{name: formats.number(lang, float(at[name]), 2) for name in ("ratio", "low", "high")},
+        )
+    ]  # fmt: skip
+    if points["beyond"].any():
+        said.append(t("demand.beyond_said"))
+    if points["profit_ratio"].notna().all():
+        best = points.iloc[points["profit_ratio"].argmax()]
+        gains = best["profit_ratio"] > 1.005
+        depth = formats.discount(lang, float(best["discount"]))
+        said.append(t("demand.profit_said" if gains else "demand.profit_none", discount=depth))
+    said.append(t("demand.caution_said", share=formats.percent(workflow.CAUTION)))
+    if bool(curve["cost_assumed"]) and float(curve["list_price"]) > 0:
+        margin = 1 - float(curve["unit_cost"]) / float(curve["list_price"])
+        said.append(t("demand.cost_assumed", margin=formats.percent(margin)))
+    return said
+
+
+# --- when she promotes ----------------------------------------------------------------------
+
+CLEAR = 1.96
+"""Standard errors beyond which a timing is more than chance."""
+
+
+def timing(study: Study) -> None:
+    """Whether promotions were set in good weeks, what was done about it, and what that means."""
+    found = study.curves.timing
+    if found.excess_se <= 0:
+        st.markdown(t("demand.timing.unknown"))
+        return
+    reach = CLEAR * found.excess_se
+    ends = sorted((found.excess - reach, found.excess, found.excess + reach), key=abs)
+    low, share, high = (formats.percent(abs(expm1(end))) for end in ends)
+    if abs(found.excess) <= reach:
+        st.markdown(together([t("demand.timing.none", most=high), t("demand.timing.done")]))
+        return
+    word = "good" if found.excess > 0 else "poor"
+    st.markdown(together([
+        t(f"demand.timing.{word}", share=share, low=low, high=high), t("demand.timing.done"),
+        t(f"demand.timing.{word}_means"),
+    ]))  # fmt: skip

@@ -1,0 +1,78 @@
+"""What the demand page works out from a study or a plan, kept as long as that stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from promo import workflow
+from promo.domain import Plan
+from promo.ui import state
+from promo.ui.state import Bench
+from promo.workflow import Study
+
+_BY_STUDY: dict[str | type[Any], Callable[[Any], Any]] = {
+    Study: lambda study: (study.dataset.name, study.dataset.fingerprint, study.settings),
+    Bench: lambda bench: bench.key,
+    Plan: lambda plan: plan.fingerprint,
+}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def products(study: Study) -> pd.DataFrame:
+    """By its key each product's name, category, weekly items, elasticity and evidence.
+
+    Elasticity and evidence are those of its largest segment; those that sell most come first.
+    """
+    main = workflow.main_curves(study).set_index("product_id")
+    history, known = study.panel.rows, study.panel.products.set_index("product_id")
+    sold = history.groupby("product_id")["units"].sum() / max(history["week"].nunique(), 1)
+    return pd.DataFrame(
+        {
+            "name": known["name"].reindex(main.index),
+            "category": known["category"].reindex(main.index),
+            "units_per_week": sold.reindex(main.index).fillna(0.0),
+            "elasticity": main["elasticity"],
+            "evidence": main["evidence"],
+        }
+    ).sort_values("units_per_week", ascending=False)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def by_kind(study: Study) -> dict[str, tuple[int, workflow.Trust]]:
+    """How far forecasts can be trusted, for each way in which products sell."""
+    return workflow.trust_by_kind(study)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def borrowed(study: Study) -> pd.DataFrame:
+    """Products whose curve is mostly their kin's."""
+    return workflow.borrowed_curves(study)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_STUDY)
+def inspection(study: Study, product: str, model: workflow.Model) -> workflow.SeriesInspection:
+    """One product by one classical model; seconds the first time."""
+    return workflow.inspect_in_study(study, product, model)
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """The plan on the desk and what it is made of, row by row."""
+
+    bench: Bench
+    plan: Plan
+    parts: pd.DataFrame
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def _parts(place: Bench, plan: Plan) -> pd.DataFrame:
+    return workflow.take_apart(place.desk, plan)
+
+
+def planned() -> Planned | None:
+    """The plan on the desk, taken apart; None where this session has made none on these data."""
+    found = state.current()
+    return None if found is None else Planned(*found, _parts(*found))
