@@ -196,13 +196,13 @@ def test_a_curve_is_dashed_where_no_discount_was_that_deep():
     figure = response(deeper, seen, labels, "en")
     drawn = {trace.name: trace for trace in figure.data if trace.name}
     assert list(drawn["Items sold"].x) == [0.1, 0.2]
-    dashed = drawn[f"Items sold: {labels['beyond']}"]
+    dashed = drawn[f"Items sold · {labels['beyond']}"]
     assert list(dashed.x) == [0.2, 0.3]
     assert (dashed.line.dash, drawn["Items sold"].line.dash) == ("dash", None)
     never = response(curve(1.1).assign(beyond=True), seen, labels, "en")
     named = [trace.name for trace in never.data if trace.mode == "lines"]
     assert "Items sold" not in named
-    assert f"Items sold: {labels['beyond']}" in named
+    assert f"Items sold · {labels['beyond']}" in named
 
 
 def test_no_profit_line_is_drawn_where_the_margin_is_unknown():

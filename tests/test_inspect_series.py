@@ -1,12 +1,15 @@
 """One product under the glass: coefficients found, residuals in words, refusals, no traces."""
 
+from importlib import import_module
+
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.tsa.ar_model import AutoReg
 
 from promo.domain import Panel
 from promo.errors import BadRequest, NotEnoughData, NotFound, PromoError
-from promo.learn import MODELS, inspect_series
+from promo.learn import MODELS, glass, inspect_series
 from promo.words import LANGUAGES, catalogue
 from tests.demand_world import Shop, sell
 
@@ -153,3 +156,17 @@ def test_every_coefficient_has_a_name_and_every_model_too(model):
     keys += [f"forecast.note.{note.code}" for note in found.notes]
     for language in LANGUAGES:
         assert {*keys, f"forecast.model.{model}"} <= set(catalogue(language))
+
+
+def test_a_history_laid_out_once_says_the_same_and_learns_prices_once(monkeypatch):
+    panel, _ = sell(Shop(products=12, weeks=70, seed=5))
+    alone = [inspect_series(panel, name, "ar") for name in ("P00002", "P00007")]
+    learned, module = [], import_module("promo.learn.inspect_series")
+    effect = module.price_effect
+    monkeypatch.setattr(module, "price_effect", lambda *given: learned.append(1) or effect(*given))
+    seen = glass(panel)
+    for one, name in zip(alone, ("P00002", "P00007"), strict=True):
+        found = inspect_series(seen, name, "ar")
+        pd.testing.assert_frame_equal(found.rows, one.rows)
+        assert found.tested == one.tested
+    assert len(learned) == 2, "the whole history, and the first origin of the back-test"

@@ -13,7 +13,15 @@ from promo.learn.anomalies import (
 from promo.learn.by_segment import shared_items
 from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
-from promo.learn.inspect_series import MODELS, Model, Note, SeriesInspection, inspect_series
+from promo.learn.inspect_series import (
+    MODELS,
+    Glass,
+    Model,
+    Note,
+    SeriesInspection,
+    glass,
+    inspect_series,
+)
 from promo.learn.kin import borrowed_curves, main_curves
 from promo.learn.needs import demand_needs
 from promo.learn.outlook import Level, Trust, no_better, outlook, trust, trust_by_kind
@@ -37,6 +45,7 @@ __all__ = [
     "AnomalyKind",
     "Coefficients",
     "ForecastConfig",
+    "Glass",
     "LeftOut",
     "Level",
     "Model",
@@ -53,6 +62,7 @@ __all__ = [
     "fit_response",
     "fixed_effects",
     "forecast",
+    "glass",
     "history",
     "inspect_series",
     "main_curves",

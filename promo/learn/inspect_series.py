@@ -83,8 +83,30 @@ class SeriesInspection:
     tested: Tested
 
 
+@dataclass(frozen=True, eq=False)
+class Glass:
+    """A history laid out for looking at one product after the other.
+
+    What prices did is learned from all products, which takes most of the time, and only once.
+    """
+
+    grid: Grid
+    _learned: dict[int, Floats] = field(default_factory=dict)
+
+    def effect(self, origin: int) -> Floats:
+        """The log effect of prices on every product and week, as learned before `origin`."""
+        if origin not in self._learned:
+            self._learned[origin] = price_effect(self.grid, origin)
+        return self._learned[origin]
+
+
+def glass(panel: Panel) -> Glass:
+    """Lay a history out for `inspect_series`."""
+    return Glass(grid_of(panel))
+
+
 def inspect_series(
-    panel: Panel, product_id: str, model: Model = "ar", horizon: int = 4
+    history: Panel | Glass, product_id: str, model: Model = "ar", horizon: int = 4
 ) -> SeriesInspection:
     """Fit one classical model to one product's weeks and say what its residuals tell.
 
@@ -93,7 +115,7 @@ def inspect_series(
     Theta see sales with that effect taken out.
 
     Args:
-        panel: the history of all products.
+        history: of all products.
         product_id: which to look at.
         model: one of `MODELS`.
         horizon: weeks to forecast.
@@ -108,8 +130,8 @@ def inspect_series(
         raise BadRequest(field="model", value=model, known=list(MODELS))
     if horizon < 1:
         raise BadRequest(field="weeks", value=horizon, must="positive")
-    grid = grid_of(panel)
-    at = grid.design.products.get_indexer(pd.Index([product_id]))[0]
+    seen = history if isinstance(history, Glass) else glass(history)
+    at = seen.grid.design.products.get_indexer(pd.Index([product_id]))[0]
     if at < 0:
         raise NotFound(kind="product", name=product_id)
     # What statsmodels and numpy warn of is said in notes of ours. Threads of its small matrices
@@ -119,14 +141,15 @@ def inspect_series(
         np.errstate(all="ignore"),
         threadpool_limits(1),
     ):
-        return _inspect(grid, int(at), model, horizon)
+        return _inspect(seen, int(at), model, horizon)
 
 
-def _inspect(grid: Grid, at: int, model: Model, horizon: int) -> SeriesInspection:
+def _inspect(seen: Glass, at: int, model: Model, horizon: int) -> SeriesInspection:
+    grid = seen.grid
     units, first = _span(grid.units[at])
-    effect = np.nan_to_num(price_effect(grid, grid.units.shape[1])[at, first:])
+    effect = np.nan_to_num(seen.effect(grid.units.shape[1])[at, first:])
     fitted, ahead = _fit(model, _filled(units), effect, horizon)
-    tested = _backtest(grid, at, model, horizon)
+    tested = _backtest(seen, at, model, horizon)
     notes = [*_residual_notes(fitted), *_backtest_notes(tested)]
     if gaps := int(np.isnan(units).sum()):
         notes.append(Note("gaps_filled", {"weeks": gaps}))
@@ -181,12 +204,12 @@ def _rows(grid: Grid, units: Floats, fitted: Fitted, ahead: Ahead) -> pd.DataFra
     })  # fmt: skip
 
 
-def _backtest(grid: Grid, at: int, model: Model, horizon: int) -> Tested:
+def _backtest(seen: Glass, at: int, model: Model, horizon: int) -> Tested:
     """Rolling origins of this model; price effects are those known at the first of them."""
-    units, first = _span(grid.units[at])
+    units, first = _span(seen.grid.units[at])
     starts = [s for s in origins(len(units), horizon, FOLDS) if np.isfinite(units[:s]).sum() >= 12]
     off, naive, sold, folds = [], [], 0.0, 0
-    effect = price_effect(grid, first + starts[0])[at, first:] if starts else units
+    effect = seen.effect(first + starts[0])[at, first:] if starts else units
     for start in starts:
         past, actual = units[:start], units[start : start + horizon]
         if len(np.unique(past[np.isfinite(past)])) < 2:

@@ -13,7 +13,7 @@ from promo.ui.charts.response import response as response_chart
 from promo.ui.sentences import together
 from promo.ui.state import t
 from promo.ui.theme import dress
-from promo.ui.widgets import CHART, chart, named
+from promo.ui.widgets import CHART, chart
 from promo.workflow import Study
 
 # --- all products ---------------------------------------------------------------------------
@@ -72,19 +72,15 @@ def response(study: Study, product: str) -> None:
     chart(figure, "response", t("demand.response_alt", product=name))
 
 
+def _deepest(curve: "pd.Series[Any]") -> str:
+    return formats.discount(state.language(), max(float(curve["deepest"]), 0.0))
+
+
 def _evidence(curve: "pd.Series[Any]") -> list[str]:
     """Weeks seen, deepest seen, and how much of the curve is its own."""
-    weeks, trust = int(curve["price_weeks"]), float(curve["trust"])
-    deepest = formats.discount(state.language(), max(float(curve["deepest"]), 0.0))
-    said = [t("demand.weeks_said", weeks=weeks, deepest=deepest)] if weeks else [
-        t("demand.weeks_none")
-    ]  # fmt: skip
-    kin = named(demand_view.category_name(str(curve["category"])))
-    said.append(
-        t("demand.trust_said", own=formats.percent(trust), kin=formats.percent(1 - trust),
-          category=kin)
-    )  # fmt: skip
-    return said
+    weeks, own = int(curve["price_weeks"]), formats.percent(float(curve["trust"]))
+    seen = t("demand.weeks_said", weeks=weeks, deepest=_deepest(curve))
+    return [seen if weeks else t("demand.weeks_none"), t("demand.trust_said", own=own)]
 
 
 def _sentences(curve: "pd.Series[Any]", points: pd.DataFrame) -> list[str]:
@@ -97,7 +93,8 @@ def _sentences(curve: "pd.Series[Any]", points: pd.DataFrame) -> list[str]:
         )
     ]  # fmt: skip
     if points["beyond"].any():
-        said.append(t("demand.beyond_said"))
+        word = "demand.beyond_said" if curve["price_weeks"] else "demand.beyond_all_said"
+        said.append(t(word, deepest=_deepest(curve)))
     if points["profit_ratio"].notna().all():
         best = points.iloc[points["profit_ratio"].argmax()]
         gains = best["profit_ratio"] > 1.005

@@ -42,7 +42,7 @@ def _table(rows: pd.DataFrame) -> None:
         "product": rows["name"],
         "evidence": [t(f"evidence.{grade}.name") for grade in rows["evidence"]],
         "units": rows["units_per_week"],
-        "own": rows["trust"],
+        "own": rows["trust"].round(2),
         "lender": [_lender(one) for one in records],
         "why": [_why(one) for one in records],
         "mend": [_mend(one) for one in records],

@@ -64,9 +64,10 @@ def _forecast_kpi(study: Study) -> Kpi:
 
 def part() -> str:
     """The part of the page she looks at; a click runs the page anew."""
+    names = {code: t(f"demand.part.{code}") for code in PARTS}
     chosen: str = st.segmented_control(
         t("demand.part.title"), PARTS, key="demand_part", default=PARTS[0], required=True,
-        format_func=lambda code: t(f"demand.part.{code}"), label_visibility="collapsed",
+        format_func=names.__getitem__, label_visibility="collapsed",
         persist_state="session",
     )  # fmt: skip
     return chosen

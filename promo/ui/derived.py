@@ -52,10 +52,15 @@ def borrowed(study: Study) -> pd.DataFrame:
     return workflow.borrowed_curves(study)
 
 
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs=_BY_STUDY)
+def _glass(study: Study) -> workflow.Glass:
+    return workflow.glass(study)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_STUDY)
 def inspection(study: Study, product: str, model: workflow.Model) -> workflow.SeriesInspection:
     """One product by one classical model; seconds the first time."""
-    return workflow.inspect_in_study(study, product, model)
+    return workflow.inspect_product(_glass(study), product, model, study.settings.weeks)
 
 
 @dataclass(frozen=True, eq=False)

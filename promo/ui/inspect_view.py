@@ -14,22 +14,25 @@ from promo.ui.widgets import chart
 from promo.words import note_sentence
 from promo.workflow import Model, SeriesInspection, Study
 
+YEAR = 52
+"""Weeks of history drawn."""
 GOOD = ("not_linked", "normal", "even", "better")
 
 
 def card(study: Study, product: str, name: str) -> None:
     """Choose a model; it is fitted then and not before."""
+    names = {code: t(f"forecast.model.{code}") for code in workflow.MODELS}
     model: Model | None = st.segmented_control(
         t("demand.inspect.model"), workflow.MODELS, key="inspect_model",
-        format_func=lambda code: t(f"forecast.model.{code}"),
+        format_func=names.__getitem__,
     )  # fmt: skip
     if model is None:
         st.caption(t("demand.inspect.choose"))
         return
-    with st.spinner(t("demand.inspect.fitting", model=t(f"forecast.model.{model}")),
+    with st.spinner(t("demand.inspect.fitting", model=names[model]),
                     show_time=True):  # fmt: skip
         found = derived.inspection(study, product, model)
-    rows = found.rows
+    rows = found.rows.tail(YEAR + study.settings.weeks)
     if study.undated:
         rows = rows.assign(week=week_number(rows["week"]))
     figure = inspected(rows, state.labels("chart.inspected"), state.language())
@@ -41,8 +44,8 @@ def card(study: Study, product: str, name: str) -> None:
 def _notes(found: SeriesInspection) -> str:
     """What its residuals and its back-test say, good news and bad apart by a mark."""
     lang = state.language()
-    return "\n".join(
-        f"- {':material/check:' if note.code in GOOD else ':material/priority_high:'} "
+    return "  \n".join(
+        f"{':material/check:' if note.code in GOOD else ':material/priority_high:'} "
         + note_sentence(lang, note.code, note.facts)
         for note in found.notes
     )

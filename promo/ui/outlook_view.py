@@ -13,6 +13,8 @@ from promo.ui.widgets import chart
 from promo.workflow import Added, Level, Study
 
 LEVELS: tuple[Level, ...] = ("total", "category", "product")
+YEAR = 52
+"""Weeks of history drawn, unless she asks for all: the weeks to come should not be a sliver."""
 STOCK_BITES = 0.005
 """Share of what is asked for that must go unsold before stock is spoken of."""
 
@@ -20,11 +22,11 @@ STOCK_BITES = 0.005
 def choose(study: Study) -> tuple[Level, str]:
     """The whole shop, one category or one product."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
+    names = {code: t(f"demand.outlook.{code}") for code in LEVELS}
     with left:
         level: Level = st.segmented_control(
             t("demand.outlook.level"), LEVELS, key="outlook_level", default=LEVELS[0],
-            required=True, format_func=lambda code: t(f"demand.outlook.{code}"),
-            persist_state="session",
+            required=True, format_func=names.__getitem__, persist_state="session",
         )  # fmt: skip
     with right:
         if level == "product":
@@ -40,9 +42,10 @@ def _category(study: Study) -> str:
     names = list(sizes.sort_values(ascending=False).index)
     if state.recall("outlook_category") not in names:
         state.forget("outlook_category")
+    called = {name: demand_view.category_name(name) for name in names}
     chosen: str = st.selectbox(
         t("demand.outlook.category"), names, key="outlook_category",
-        format_func=demand_view.category_name, persist_state="session",
+        format_func=called.__getitem__, persist_state="session",
     )  # fmt: skip
     return chosen
 
@@ -56,8 +59,11 @@ def picture(study: Study, level: Level, name: str) -> None:
         table, found = workflow.outlook_with_plan(study, planned.parts, level, name)
     ahead = table[table["mean"].notna()].drop(columns="units")
     st.markdown(_said(ahead, found))
+    past = _past(study, table, level, name)
+    if len(past) > YEAR and not st.toggle(t("demand.outlook.all"), key="outlook_all"):
+        past = past.tail(YEAR)
     figure = history(
-        *_dated(study, _past(study, table, level, name), ahead),
+        *_dated(study, past, ahead),
         state.labels("chart.history"), state.language(),
     )  # fmt: skip
     chart(figure, "history", t("demand.outlook.alt", name=_named(study, level, name)))

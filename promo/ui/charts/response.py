@@ -56,7 +56,7 @@ def _curve(
     dashed = known[known["beyond"] | (known["discount"] == solid["discount"].max())]
     parts = [_part(points.iloc[:2], column, {**pen, "width": 1, "dash": "dot"})]
     for part, called, line in (
-        (solid, name, pen), (dashed, f"{name}: {beyond}", {**pen, "dash": "dash"}),
+        (solid, name, pen), (dashed, f"{name} · {beyond}", {**pen, "dash": "dash"}),
     ):  # fmt: skip
         if len(part) < 2 and not (part is solid and len(dashed) < 2):
             continue
