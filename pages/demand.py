@@ -63,7 +63,7 @@ def draw(study: Study) -> None:
     elif part == "answer":
         answer(study)
         with card("timing", t("demand.timing.title")):
-            answer_view.timing(study)
+            st.markdown(answer_view.timing(study.curves.timing))
         with card("borrowed", t("demand.borrowed.title"), t("demand.borrowed.lead")):
             borrowed_view.card(study)
     elif part == "effect":

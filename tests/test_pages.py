@@ -288,6 +288,7 @@ def test_a_name_from_the_data_is_text_and_nothing_else(open_page, workspace, tmp
     mapping = workflow.inspect_file(workspace, path).suggestion
     workflow.import_files(workspace, "evil", [(path, mapping)])
     desk = open_page("demand", dataset="evil")
+    desk.segmented_control(key="demand_part").set_value("answer").run()
     assert any(name in option for option in desk.selectbox(key="product").options)
     assert name not in texts(desk)
     go(desk, "plan")

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from promo import workflow
+from promo.domain import Timing
 from promo.ui import demand_view, derived, formats, state
 from promo.ui.charts.portfolio import portfolio as portfolio_chart
 from promo.ui.charts.response import response as response_chart
@@ -113,20 +114,37 @@ CLEAR = 1.96
 """Standard errors beyond which a timing is more than chance."""
 
 
-def timing(study: Study) -> None:
+def timing(found: Timing) -> str:
     """Whether promotions were set in good weeks, what was done about it, and what that means."""
-    found = study.curves.timing
+    return "\n\n".join(map(together, (_excess(found), _basis(found))))
+
+
+def _excess(found: Timing) -> list[str]:
+    """How good the weeks of promotions would have been anyway."""
     if found.excess_se <= 0:
-        st.markdown(t("demand.timing.unknown"))
-        return
+        return [t("demand.timing.unknown")]
     reach = CLEAR * found.excess_se
     ends = sorted((found.excess - reach, found.excess, found.excess + reach), key=abs)
     low, share, high = (formats.percent(abs(expm1(end))) for end in ends)
     if abs(found.excess) <= reach:
-        st.markdown(together([t("demand.timing.none", most=high), t("demand.timing.done")]))
-        return
+        return [t("demand.timing.none", most=high), t("demand.timing.done")]
     word = "good" if found.excess > 0 else "poor"
-    st.markdown(together([
-        t(f"demand.timing.{word}", share=share, low=low, high=high), t("demand.timing.done"),
-        t(f"demand.timing.{word}_means"),
-    ]))  # fmt: skip
+    return [
+        t(f"demand.timing.{word}", share=share, low=low, high=high),
+        t("demand.timing.shown_lots" if found.random_weeks else "demand.timing.shown"),
+        t("demand.timing.done"), t(f"demand.timing.{word}_means"),
+    ]  # fmt: skip
+
+
+def _basis(found: Timing) -> list[str]:
+    """What else tells the answer of demand from the choice of weeks."""
+    weeks = formats.number(state.language(), found.random_weeks)
+    said = [t("demand.timing.lots" if found.random_weeks else "demand.timing.no_lots", weeks=weeks)]
+    if found.strength > 0:
+        word = "by_cost" if found.by_cost else "weak_cost"
+        facts = {
+            name: formats.number(state.language(), value, 1 if value < 10 else 0)
+            for name, value in (("strength", found.strength), ("least", found.STRONG))
+        }
+        said.append(t(f"demand.timing.{word}", **facts))
+    return said
