@@ -222,3 +222,14 @@ def test_the_timing_says_how_much_and_what_moved_prices(monkeypatch):
     assert "F 3.2, 10 is needed" in poor
     unsure = answer_view.timing(Timing(0.02, 0.05))
     assert "within 13% of the usual" in unsure
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_not_learned_is_said_and_not_drawn(open_demand, language):
+    desk = open_demand("effect", language, "prices")
+    said = texts(desk)
+    assert translate(language, "demand.effect.no_cross") in said
+    assert translate(language, "demand.effect.no_halo") in said
+    (bars,) = drawn(desk, "waterfall")
+    assert translate(language, "chart.parts.cannibalised") not in bars["x"]
+    assert translate(language, "chart.parts.pulled_forward") in bars["x"]

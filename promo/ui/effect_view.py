@@ -62,14 +62,18 @@ def _said(sums: "pd.Series[float]", products: int) -> str:
     money = {name: formats.money(lang, abs(float(sums[name]))) for name in ("base", *STEPS, "gain")}
     facts = {"products": formats.number(lang, products),
              "items": formats.number(lang, float(sums["own_items"]))}  # fmt: skip
-    word = "gain" if sums["gain"] >= 0 else "loss"
-    said = [t("demand.effect.base_said", **facts, **money), t("demand.effect.own_said", **facts,
-            **money), t(f"demand.effect.{word}_said", **facts, **money)]  # fmt: skip
-    return together(said)
+    said = ["demand.effect.base_said", "demand.effect.own_said"]
+    said += [f"demand.effect.{name}_said" for name in ("cannibalised", "pulled_forward")
+             if sums[name] > 0]  # fmt: skip
+    said.append(f"demand.effect.{'gain' if sums['gain'] >= 0 else 'loss'}_said")
+    return together(t(key, **facts, **money) for key in said)
 
 
 def _picture(sums: "pd.Series[float]") -> go.Figure:
-    steps = {code: sign * float(sums[code]) for code, sign in STEPS.items()}
+    steps = {
+        code: sign * float(sums[code]) for code, sign in STEPS.items()
+        if code == "own" or sums[code] > 0
+    }  # fmt: skip
     items = {code: float(sums[name]) for code, name in BEHIND.items()}
     return waterfall(steps, state.labels("chart.parts"), state.language(), items)
 
@@ -91,7 +95,7 @@ def _table(study: Study, promoted: pd.DataFrame) -> None:
     names = derived.products(study)["name"]
     money = ("base", *STEPS, "gain")
     items = ("base_items", "own_items", "cannibalised_items", "lost_items", "pulled_items")
-    signed = promoted[list(money)] * pd.Series({**dict.fromkeys(money, 1), **STEPS})
+    signed = promoted[list(money)] * pd.Series({**dict.fromkeys(money, 1), **STEPS}) + 0.0
     shown = pd.DataFrame({
         "product": promoted["product_id"].map(names), "discount": promoted["discount"],
         **{name: signed[name].round(2) for name in money},
