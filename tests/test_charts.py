@@ -196,13 +196,14 @@ def test_a_curve_is_dashed_where_no_discount_was_that_deep():
     figure = response(deeper, seen, labels, "en")
     drawn = {trace.name: trace for trace in figure.data if trace.name}
     assert list(drawn["Items sold"].x) == [0.1, 0.2]
-    dashed = drawn[f"Items sold · {labels['beyond']}"]
+    dashed = next(one for one in figure.data if one.name == labels["beyond"])
     assert list(dashed.x) == [0.2, 0.3]
     assert (dashed.line.dash, drawn["Items sold"].line.dash) == ("dash", None)
+    shown = [one.name for one in figure.data if one.showlegend is not False]
+    assert shown.count(labels["beyond"]) == 1
     never = response(curve(1.1).assign(beyond=True), seen, labels, "en")
-    named = [trace.name for trace in never.data if trace.mode == "lines"]
-    assert "Items sold" not in named
-    assert f"Items sold · {labels['beyond']}" in named
+    (only,) = (one for one in never.data if one.name == "Items sold")
+    assert only.line.dash == "dash"
 
 
 def test_no_profit_line_is_drawn_where_the_margin_is_unknown():

@@ -94,7 +94,7 @@ def _response(arguments: argparse.Namespace) -> Result:
     curves = study_for(arguments, settings).curves
     save(curves.rows, arguments.out)
     shown = curves.rows.rename(columns={"elasticity_low": "low", "elasticity_high": "high"})
-    return {"curves": records(shown)}
+    return {"curves": records(shown), "timing": asdict(curves.timing)}
 
 
 VERBS = (

@@ -55,18 +55,24 @@ def _curve(
     # The dashed part starts where the solid one ends.
     dashed = known[known["beyond"] | (known["discount"] == solid["discount"].max())]
     parts = [_part(points.iloc[:2], column, {**pen, "width": 1, "dash": "dot"})]
-    for part, called, line in (
-        (solid, name, pen), (dashed, f"{name} · {beyond}", {**pen, "dash": "dash"}),
-    ):  # fmt: skip
-        if len(part) < 2 and not (part is solid and len(dashed) < 2):
-            continue
-        said = [
-            f"{formats.discount(language, depth)}<br>{called}: {_times(value, top, language)}"
-            for depth, value in zip(part["discount"], part[column], strict=True)
-        ]
-        told = {"name": called, "showlegend": True, "text": said, "hoverinfo": "text"}
-        parts.append(_part(part, column, line) | told)
+    seen = len(solid) > 1 or len(dashed) < 2
+    if seen:
+        parts.append(_part(solid, column, pen) | _told(solid, column, name, top, language))
+    if len(dashed) > 1:
+        told = _told(dashed, column, name, top, language)
+        if seen:  # one entry of the legend for all dashed lines
+            told |= {"name": beyond, "showlegend": column == "ratio"}
+        parts.append(_part(dashed, column, {**pen, "dash": "dash"}) | told)
     return parts
+
+
+def _told(points: pd.DataFrame, column: str, name: str, top: float, language: str) -> Axis:
+    """The name of a line, and what it says where the pointer is."""
+    said = [
+        f"{formats.discount(language, depth)}<br>{name}: {_times(value, top, language)}"
+        for depth, value in zip(points["discount"], points[column], strict=True)
+    ]
+    return {"name": name, "showlegend": True, "text": said, "hoverinfo": "text"}
 
 
 def _part(points: pd.DataFrame, column: str, pen: Mapping[str, object]) -> Axis:
