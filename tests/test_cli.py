@@ -104,7 +104,8 @@ def test_import_keeps_a_dataset_that_the_other_verbs_open(promo, tmp_path):
     assert (code, result["dataset"]) == (0, "mine")
     code, curves, _ = promo("response", "--workspace", tmp_path, "--dataset", "mine")
     assert code == 0
-    assert {"elasticity", "low", "high", "evidence"} <= set(curves["curves"][0])
+    assert {"elasticity", "low", "high", "evidence", "trust"} <= set(curves["curves"][0])
+    assert {"excess", "excess_se", "random_weeks"} <= set(curves["timing"])
 
 
 def test_import_under_a_name_that_is_taken_asks_and_replaces_when_told(promo, tmp_path):

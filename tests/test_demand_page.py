@@ -224,6 +224,19 @@ def test_the_timing_says_how_much_and_what_moved_prices(monkeypatch):
     assert "within 13% of the usual" in unsure
 
 
+def test_a_plan_that_does_not_answer_the_rules_any_more_is_called_so(open_demand):
+    desk = open_demand("effect")
+    stale = translate("en", "demand.effect.stale")
+    assert stale not in texts(desk)
+    desk.switch_page(str(ROOT / "pages" / "plan.py")).run()
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    desk.switch_page(str(ROOT / "pages" / "demand.py")).run()
+    assert not desk.exception
+    assert stale in texts(desk)
+    desk.segmented_control(key="demand_part").set_value("outlook").run()
+    assert stale in texts(desk)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_not_learned_is_said_and_not_drawn(open_demand, language):
     desk = open_demand("effect", language, "prices")

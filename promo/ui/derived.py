@@ -65,11 +65,14 @@ def inspection(study: Study, product: str, model: workflow.Model) -> workflow.Se
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """The plan on the desk and what it is made of, row by row."""
+    """The plan on the desk and what it is made of, row by row.
 
-    bench: Bench
+    `stale` says that no plan keeps the rules that she has set since.
+    """
+
     plan: Plan
     parts: pd.DataFrame
+    stale: bool
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
@@ -80,4 +83,7 @@ def _parts(place: Bench, plan: Plan) -> pd.DataFrame:
 def planned() -> Planned | None:
     """The plan on the desk, taken apart; None where this session has made none on these data."""
     found = state.current()
-    return None if found is None else Planned(*found, _parts(*found))
+    if found is None:
+        return None
+    place, plan = found
+    return Planned(plan, _parts(place, plan), state.hand(place).error is not None)

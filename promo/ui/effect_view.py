@@ -36,6 +36,8 @@ def card(study: Study) -> None:
         return
     one = _choose(study, promoted)
     chosen = promoted if one == EVERY else promoted[promoted["product_id"] == one]
+    if planned.stale:
+        st.caption(t("demand.effect.stale"))
     sums = chosen.drop(columns=["product_id", "discount"]).sum()
     st.markdown(_said(sums, len(chosen)))
     chart(_picture(sums), "waterfall", t("demand.effect.alt"))
@@ -80,7 +82,7 @@ def _picture(sums: "pd.Series[float]") -> go.Figure:
 
 def _not_learned(study: Study, planned: Planned) -> str:
     """What the model does not hold, said and not drawn."""
-    said = [t("demand.effect.cautious")]
+    said = [t("demand.effect.figures")]
     if (study.curves.rows["cross"] <= 0).all():
         said.append(t("demand.effect.no_cross"))
     if (study.curves.rows["pull_forward"] <= 0).all():

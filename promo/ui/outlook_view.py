@@ -67,7 +67,9 @@ def picture(study: Study, level: Level, name: str) -> None:
         state.labels("chart.history"), state.language(),
     )  # fmt: skip
     chart(figure, "history", t("demand.outlook.alt", name=_named(study, level, name)))
-    if found is None:
+    if planned is not None and planned.stale:
+        st.caption(t("demand.effect.stale"))
+    if planned is None:
         st.page_link(shell.page_of("plan"), label=t("demand.outlook.no_plan"))
 
 

@@ -151,6 +151,23 @@ def test_the_language_changes_and_the_budget_stays(page):
     assert "lang=zh" in page.url
 
 
+def test_a_click_among_all_products_picks_the_one_to_look_at(page):
+    page.goto("/demand?lang=en")
+    page.locator(".st-key-demand_part").get_by_text("Answer to discounts").click()
+    picked = page.locator(".st-key-product input")
+    expect(picked).not_to_have_value("")
+    drawn(page)
+    first = picked.input_value()
+    marks = page.locator(".st-key-portfolio .scatterlayer .trace").nth(1).locator(".point")
+    box = marks.last.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(picked).not_to_have_value(first)
+    name = picked.input_value()
+    page.locator(".st-key-demand_part").get_by_text("Outlook").click()
+    page.locator(".st-key-outlook_level").get_by_text("Product").click()
+    expect(page.locator(".st-key-product input")).to_have_value(name)
+
+
 PAGES = ("overview", "data", "quality", "customers", "demand", "plan", "scenarios", "campaign")
 
 
