@@ -33,7 +33,7 @@ def card(study: Study) -> None:
             "borrowed_csv", t("demand.borrowed.download"), workflow.borrowed_csv(rows),
             f"{study.dataset.name}-borrowed-curves.csv",
         )  # fmt: skip
-        st.page_link(shell.page_of("plan"), label=t("demand.borrowed.plan_test"))
+        st.page_link(shell.page_of("campaign"), label=t("demand.borrowed.plan_test"))
 
 
 def _table(rows: pd.DataFrame) -> None:

@@ -82,8 +82,8 @@ def _parts(place: Bench, plan: Plan) -> pd.DataFrame:
 
 def planned() -> Planned | None:
     """The plan on the desk, taken apart; None where this session has made none on these data."""
-    found = state.current()
-    if found is None:
+    key = state.bench_key(state.dataset(), state.settings(), state.step())
+    mine = state.recall("_hands", {}).get(key)
+    if mine is None or mine.good is None:
         return None
-    place, plan = found
-    return Planned(plan, _parts(place, plan), state.hand(place).error is not None)
+    return Planned(mine.good, _parts(state.bench(), mine.good), mine.error is not None)

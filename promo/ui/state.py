@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Customers, Dataset, Panel, Plan
+from promo.domain import Customers, Dataset, Panel
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -140,13 +140,8 @@ def choose_dataset(name: str) -> None:
 
 
 DEPENDENT = (
-    "product",
-    "outlook_category",
-    "parts_product",
-    "campaign_name",
-    "campaign_start",
-    "_path",
-)
+    "product", "outlook_category", "parts_product", "campaign_name", "campaign_start", "_path",
+)  # fmt: skip
 """What a person chose or was shown that means nothing on other data."""
 
 
@@ -299,15 +294,12 @@ _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Bench: lambda bench: ben
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
 def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Bench:
     desk = workflow.open_desk(_study(data, settings), step=step)
-    return Bench(
-        desk,
-        workflow.default_request(desk),
-        threading.Lock(),
-        _bench_key(data, settings, step),
-    )
+    key = bench_key(data, settings, step)
+    return Bench(desk, workflow.default_request(desk), threading.Lock(), key)
 
 
-def _bench_key(data: Dataset, settings: workflow.StudySettings, step: float) -> tuple[object, ...]:
+def bench_key(data: Dataset, settings: workflow.StudySettings, step: float) -> tuple[object, ...]:
+    """What a bench is made from."""
     return (data.name, data.fingerprint, settings, step)
 
 
@@ -333,13 +325,6 @@ def hand(place: Bench) -> live.Hand:
         hands[place.key] = live.Hand()
     found: live.Hand = hands[place.key]
     return found
-
-
-def current() -> tuple[Bench, Plan] | None:
-    """The last good plan of this session on the data and assumptions in use, if it made one."""
-    key = _bench_key(dataset(), settings(), step())
-    mine = st.session_state.get("_hands", {}).get(key)
-    return None if mine is None or mine.good is None else (bench(), mine.good)
 
 
 def answer(place: Bench, request: workflow.PlanRequest, *, still: bool = False) -> live.Hand:
