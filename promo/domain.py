@@ -338,10 +338,6 @@ class ImportProgress:
 Status = Literal["optimal", "feasible", "infeasible", "out_of_time"]
 
 
-Z_80 = 1.2815515594600038
-"""Standard deviations from the middle of a normal to its 10 % and 90 % points."""
-
-
 @dataclass(frozen=True)
 class Interval:
     """An estimate with the range that holds it with probability `level`."""

@@ -4,6 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+Z_80 = 1.2815515594600038
+"""Standard deviations from the middle of a normal to its 10 % and 90 % points."""
+
 SHARED = 0.25
 """Share of the error variance that all products have in common: the season, the economy and the
 estimator err for the whole shop at once. With independent errors alone the interval of a thousand

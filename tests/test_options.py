@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from promo.domain import Z_80, Forecast, ResponseCurves
+from promo.domain import Forecast, ResponseCurves
+from promo.doubt import Z_80
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize import build_options
 from promo.tables import BACKTEST

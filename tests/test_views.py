@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from promo.domain import Z_80, Forecast, Panel
-from promo.doubt import BEYOND_SEEN
+from promo.domain import Forecast, Panel
+from promo.doubt import BEYOND_SEEN, Z_80
 from promo.learn import backtest_summary, curve_points, shown_depths
 from promo.optimize import build_options
 from promo.tables import BACKTEST, FORECAST, PANEL, PRODUCTS

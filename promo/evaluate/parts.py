@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from promo.domain import Z_80, Forecast, Interval, Options, Plan, ResponseCurves
-from promo.doubt import SHARED
+from promo.domain import Forecast, Interval, Options, Plan, ResponseCurves
+from promo.doubt import SHARED, Z_80
 
 Floats = npt.NDArray[np.float64]
 

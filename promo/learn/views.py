@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from promo.domain import Z_80, Forecast, Panel, ResponseCurves
-from promo.doubt import response_spread
+from promo.domain import Forecast, Panel, ResponseCurves
+from promo.doubt import Z_80, response_spread
 from promo.learn.design import PROMOTED_FROM
 
 NEIGHBOURS = 13

@@ -6,8 +6,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from promo.domain import Z_80, Forecast, Options, ResponseCurves
-from promo.doubt import response_spread
+from promo.domain import Forecast, Options, ResponseCurves
+from promo.doubt import Z_80, response_spread
 from promo.errors import BadRequest, NotEnoughData
 from promo.optimize.arrays import Floats
 from promo.optimize.stock import campaign_spread, sold_share
