@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.domain import Timing
-from promo.store import Workspace
 from promo.ui import answer_view, demand_view, formats, state
 from promo.words import LANGUAGES, translate
 
@@ -18,12 +17,11 @@ PANEL = ROOT / "sample_data" / "panel.csv"
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
-    place = Workspace(tmp_path_factory.mktemp("workspace"))
-    workflow.open_dataset(place, workflow.SAMPLE)
-    mapping = workflow.inspect_file(place, PANEL).suggestion
-    workflow.import_files(place, "prices", [(PANEL, mapping)])
-    return place
+def workspace(sample_workspace):
+    """A workspace with the sample and one dataset that knows no customers and no costs."""
+    mapping = workflow.inspect_file(sample_workspace, PANEL).suggestion
+    workflow.import_files(sample_workspace, "prices", [(PANEL, mapping)])
+    return sample_workspace
 
 
 @pytest.fixture
