@@ -11,6 +11,9 @@ from promo.ui.state import t
 from promo.ui.widgets import download
 from promo.workflow import Study
 
+WIDTHS = {"lender": 150, "why": 180, "mend": 190}
+"""Of the columns with the longest texts, in pixels, so that all of them fit on the page."""
+
 
 def card(study: Study) -> None:
     """The list, how much of the sales rests on it, and the file."""
@@ -55,8 +58,8 @@ def _table(rows: pd.DataFrame) -> None:
             "evidence": t("demand.borrowed.evidence"),
             "units": column.NumberColumn(t("chart.portfolio.units"), format="%.1f"),
             "own": column.NumberColumn(t("demand.borrowed.own"), format="percent"),
-            **{name: column.TextColumn(t(f"demand.borrowed.{name}"), width="medium")
-               for name in ("lender", "why", "mend")},
+            **{name: column.TextColumn(t(f"demand.borrowed.{name}"), width=width)
+               for name, width in WIDTHS.items()},
         },
     )  # fmt: skip
 
