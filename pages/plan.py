@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import controls, plan_view, saving, shell, state
+from promo.ui import caution_view, controls, plan_view, saving, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -39,6 +39,7 @@ def draw(place: state.Bench) -> None:
         with st.expander(t("plan.use"), key="use"):
             plan_view.rule_use(place, plan)
     with left:
+        caution_view.price(place, hand)
         saving.form(place, hand)
     state.drawn(hand)
 

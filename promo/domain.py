@@ -348,11 +348,21 @@ class Interval:
     level: float = 0.8
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gain(Interval):
+    """What a plan gains, its mean in the worst fifth of cases, and the chance to lose money."""
+
+    bad_fifth: float = 0.0
+    loses: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Plan(_Noun):
     """The chosen options, what the solver proved about them, and what they are compared with.
 
-    `objective` and `bound` are in the objective's unit and include products left unpromoted;
+    `rows`, `baselines` and `gain` say what is expected. `objective`, `bound` and the shadow prices
+    of `rules` count each option at what the choice was made by, which may be more cautious; they
+    are in the objective's unit, the first two include products left unpromoted;
     `gap` is (bound - objective) as a share of the uplift over no promotion, never of the total.
     `exact` says whether every row is a whole decision (MILP); in an LP plan a product and segment
     may be split over two discounts, each row then carries its `weight`.
@@ -366,7 +376,7 @@ class Plan(_Noun):
     objective: float
     bound: float
     gap: float
-    gain: Interval
+    gain: Gain
     solve_ms: float
 
     TABLES: ClassVar = {"rows": PLAN_ROWS, "rules": RULE_USE, "baselines": BASELINES}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promo.domain import Interval, Plan
+from promo.domain import Gain, Plan
 from promo.evaluate import (
     campaign_csv,
     differing_rows,
@@ -42,7 +42,7 @@ def plan_rows(discounts: dict[tuple[str, str], float]) -> pd.DataFrame:
 def plan(discounts: dict[tuple[str, str], float]) -> Plan:
     return Plan(
         plan_rows(discounts), RULE_USE.empty(), BASELINES.empty(), "optimal", True,
-        0.0, 0.0, 0.0, Interval(0, 0, 0), 1.0,
+        0.0, 0.0, 0.0, Gain(0, 0, 0), 1.0,
     )  # fmt: skip
 
 

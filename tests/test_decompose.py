@@ -20,7 +20,7 @@ LADDER = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 def both(seed, products=30, segments=3):
     options, stock = toy(seed, products=products, segments=segments, ladder=LADDER, categories=4)
     table = Table(options)
-    found = levels(table, "profit")
+    found = levels(table, table.beyond["profit"])
     ceiling = Ceiling(table, found, stock, "profit")
     return ceiling, WholeModel(table, found, False), Decomposed(table, found), (options, stock)
 

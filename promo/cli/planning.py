@@ -19,6 +19,10 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
     add_dataset(parser)
     parser.add_argument("--budget", type=float, required=True, metavar="MONEY")
     parser.add_argument("--rules", type=Path, metavar="rules.toml", help="further rules")
+    parser.add_argument(
+        "--caution", type=float, default=workflow.CORRECTION, metavar="SHARE",
+        help="probability with which demand answers at least as strongly as the choice counts on",
+    )  # fmt: skip
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--step", type=float, default=0.05, metavar="SHARE", help="discount steps")
     parser.add_argument("--objective", default="profit", choices=workflow.OBJECTIVES)
@@ -27,7 +31,7 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(arguments: argparse.Namespace) -> Result:
-    asked = _request(arguments.budget, arguments.rules)
+    asked = _request(arguments.budget, arguments.rules, arguments.caution)
     settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
     desk = workflow.open_desk(
         study_for(arguments, settings), step=arguments.step, objective=arguments.objective
@@ -45,22 +49,35 @@ def _plan(arguments: argparse.Namespace) -> Result:
         "baseline": records(plan.baselines),
         "expected_gain": {
             "estimate": plan.gain.estimate, "low": plan.gain.low, "high": plan.gain.high,
+            "bad_fifth": plan.gain.bad_fifth, "loses": plan.gain.loses,
         },
+        "caution": _caution(desk, asked),
         "solve_ms": plan.solve_ms,
     }  # fmt: skip
 
 
-def _request(budget: float, path: Path | None) -> workflow.PlanRequest:
-    """The budget and the rules of a TOML file; names are fields of `PlanRequest`."""
+def _caution(desk: workflow.Desk, asked: workflow.PlanRequest) -> Result:
+    """How carefully was chosen, and what that gives up and brings."""
+    stops = {"asked": asked.caution, "little": workflow.CORRECTION}
+    price = workflow.price_of_caution(workflow.caution_path(desk, asked, stops), "asked")
+    return {
+        "probability": asked.caution, "gives_up": price.gives_up,
+        "bad_fifth_brings": price.brings,
+    }  # fmt: skip
+
+
+def _request(budget: float, path: Path | None, caution: float) -> workflow.PlanRequest:
+    """The budget, the caution and the rules of a TOML file; names are fields of `PlanRequest`."""
     rules = _read_rules(path) if path else {}
-    known = {field.name for field in fields(workflow.PlanRequest)}
+    known = {field.name for field in fields(workflow.PlanRequest)} - {"caution"}
     for name, value in rules.items():
         if name not in known:
             raise BadRequest(field="rule", value=name, known=sorted(known - {"budget"}))
         must = _asked(name)
         if must not in _offered(value):
             raise BadRequest(field=f"{path}: {name}", value=value, must=must)
-    return workflow.PlanRequest(**{"max_discount": workflow.DEEPEST, **rules, "budget": budget})
+    given = {"max_discount": workflow.DEEPEST, **rules, "budget": budget, "caution": caution}
+    return workflow.PlanRequest(**given)
 
 
 def _asked(rule: str) -> str:

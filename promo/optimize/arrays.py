@@ -144,12 +144,12 @@ class Levels:
         return len(self.row)
 
 
-def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Levels:
+def levels(table: Table, value: Floats, deepest_below: float = 0.0) -> Levels:
     """Prune the options to the levels that can be part of a best plan.
 
     Args:
         table: the options.
-        objective: the column to maximise.
+        value: what each option row adds to the objective, beyond no promotion of its group.
         deepest_below: smallest discount the rules allow; shallower levels may not be chosen
             and so must not push others out.
     """
@@ -157,9 +157,9 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
     promoted, delta = column["discount"] > 0, table.beyond
     worth = promoted & (column["discount"] >= deepest_below - 1e-12)
     worth &= delta["demand"] > 1e-9 * np.maximum(column["demand"][start][group], 1e-9)
-    worth &= ~_outdone(table, delta, objective, worth)
+    worth &= ~_outdone(table, value, worth)
     row = np.flatnonzero(worth)
-    value = delta[objective][row]
+    value = value[row]
     typical = float(np.abs(value).mean()) if row.size else 0.0
     order = 1 + 0.5 * table.product[group[row]] / max(len(table.products), 1)
     nudge = SHALLOWER * typical * column["discount"][row] * order
@@ -169,15 +169,13 @@ def levels(table: Table, objective: Objective, deepest_below: float = 0.0) -> Le
     )  # fmt: skip
 
 
-def _outdone(
-    table: Table, delta: Mapping[str, Floats], objective: Objective, worth: Flags
-) -> Flags:
+def _outdone(table: Table, value: Floats, worth: Flags) -> Flags:
     """Rows that another allowed row of their group beats or equals in every respect."""
-    group, start = table.group, table.start
+    group, start, delta = table.group, table.start, table.beyond
     depth = np.arange(len(group)) - start[group]
     shape = (len(start), int(depth.max(initial=0)) + 1)
     margin = delta["profit"] - delta["revenue"]
-    criteria = (delta[objective], delta["profit"], margin, -table.column["cost"], -delta["demand"])
+    criteria = (value, delta["profit"], margin, -table.column["cost"], -delta["demand"])
     grids = [_grid(values, group, depth, shape, -np.inf) for values in criteria]
     allowed = _grid(worth.astype(float), group, depth, shape, 0.0) > 0
     allowed[:, 0] = True

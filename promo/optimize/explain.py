@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promo.optimize.arrays import Flags, Floats, Ints, Objective, Table
+from promo.optimize.arrays import Flags, Floats, Ints, Table
 from promo.optimize.case import Case, Prices
 from promo.optimize.rules import Limits
 
@@ -35,8 +35,15 @@ class Worth:
         return self.value - self.money - self.margin - self.stock
 
 
-def worth(table: Table, objective: Objective, case: Case, prices: Prices) -> Worth:
-    """Price every option row with the shadow prices of a linear plan."""
+def worth(table: Table, value: Floats, case: Case, prices: Prices) -> Worth:
+    """Price every option row with the shadow prices of a linear plan.
+
+    Args:
+        table: the options.
+        value: what each option row adds to the objective, beyond no promotion of its group.
+        case: the limits.
+        prices: of what they limit.
+    """
     delta, nothing = table.beyond, np.zeros(len(table.group))
     money = (prices.budget + prices.by_category)[table.category]
     margin, stock = nothing, nothing
@@ -45,7 +52,7 @@ def worth(table: Table, objective: Objective, case: Case, prices: Prices) -> Wor
     if prices.stock.any():
         stock = delta["demand"] * prices.stock[table.owner]
     return Worth(
-        value=delta[objective],
+        value=value,
         money=table.column["cost"] * money[table.owner],
         margin=margin,
         stock=stock,

@@ -3,13 +3,15 @@
 import numpy as np
 import numpy.typing as npt
 
-from promo.domain import Interval
+from promo.domain import Gain
 from promo.doubt import SHARED
 from promo.optimize.arrays import Floats, Ints, Table, totals
 
 Singles = npt.NDArray[np.float32]
 
 DRAWS = 100
+BAD = 0.2
+"""Share of the draws that count as the bad ones."""
 
 
 class GainDraws:
@@ -40,8 +42,8 @@ class GainDraws:
         self._nothing = totals(table.product, asked, len(table.products))
         self._idle = totals(table.product, self._per_item[start] * asked, len(table.products))
 
-    def interval(self, at: Ints, weight: Floats) -> Interval:
-        """The 80 % interval of the profit gained by the promoted rows `at`, against nothing.
+    def gain(self, at: Ints, weight: Floats) -> Gain:
+        """The profit gained by the promoted rows `at`, against nothing, and how sure it is.
 
         In every draw demand comes as it does and stock ends the sale, with the plan and without.
 
@@ -53,7 +55,7 @@ class GainDraws:
         profit, start = table.column["profit"], table.start[table.group[at]]
         estimate = float((weight * (profit[at] - profit[start])).sum())
         if not len(at):
-            return Interval(0.0, 0.0, 0.0)
+            return Gain(0.0, 0.0, 0.0)
         product, row = np.unique(table.product[table.group[at]], return_inverse=True)
         count = len(product)
         asked, earned = np.zeros((2, count, DRAWS), dtype=np.float32)
@@ -78,8 +80,21 @@ class GainDraws:
         )
         side = float((weight * self._side[at]).sum())
         gains = ((with_plan - without) * base).sum(axis=0, dtype=np.float64) - side
-        low, high = np.quantile(gains, [0.1, 0.9])
-        return Interval(estimate, min(float(low), estimate), max(float(high), estimate))
+        return told(estimate, gains)
+
+
+def told(estimate: float, gains: Floats) -> Gain:
+    """An estimate with what draws of it say."""
+    gains = np.sort(gains)
+    low, high = np.quantile(gains, [0.1, 0.9])
+    bad = float(gains[: round(BAD * len(gains))].mean())
+    return Gain(
+        estimate,
+        min(float(low), estimate),
+        max(float(high), estimate),
+        bad_fifth=min(bad, estimate),
+        loses=float((gains < 0).mean()),
+    )
 
 
 def _sold(asked: Singles, held: Singles) -> Singles:

@@ -63,7 +63,7 @@ class _Room:
 
 def _room(table: Table, limits: Limits, stock: Mapping[str, float], shallowest: float) -> _Room:
     """The levels of a smallest discount, each worth what it adds to the margin beyond the floor."""
-    found = levels(table, "profit", shallowest)
+    found = levels(table, table.beyond["profit"], shallowest)
     floor = limits.margin_floor or 0.0
     spare = found.profit - floor * found.revenue
     found = replace(found, value=spare, nudge=np.zeros(len(found)))

@@ -1,6 +1,7 @@
 """The plan as it follows the hand: built once from the options, moved by its limits."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from threading import Lock
 from time import monotonic, process_time
@@ -20,6 +21,7 @@ from promo.optimize.model import WholeModel
 from promo.optimize.report import Chosen, plan_rows, rule_use, weights
 from promo.optimize.rules import Limits
 from promo.optimize.solver import cpu_ms
+from promo.tables import OPTIONS
 
 PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
@@ -68,6 +70,7 @@ class PlanModel:
                 raise BadRequest(field=f"stock {product}", value=items, must="not_negative")
         self.options, self.objective = options, objective
         self.table = Table(options)
+        self.value = self.table.beyond[objective]
         self.stock = {name: given[name] for name in self.table.products if name in given}
         self.stock = {name: items for name, items in self.stock.items() if np.isfinite(items)}
         self._past = None if history is None else last_year(history, options.start, options.weeks)
@@ -75,6 +78,26 @@ class PlanModel:
         self._lock = Lock()
         self._seed = seed
         self._view: _View | None = None
+
+    def chosen_by(self, beliefs: Options) -> "PlanModel":
+        """The same rules and promises, but plans are chosen by what other beliefs say of an option.
+
+        Only what is maximised changes, and with it objective, bound, gap, prices and reasons. All
+        amounts of a plan, its gain and all that the rules count stay those of these options.
+
+        Args:
+            beliefs: the same options, row by row, as another belief about demand prices them.
+
+        Raises:
+            ValueError: they are not the same options.
+        """
+        key = list(OPTIONS.key)
+        if not beliefs.rows[key].equals(self.options.rows[key]):
+            raise ValueError("a plan is chosen among the options that it promises")
+        other = copy(self)
+        other.value = Table(beliefs).beyond[self.objective]
+        other._prepared, other._lock, other._view = {}, Lock(), self._viewed()
+        return other
 
     def relaxed(self, limits: Limits, seconds: float = 5.0) -> Plan:
         """The live plan: a product and segment may be split over two discounts.
@@ -116,9 +139,9 @@ class PlanModel:
     def _prepare(self, shallowest: float) -> "_Prepared":
         with self._lock:
             if shallowest not in self._prepared:
-                self._prepared[shallowest] = _Prepared(
-                    self.table, self.stock, self.objective, shallowest
-                )
+                found = levels(self.table, self.value, shallowest)
+                ceiling = Ceiling(self.table, found, self.stock, self.objective)
+                self._prepared[shallowest] = _Prepared(self.table, found, ceiling)
             return self._prepared[shallowest]
 
     def _plan(self, limits: Limits, seconds: float, *, exact: bool, gap: float) -> Plan:
@@ -142,7 +165,7 @@ class PlanModel:
     ) -> Plan:  # fmt: skip
         table = self.table
         chosen = Chosen(table, case, full)
-        rows = plan_rows(chosen, self.objective, limits, prices)
+        rows = plan_rows(chosen, self.value, limits, prices)
         view = self._viewed()
         broken = view.checker.violations(rows, limits)
         if broken:
@@ -161,7 +184,7 @@ class PlanModel:
             objective=base + solution.objective,
             bound=base + solution.bound,
             gap=gap,
-            gain=view.draws.interval(at, full[at]),
+            gain=view.draws.gain(at, full[at]),
             solve_ms=spent,
         )
 
@@ -202,12 +225,8 @@ class _Prepared:
     levels.
     """
 
-    def __init__(
-        self, table: Table, stock: Mapping[str, float], objective: Objective, shallowest: float
-    ) -> None:
-        self.table = table
-        self.levels = levels(table, objective, shallowest)
-        self.ceiling = Ceiling(table, self.levels, stock, objective)
+    def __init__(self, table: Table, levels: Levels, ceiling: Ceiling) -> None:
+        self.table, self.levels, self.ceiling = table, levels, ceiling
         self._lock = Lock()
         self._whole: dict[bool, WholeModel] = {}
         self._parts: Decomposed | None = None

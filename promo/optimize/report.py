@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from promo.optimize.arrays import Floats, Ints, Objective, Table, totals
+from promo.optimize.arrays import Floats, Ints, Table, totals
 from promo.optimize.case import Case, Prices
 from promo.optimize.explain import REASONS, explain, worth
 from promo.optimize.rules import Limits
@@ -98,10 +98,10 @@ class Chosen:
         return totals(table.category, most, len(table.categories))
 
 
-def plan_rows(chosen: Chosen, objective: Objective, limits: Limits, prices: Prices) -> pd.DataFrame:
-    """The PLAN_ROWS table."""
+def plan_rows(chosen: Chosen, value: Floats, limits: Limits, prices: Prices) -> pd.DataFrame:
+    """The PLAN_ROWS table; `value` is what each option row adds to the objective."""
     table, case, at = chosen.table, chosen.case, chosen.at
-    at_prices = worth(table, objective, case, prices)
+    at_prices = worth(table, value, case, prices)
     reason, missed = explain(table, limits, at_prices, chosen.full, case.sold < 1)
     columns: dict[str, object] = {
         name: chosen.amount[name] if name in chosen.amount else values.take(at)

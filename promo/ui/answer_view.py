@@ -101,7 +101,7 @@ def _sentences(curve: "pd.Series[Any]", points: pd.DataFrame) -> list[str]:
         gains = best["profit_ratio"] > 1.005
         depth = formats.discount(lang, float(best["discount"]))
         said.append(t("demand.profit_said" if gains else "demand.profit_none", discount=depth))
-    said.append(t("demand.caution_said", share=formats.percent(workflow.CAUTION)))
+    said.append(t("demand.caution_said", share=formats.percent(workflow.CORRECTION)))
     if bool(curve["cost_assumed"]) and float(curve["list_price"]) > 0:
         margin = 1 - float(curve["unit_cost"]) / float(curve["list_price"])
         said.append(t("demand.cost_assumed", margin=formats.percent(margin)))

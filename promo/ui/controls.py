@@ -11,7 +11,7 @@ from promo.ui import formats, state
 from promo.ui.charts.axes import nice
 from promo.ui.state import Bench, t
 
-KEYS = ("budget", "stock_share", "depths", "max_promoted", "margin_floor")
+KEYS = ("budget", "stock_share", "depths", "max_promoted", "margin_floor", "caution")
 FLOORS = (None, *range(0, 65, 5))
 STEPS = (1, 2, 5, 10)
 """Distances between two discounts on offer, percent of the list price."""
@@ -39,6 +39,7 @@ def first_values(place: Bench) -> dict[str, Any]:
         "depths": (_whole(asked.min_discount, 0), _whole(asked.max_discount, 50)),
         "max_promoted": asked.max_promoted,
         "margin_floor": None if asked.margin_floor is None else _whole(asked.margin_floor, 0),
+        "caution": "little",
     }
 
 
@@ -66,6 +67,7 @@ def asked(place: Bench) -> workflow.PlanRequest:
         max_discount=high / 100,
         max_promoted=state.recall("max_promoted"),
         margin_floor=None if floor is None else floor / 100,
+        caution=workflow.CAUTIONS[state.recall("caution")],
     )
 
 
@@ -87,7 +89,7 @@ def assumptions() -> None:
             help=t("plan.assumed_margin_help"), disabled=not unknown, persist_state="session",
         )  # fmt: skip
         margin.caption(t("plan.costs_unknown", count=unknown) if unknown else t("plan.costs_known"))
-        st.caption(t("plan.caution", share=formats.percent(workflow.CAUTION)))
+        st.caption(t("plan.promise_said", share=formats.percent(workflow.CORRECTION)))
 
 
 def panel(place: Bench) -> workflow.PlanRequest:
@@ -96,6 +98,7 @@ def panel(place: Bench) -> workflow.PlanRequest:
     state.keep("_before", {key: state.recall(key) for key in KEYS})
     _money(place)
     _limits(place)
+    _caution()
     back, start = st.columns(2)
     back.button(
         t("plan.undo"), key="undo", on_click=_undo, icon=":material/undo:", width="stretch",
@@ -141,6 +144,15 @@ def _limits(place: Bench) -> None:
     st.select_slider(
         t("plan.margin_floor"), list(floors), key="margin_floor", help=t("plan.margin_help"),
         format_func=floors.__getitem__, on_change=_moved, persist_state="session",
+    )  # fmt: skip
+
+
+def _caution() -> None:
+    """How carefully is chosen among the plans that keep the rules."""
+    st.select_slider(
+        t("plan.caution"), list(workflow.CAUTIONS), key="caution", help=t("plan.caution_help"),
+        format_func=lambda stop: t(f"plan.caution_stop.{stop}"), on_change=_moved,
+        persist_state="session",
     )  # fmt: skip
 
 

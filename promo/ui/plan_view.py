@@ -8,6 +8,7 @@ import streamlit as st
 
 from promo.domain import ANONYMOUS, EVERYONE, Plan
 from promo.ui import formats, state
+from promo.ui.caution_view import chance
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
 from promo.ui.sentences import explain
@@ -42,7 +43,11 @@ def promoted(plan: Plan) -> int:
 def gain_kpi(place: Bench, plan: Plan) -> Kpi:
     """What the plan brings over no promotion, with its interval and what it takes for granted."""
     lang, gain = state.language(), plan.gain
-    said = t("plan.kpi.gain_said", range=formats.between(lang, gain.low, gain.high))
+    said = t(
+        "plan.kpi.gain_said",
+        range=formats.between(lang, gain.low, gain.high),
+        loses=chance(gain.loses),
+    )
     if supposed := assumed_costs(place.desk.study):
         said = f"{said}\n\n{supposed}"
     return Kpi("gain", t("plan.kpi.gain"), formats.money(lang, gain.estimate), said)

@@ -59,6 +59,7 @@ def overview(scenarios: list[Scenario]) -> None:
             "dataset": [shell.dataset_name(s.dataset) for s in scenarios],
             "saved_at": [s.saved_at for s in scenarios],
             "budget": [s.request.get("budget") for s in scenarios],
+            "caution": [_stop(s) for s in scenarios],
             **{f: [s.figures.get(f) for s in scenarios] for f in ("gain", "cost")},
             "promoted_products": [s.figures.get("promoted_products") for s in scenarios],
             "mean_discount": [s.figures.get("mean_discount") for s in scenarios],
@@ -73,6 +74,7 @@ def overview(scenarios: list[Scenario]) -> None:
         column_config={
             "name": column.TextColumn(t("scenarios.column.name"), pinned=True),
             "dataset": t("scenarios.column.dataset"),
+            "caution": t("scenarios.column.caution"),
             "saved_at": column.DatetimeColumn(
                 t("scenarios.column.saved_at"), format="YYYY-MM-DD HH:mm"
             ),
@@ -82,6 +84,13 @@ def overview(scenarios: list[Scenario]) -> None:
             **whole,
         },
     )  # fmt: skip
+
+
+def _stop(scenario: Scenario) -> str:
+    """How carefully a plan was chosen; before there was a choice, as what it promises."""
+    asked = float(str(scenario.request.get("caution", workflow.CORRECTION)))
+    stops = {probability: code for code, probability in workflow.CAUTIONS.items()}
+    return t(f"plan.caution_stop.{stops[asked]}") if asked in stops else formats.percent(asked)
 
 
 def pair(scenarios: list[Scenario]) -> tuple[Scenario, Scenario]:

@@ -141,6 +141,7 @@ def choose_dataset(name: str) -> None:
 
 DEPENDENT = (
     "product", "outlook_category", "parts_product", "campaign_name", "campaign_start", "_path",
+    "_cautions",
 )  # fmt: skip
 """What a person chose or was shown that means nothing on other data."""
 
@@ -374,4 +375,17 @@ def path(place: Bench, request: workflow.PlanRequest) -> Any:
     """The best gain for each budget under the other rules; made once per set of rules."""
     path = _path(place, replace(request, budget=place.first.budget))
     keep("_path", path)
+    return path
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_KEY)
+def _cautions(place: Bench, request: workflow.PlanRequest) -> Any:
+    with place.lock:
+        return workflow.caution_path(place.desk, request)
+
+
+def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
+    """What each stop of caution would promise under these rules; made once per set of rules."""
+    path = _cautions(place, replace(request, caution=place.first.caution))
+    keep("_cautions", path)
     return path

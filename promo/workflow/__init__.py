@@ -27,6 +27,12 @@ from promo.workflow.campaigns import (
     restore_scenario,
     save_scenario,
 )
+from promo.workflow.caution import (
+    CAUTIONS,
+    CautionPrice,
+    caution_path,
+    price_of_caution,
+)
 from promo.workflow.cleaning import (
     FAR,
     NEW_VALUE,
@@ -43,7 +49,7 @@ from promo.workflow.cleaning import (
     with_step,
 )
 from promo.workflow.desks import (
-    CAUTION,
+    CORRECTION,
     OBJECTIVES,
     REACH,
     Desk,
@@ -145,7 +151,8 @@ from promo.workflow.tidying import open_workspace, tidy
 
 __all__ = [
     "ANOMALY_KINDS",
-    "CAUTION",
+    "CAUTIONS",
+    "CORRECTION",
     "DEEPEST",
     "FAR",
     "MAPPING_OPTIONS",
@@ -158,6 +165,7 @@ __all__ = [
     "SHOP",
     "Added",
     "Anomalies",
+    "CautionPrice",
     "CleaningApplied",
     "CleaningChoice",
     "CleaningPicture",
@@ -195,6 +203,7 @@ __all__ = [
     "campaign_csv",
     "cancel_jobs",
     "canonical_fields",
+    "caution_path",
     "check_file",
     "choose",
     "clean_dataset",
@@ -238,6 +247,7 @@ __all__ = [
     "parts_by_product",
     "preview_cleaning",
     "price_of",
+    "price_of_caution",
     "product_history",
     "profile",
     "quarantine_zip",

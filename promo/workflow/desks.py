@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,10 @@ from promo.errors import BadRequest, Infeasible
 from promo.workflow.studies import DEEPEST, Study
 
 OBJECTIVES = optimize.OBJECTIVES
-PlanRequest = optimize.Limits
-CAUTION = 0.6
-"""Probability with which demand answers a discount at least as strongly as the plan counts on. An
-optimiser picks what is over-estimated; a little caution takes that out of the promise and cost
-nothing of the plan's worth in simulated shops, much cost a third of it where history is short
+CORRECTION = 0.6
+"""Probability with which demand answers a discount at least as strongly as a plan promises. An
+optimiser picks what is over-estimated; this takes it out of the promise and cost nothing of the
+plan's worth in simulated shops
 (`docs/decisions/0012-shocks-that-last-and-promotions-that-were-timed.md`)."""
 
 REACH = 0.1
@@ -30,14 +29,50 @@ REACH = 0.1
 price: two usual steps. Beyond that a curve is a guess."""
 
 
+@dataclass(frozen=True)
+class PlanRequest(optimize.Limits):
+    """How far each rule goes, and how carefully is chosen among the plans that keep them.
+
+    `caution` is the probability with which demand answers a discount at least as strongly as the
+    choice counts on. It changes what is chosen and never what is told of it: items, money and the
+    gain are those at `CORRECTION`, and so is what the rules count.
+    """
+
+    caution: float = CORRECTION
+
+    def __post_init__(self) -> None:
+        """Refuse what no control can mean.
+
+        Raises:
+            BadRequest: a limit or the caution is out of range.
+        """
+        super().__post_init__()
+        if not 0.5 <= self.caution < 1:
+            raise BadRequest(field="caution", value=self.caution, must="caution")
+
+
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """A study with its optimisation model, built once; every slider move goes to this model."""
+    """A study with its optimisation model, built once; every slider move goes to this model.
+
+    Models that choose at another caution are made when first asked for and kept in `chosen_at`.
+    """
 
     study: Study
     options: Options
     model: optimize.PlanModel
     shallowest: float
+    ladder: tuple[float, ...]
+    chosen_at: dict[float, optimize.PlanModel] = field(default_factory=dict)
+
+    def model_for(self, request: PlanRequest) -> optimize.PlanModel:
+        """The model that chooses as carefully as is asked."""
+        if request.caution == CORRECTION:
+            return self.model
+        if request.caution not in self.chosen_at:
+            beliefs = _options(self.study, self.ladder, request.caution)
+            self.chosen_at[request.caution] = self.model.chosen_by(beliefs)
+        return self.chosen_at[request.caution]
 
 
 def open_desk(
@@ -55,22 +90,26 @@ def open_desk(
     """
     if not 0.01 - 1e-9 <= step <= DEEPEST:
         raise BadRequest(field="step", value=step, must="step")
-    ladder = [round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1)]
-    weeks = study.settings.weeks
-    options = optimize.build_options(
+    ladder = tuple(round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1))
+    options = _options(study, ladder, CORRECTION)
+    model = optimize.PlanModel(options, study.stock, objective=objective, history=study.panel)
+    seen = learn.shallowest(study.panel)
+    shallowest = max((depth for depth in ladder if depth <= seen + 1e-9), default=0.0)
+    return Desk(study, options, model, shallowest, ladder)
+
+
+def _options(study: Study, ladder: tuple[float, ...], caution: float) -> Options:
+    """Every option of a study as priced at one caution."""
+    return optimize.build_options(
         study.curves,
         study.forecast,
         ladder,
         study.start,
-        weeks,
+        study.settings.weeks,
         stock=study.stock,
         reach=REACH,
-        caution=CAUTION,
+        caution=caution,
     )
-    model = optimize.PlanModel(options, study.stock, objective=objective, history=study.panel)
-    seen = learn.shallowest(study.panel)
-    shallowest = max((depth for depth in ladder if depth <= seen + 1e-9), default=0.0)
-    return Desk(study, options, model, shallowest)
 
 
 def default_request(desk: Desk) -> PlanRequest:
@@ -90,7 +129,7 @@ def quick_plan(desk: Desk, request: PlanRequest) -> Plan:
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
     """
-    return desk.model.relaxed(request)
+    return desk.model_for(request).relaxed(request)
 
 
 def exact_plan(
@@ -108,7 +147,7 @@ def exact_plan(
         Infeasible: the rules contradict each other; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
     """
-    return desk.model.exact(request, seconds=seconds, gap=gap)
+    return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
 
 
 def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFrame:

@@ -1,0 +1,80 @@
+"""Use cases about how carefully is chosen: the stops of caution, and what each one costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import pandas as pd
+
+from promo.workflow.desks import CORRECTION, Desk, PlanRequest, quick_plan
+
+BAD = 0.2
+"""Share of the cases that are called the bad ones."""
+
+_NORMAL = NormalDist()
+BAD_MEAN = _NORMAL.cdf(_NORMAL.pdf(_NORMAL.inv_cdf(BAD)) / BAD)
+"""The probability point of a normal belief at which the mean of its worst fifth lies: choosing by
+it is choosing by the conditional value at risk of every slope (Rockafellar and Uryasev 2000,
+Journal of Risk 2(3), 21-41)."""
+
+CAUTIONS: Mapping[str, float] = {
+    "estimate": 0.5,
+    "little": CORRECTION,
+    "cautious": 0.75,
+    "very": 0.9,
+    "bad_fifth": BAD_MEAN,
+}
+"""The stops of caution by their code: the probability with which demand answers a discount at
+least as strongly as the choice counts on."""
+
+
+def caution_path(
+    desk: Desk, request: PlanRequest, stops: Mapping[str, float] = CAUTIONS
+) -> pd.DataFrame:
+    """What each stop of caution would promise and risk under the same rules.
+
+    Plans are the linear ones, so that no stop looks better for being closer to its optimum.
+
+    Args:
+        desk: where the models are.
+        request: the rules; its own caution does not matter.
+        stops: cautions by their code.
+
+    Returns:
+        `gain`, `low` (10 % point) and `bad_fifth` (mean of the worst fifth of cases), money over
+        no promotion, and `loses`, the chance to lose money; one row per stop, by its code.
+
+    Raises:
+        Infeasible: the rules contradict each other; the facts name them.
+    """
+    gains = [quick_plan(desk, replace(request, caution=stop)).gain for stop in stops.values()]
+    rows = [(gain.estimate, gain.low, gain.bad_fifth, gain.loses) for gain in gains]
+    columns = ["gain", "low", "bad_fifth", "loses"]
+    return pd.DataFrame(rows, index=list(stops), columns=columns, dtype="float64")
+
+
+NOTHING = 1e-3
+"""Share of the gain below which a difference between two linear plans is none: ten times what
+their solver leaves open."""
+
+
+@dataclass(frozen=True)
+class CautionPrice:
+    """What a caution gives up of the expected gain, and what it brings in the bad fifth of cases.
+
+    Both in money, against the plan with the largest promise; 0 where there is no difference to
+    speak of.
+    """
+
+    gives_up: float
+    brings: float
+
+
+def price_of_caution(path: pd.DataFrame, stop: str) -> CautionPrice:
+    """The price of one stop of a `caution_path`, against its stop `little`."""
+    gain, bad = path["gain"].to_dict(), path["bad_fifth"].to_dict()
+    differences = gain["little"] - gain[stop], bad[stop] - bad["little"]
+    least = NOTHING * abs(gain["little"])
+    return CautionPrice(*(apart if abs(apart) > least else 0.0 for apart in differences))
