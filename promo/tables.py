@@ -231,6 +231,41 @@ PLAN_ROWS = Table(
     ),
 )
 
+PRICE_TESTS = Table(
+    "price_tests",
+    grain="product",
+    key=("product_id",),
+    columns=(
+        Column("product_id", "id"),
+        Column("evidence", "id", "strong, fair, weak or borrowed (from its category)"),
+        Column("elasticity", "number", "log items per log price"),
+        Column("elasticity_se", "number", "before the test", low=0),
+        Column("elasticity_se_after", "number", "to be expected after the test", low=0),
+        Column("list_price", "number", "money per item", low=0),
+        Column("discount", "share", "of the list price, in the weeks with the test price"),
+        Column("weeks", "count", "weeks of the test", low=2),
+        Column("weeks_on", "count", "weeks of it at the discount", low=1),
+        Column("worth", "number", "money per campaign that a better choice brings", low=0),
+        Column("cost", "number", "profit forgone over the test, money; below 0 it earns"),
+        Column("given_away", "number", "money given away in the test", low=0),
+        Column("net", "number", "worth over a year's campaigns less the cost, money"),
+    ),
+)
+
+TEST_CALENDAR = Table(
+    "test_calendar",
+    grain="product and week",
+    key=("product_id", "week"),
+    columns=(
+        Column("product_id", "id"),
+        Column("week", "date", "Monday of the week"),
+        Column("price", "number", "money per item, two decimals", low=0),
+        Column("list_price", "number", "money per item", low=0),
+        Column("discount", "share", "of the list price; 0 in the weeks at list price"),
+        Column("randomised", "count", "1: chance chose the week's price"),
+    ),
+)
+
 BASELINES = Table(
     "baselines",
     grain="baseline",

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from promo.cli import anomalies, cleaning, data, demand, features, planning, quality, tools
+from promo.cli import anomalies, cleaning, data, demand, features, planning, quality, tools, trials
 from promo.cli.output import show, tell
 from promo.errors import Cancelled, PromoError
 from promo.words import explain
 
-MODULES = (data, quality, cleaning, features, anomalies, demand, planning, tools)
+MODULES = (data, quality, cleaning, features, anomalies, demand, planning, trials, tools)
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended; wrong usage is argparse's own 2."""

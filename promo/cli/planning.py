@@ -2,9 +2,9 @@
 
 import argparse
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,27 +15,38 @@ from promo.cli.verb import Verb
 from promo.errors import BadRequest, NotFound, NotUsable
 
 
-def _plan_arguments(parser: argparse.ArgumentParser) -> None:
+def add_desk(parser: argparse.ArgumentParser) -> None:
+    """The arguments of every verb that plans."""
     add_dataset(parser)
     parser.add_argument("--budget", type=float, required=True, metavar="MONEY")
     parser.add_argument("--rules", type=Path, metavar="rules.toml", help="further rules")
+    parser.add_argument("--weeks", type=int, default=4)
+    parser.add_argument("--step", type=float, default=0.05, metavar="SHARE", help="discount steps")
+    parser.add_argument("--assumed-margin", type=float, default=MARGIN, metavar="SHARE")
+
+
+def desk_for(
+    arguments: argparse.Namespace, objective: Literal["profit", "revenue", "units"] = "profit"
+) -> workflow.Desk:
+    """The desk of the dataset that is named."""
+    settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
+    study = study_for(arguments, settings)
+    return workflow.open_desk(study, step=arguments.step, objective=objective)
+
+
+def _plan_arguments(parser: argparse.ArgumentParser) -> None:
+    add_desk(parser)
+    parser.add_argument("--objective", default="profit", choices=workflow.OBJECTIVES)
     parser.add_argument(
         "--caution", type=float, default=workflow.CORRECTION, metavar="SHARE",
         help="probability with which demand answers at least as strongly as the choice counts on",
     )  # fmt: skip
-    parser.add_argument("--weeks", type=int, default=4)
-    parser.add_argument("--step", type=float, default=0.05, metavar="SHARE", help="discount steps")
-    parser.add_argument("--objective", default="profit", choices=workflow.OBJECTIVES)
-    parser.add_argument("--assumed-margin", type=float, default=MARGIN, metavar="SHARE")
     parser.add_argument("--out", type=Path, metavar="plan.csv")
 
 
 def _plan(arguments: argparse.Namespace) -> Result:
-    asked = _request(arguments.budget, arguments.rules, arguments.caution)
-    settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
-    desk = workflow.open_desk(
-        study_for(arguments, settings), step=arguments.step, objective=arguments.objective
-    )
+    asked = replace(request_for(arguments), caution=arguments.caution)
+    desk = desk_for(arguments, arguments.objective)
     plan = workflow.exact_plan(desk, asked, gap=5e-5, seconds=60.0)
     save(plan.rows, arguments.out)
     prices = plan.rules[plan.rules["shadow_price"].fillna(0).ne(0)]
@@ -66,8 +77,9 @@ def _caution(desk: workflow.Desk, asked: workflow.PlanRequest) -> Result:
     }  # fmt: skip
 
 
-def _request(budget: float, path: Path | None, caution: float) -> workflow.PlanRequest:
-    """The budget, the caution and the rules of a TOML file; names are fields of `PlanRequest`."""
+def request_for(arguments: argparse.Namespace) -> workflow.PlanRequest:
+    """The budget and the rules of a TOML file; names are fields of `PlanRequest`."""
+    path = arguments.rules
     rules = _read_rules(path) if path else {}
     known = {field.name for field in fields(workflow.PlanRequest)} - {"caution"}
     for name, value in rules.items():
@@ -76,7 +88,7 @@ def _request(budget: float, path: Path | None, caution: float) -> workflow.PlanR
         must = _asked(name)
         if must not in _offered(value):
             raise BadRequest(field=f"{path}: {name}", value=value, must=must)
-    given = {"max_discount": workflow.DEEPEST, **rules, "budget": budget, "caution": caution}
+    given = {"max_discount": workflow.DEEPEST, **rules, "budget": arguments.budget}
     return workflow.PlanRequest(**given)
 
 

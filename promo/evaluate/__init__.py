@@ -3,17 +3,21 @@
 from promo.evaluate.campaign import campaign_csv, make_campaign, neutral
 from promo.evaluate.compare import differing_rows, figures, supported_share
 from promo.evaluate.parts import Added, added, by_week, parts_by_product, parts_by_row
+from promo.evaluate.trials import calendar_csv, draw_calendar, said_calendar
 
 __all__ = [
     "Added",
     "added",
     "by_week",
+    "calendar_csv",
     "campaign_csv",
     "differing_rows",
+    "draw_calendar",
     "figures",
     "make_campaign",
     "neutral",
     "parts_by_product",
     "parts_by_row",
+    "said_calendar",
     "supported_share",
 ]

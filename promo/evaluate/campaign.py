@@ -65,9 +65,14 @@ def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:
     )
     rows[_ROUNDED] = rows[_ROUNDED].round(2)
     rows["discount"] = rows["discount"].round(4)
+    texts = ["product_id", "name", "segment"]
+    return csv_file(rows, texts, for_spreadsheets=for_spreadsheets)
+
+
+def csv_file(rows: pd.DataFrame, texts: list[str], *, for_spreadsheets: bool) -> bytes:
+    """Rows as a file for a shop system, or for a spreadsheet with its `texts` made harmless."""
     if for_spreadsheets:
-        texts = ["product_id", "name", "segment"]
-        rows[texts] = rows[texts].map(neutral)
+        rows = rows.assign(**{name: rows[name].map(neutral) for name in texts})
     text = rows.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig" if for_spreadsheets else "utf-8")
 

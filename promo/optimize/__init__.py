@@ -7,6 +7,7 @@ from promo.optimize.choose import Choice, choose
 from promo.optimize.explain import REASONS
 from promo.optimize.options import build_options
 from promo.optimize.plan_model import PlanModel
+from promo.optimize.price_tests import YEAR, price_tests
 from promo.optimize.rules import (
     Budget,
     CategoryBudget,
@@ -23,6 +24,7 @@ from promo.optimize.rules import (
 __all__ = [
     "OBJECTIVES",
     "REASONS",
+    "YEAR",
     "Budget",
     "CategoryBudget",
     "Choice",
@@ -39,5 +41,6 @@ __all__ = [
     "build_options",
     "choose",
     "last_year",
+    "price_tests",
     "violations",
 ]

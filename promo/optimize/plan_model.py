@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from threading import Lock
 from time import monotonic, process_time
 
@@ -148,16 +147,28 @@ class PlanModel:
         since = process_time()
         found, case, solution = self.solve(limits, seconds, exact=exact, gap=gap)
         spent = cpu_ms(since)
-        if not solution.weight.size and len(found):
-            solution = replace(solution, prices=None)
+        prices = self._prices(limits, found, solution, seconds)
+        full = weights(self.table, found.row, solution.weight)
+        return self._told(limits, case, solution, prices, full=full, exact=exact, spent=spent)
+
+    def prices(self, limits: Limits, seconds: float = 5.0) -> tuple[Case, Prices]:
+        """The right-hand sides that limits mean, and what one more unit of each would bring.
+
+        Raises:
+            Infeasible: the limits contradict each other; names the rules.
+            OutOfTime: nothing that keeps the rules was found in time.
+        """
+        found, case, solution = self.solve(limits, seconds)
+        return case, self._prices(limits, found, solution, seconds)
+
+    def _prices(self, limits: Limits, found: Levels, solution: Solution, seconds: float) -> Prices:
+        """The prices of a solution that is one."""
         if solution.status == "infeasible":
             raise Infeasible(rules=conflicting(self.table, limits, self.stock))
-        if solution.status == "out_of_time" or solution.prices is None:
+        nothing = not solution.weight.size and len(found)
+        if solution.status == "out_of_time" or solution.prices is None or nothing:
             raise OutOfTime(seconds=seconds)
-        full = weights(self.table, found.row, solution.weight)
-        return self._told(
-            limits, case, solution, solution.prices, full=full, exact=exact, spent=spent
-        )
+        return solution.prices
 
     def _told(  # noqa: PLR0913 # a plan is told from all that led to it
         self, limits: Limits, case: Case, solution: Solution, prices: Prices, *, full: Floats,

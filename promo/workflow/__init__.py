@@ -148,6 +148,13 @@ from promo.workflow.studies import (
     unpooled_response,
 )
 from promo.workflow.tidying import open_workspace, tidy
+from promo.workflow.trials import (
+    TEST_WEEKS,
+    TEST_YEAR,
+    price_tests,
+    trial_calendar,
+    trial_csv,
+)
 
 __all__ = [
     "ANOMALY_KINDS",
@@ -163,6 +170,8 @@ __all__ = [
     "REACH",
     "SAMPLE",
     "SHOP",
+    "TEST_WEEKS",
+    "TEST_YEAR",
     "Added",
     "Anomalies",
     "CautionPrice",
@@ -248,6 +257,7 @@ __all__ = [
     "preview_cleaning",
     "price_of",
     "price_of_caution",
+    "price_tests",
     "product_history",
     "profile",
     "quarantine_zip",
@@ -268,6 +278,8 @@ __all__ = [
     "supported_share",
     "take_apart",
     "tidy",
+    "trial_calendar",
+    "trial_csv",
     "trust_by_kind",
     "undo_left_out",
     "unpooled_response",
