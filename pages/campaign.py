@@ -1,7 +1,7 @@
-"""Campaign: name it, date it, look at it, take it to the shop."""
+"""Campaign: name it, date it, look at it, take it to the shop; and what to test beside it."""
 
 from promo import workflow
-from promo.ui import campaign_view, controls, plan_view, shell, state
+from promo.ui import campaign_view, controls, plan_view, shell, state, trial_view
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
@@ -11,7 +11,7 @@ with explained():
     place = state.bench()
     request = controls.asked(place)
     hand = state.answer(place, request, still=True)
-    plan = hand.plan
+    plan, dated = hand.plan, None
     if plan is None or not plan_view.promoted(plan):
         empty("no_campaign", t("campaign.empty"), t("campaign.empty_button"), "plan")
     else:
@@ -23,3 +23,5 @@ with explained():
                 campaign_view.downloads(campaign)
             with card("preview", t("campaign.preview")):
                 campaign_view.preview(campaign)
+    if plan is not None:
+        trial_view.tests(place, request, dated[1] if dated else None)

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Customers, Dataset, Panel
+from promo.domain import Customers, Dataset, Panel, PriceTests
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -365,27 +365,29 @@ def drawn(mine: live.Hand) -> None:
         st.rerun(scope="fragment")
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_KEY)
-def _path(place: Bench, request: workflow.PlanRequest) -> Any:
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=_BY_KEY)
+def _made(what: str, place: Bench, request: workflow.PlanRequest) -> Any:
+    """What a use case says of these rules; made once per set of rules."""
     with place.lock:
-        return workflow.budget_path(place.desk, request)
+        return getattr(workflow, what)(place.desk, request)
 
 
 def path(place: Bench, request: workflow.PlanRequest) -> Any:
-    """The best gain for each budget under the other rules; made once per set of rules."""
-    path = _path(place, replace(request, budget=place.first.budget))
+    """The best gain for each budget under the other rules."""
+    path = _made("budget_path", place, replace(request, budget=place.first.budget))
     keep("_path", path)
     return path
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=_BY_KEY)
-def _cautions(place: Bench, request: workflow.PlanRequest) -> Any:
-    with place.lock:
-        return workflow.caution_path(place.desk, request)
-
-
 def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
-    """What each stop of caution would promise under these rules; made once per set of rules."""
-    path = _cautions(place, replace(request, caution=place.first.caution))
+    """What each stop of caution would promise under these rules."""
+    path = _made("caution_path", place, replace(request, caution=place.first.caution))
     keep("_cautions", path)
     return path
+
+
+def price_tests(place: Bench, request: workflow.PlanRequest) -> PriceTests:
+    """The price tests worth running under these rules."""
+    with st.spinner(t("campaign.weighing_tests"), show_time=True):
+        found: PriceTests = _made("price_tests", place, request)
+        return found
