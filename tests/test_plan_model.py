@@ -208,6 +208,17 @@ def test_a_rule_with_room_has_no_price():
     assert row["shadow_price"] == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.parametrize("before", [{"budget": 0.0}, {"max_promoted": 0}, {"stock_share": 0.0}])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_price_remembers_no_earlier_move(seed, before):
+    options, stock = toy(seed, segments=1)
+    model = PlanModel(options, {name: 100 * items for name, items in stock.items()})
+    model.relaxed(Limits(**before))
+    rules = model.relaxed(Limits(budget=1e6, max_promoted=9)).rules
+    assert not rules["binds"].any()
+    assert not rules["shadow_price"].fillna(0.0).any()
+
+
 def test_a_plan_tells_what_every_rule_allows_and_uses():
     options, stock = toy(11)
     model = PlanModel(options, stock)

@@ -31,6 +31,12 @@ def totals(of: Ints, values: Floats, count: int) -> Floats:
     return np.bincount(of, weights=values, minlength=count).astype(np.float64, copy=False)
 
 
+def kept(stock: Floats, share: float) -> Floats:
+    """What `share` leaves of each stock; one that is not known, infinite, limits nothing."""
+    known = np.isfinite(stock)
+    return np.where(known, share * np.where(known, stock, 0.0), np.inf)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """An options table as arrays; a *group* is a product in a segment, level 0 is no promotion."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from promo.domain import Panel
-from promo.optimize.arrays import Floats, Table
+from promo.optimize.arrays import Floats, Table, kept
 
 Totals = dict[str, float]
 FINE = 10_000
@@ -65,7 +65,8 @@ class Valuation:
         profit += rest * (self._list - self._unit_cost)
         count = len(table.products)
         asked = np.bincount(table.product, weights=promoted + rest, minlength=count)
-        sold = np.minimum(1.0, stock_share * self.stock / np.maximum(asked, 1e-300))[table.product]
+        held = kept(self.stock, stock_share)
+        sold = np.minimum(1.0, held / np.maximum(asked, 1e-300))[table.product]
         return {
             "profit": float((sold * profit).sum()),
             "revenue": float((sold * (promoted * price + rest * self._list)).sum()),

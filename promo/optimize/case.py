@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from promo.domain import Status
-from promo.optimize.arrays import Flags, Floats, Levels, Objective, Table
+from promo.optimize.arrays import Flags, Floats, Levels, Objective, Table, kept
 from promo.optimize.rules import Limits
+
+BEYOND = 1.001
+"""How far the most that a rule allows lies beyond the most that could be used. At the very most a
+rule with room would meet its limit, and its price would be whatever the solver met last."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Ceiling:
     def case(self, limits: Limits) -> Case:
         """The right-hand sides of one move."""
         table, levels = self.table, self.levels
-        held = limits.stock_share * self.stock
+        held = kept(self.stock, limits.stock_share)
         top = 1.0 if limits.max_discount is None else limits.max_discount
         floor = limits.margin_floor or 0.0
         sold = np.minimum(1.0, held / np.maximum(self.base_units, 1e-12))
@@ -97,10 +101,10 @@ class Ceiling:
         slots = np.inf if limits.max_promoted is None else float(limits.max_promoted)
         spare = float((sold * (self._profit - floor * self._revenue)).sum())
         return Case(
-            budget=min(_or(limits.budget), float(self.most_cost.sum())),
-            by_category=np.minimum(asked, self.most_cost),
-            room=np.clip(held - self.base_demand, 0.0, self.most_demand),
-            slots=np.minimum(slots, self.size),
+            budget=min(_or(limits.budget), BEYOND * float(self.most_cost.sum())),
+            by_category=np.minimum(asked, BEYOND * self.most_cost),
+            room=np.clip(held - self.base_demand, 0.0, BEYOND * self.most_demand),
+            slots=np.minimum(slots, BEYOND * self.size),
             open=levels.discount <= top + 1e-12,
             floor=floor,
             spare=spare,
