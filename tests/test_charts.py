@@ -8,6 +8,7 @@ import pytest
 
 from promo.ui import theme
 from promo.ui.charts import axes, customers, plan, scenarios
+from promo.ui.charts.caution import caution
 from promo.ui.charts.history import history
 from promo.ui.charts.parts import waterfall
 from promo.ui.charts.portfolio import portfolio
@@ -110,6 +111,14 @@ def test_products_with_one_name_keep_their_own_rows():
         chosen(("all",)), dict.fromkeys(NAMES, "Tea"), words("en", "discounts"), "en"
     ).data
     assert len(set(bars.y)) == 3
+
+
+def test_the_stop_in_use_stands_out_on_the_lines_of_caution():
+    path = pd.DataFrame({"gain": [90.0, 100.0, 80.0], "bad_fifth": [-5.0, 10.0, 15.0]})
+    figure = caution(path, ["a", "b", "c"], 1, words("en", "caution"), "en")
+    for line in figure.data:
+        assert max(line.marker.size) == line.marker.size[1] > line.marker.size[0]
+    assert figure.layout.yaxis.range[0] < -5 < 100 < figure.layout.yaxis.range[1]
 
 
 def test_the_frontier_marks_where_she_is():

@@ -143,6 +143,33 @@ def test_plan_keeps_its_budget_and_says_what_it_proved(promo, workspace, tmp_pat
     assert {row["name"] for row in result["baseline"]} >= {"no_promotion", "uniform"}
 
 
+def test_more_caution_promises_no_more_and_says_its_price(promo, workspace):
+    question = ("plan", "--budget", 800, "--workspace", workspace)
+    _, usual, _ = promo(*question)
+    code, careful, _ = promo(*question, "--caution", 0.9)
+    assert code == 0
+    assert usual["caution"] == {"probability": 0.6, "gives_up": 0.0, "bad_fifth_brings": 0.0}
+    price = careful["caution"]["gives_up"]
+    assert price > 0
+    apart = usual["expected_gain"]["estimate"] - careful["expected_gain"]["estimate"]
+    assert apart == pytest.approx(price, rel=0.05)
+    code, _, err = promo(*question, "--caution", 1.2)
+    assert code == 1
+    assert "caution cannot be 1.2" in err
+
+
+def test_price_tests_come_with_a_calendar_for_the_shop(promo, workspace, tmp_path):
+    out = tmp_path / "calendar.csv"
+    question = ("tests", "--budget", 800, "--workspace", workspace, "--test-weeks", 6)
+    code, result, _ = promo(*question, "--out", out)
+    assert code == 0
+    assert result["campaigns_a_year"] == pytest.approx(13)
+    assert all(test["net"] > 0 for test in result["tests"])
+    calendar = pd.read_csv(out)
+    assert len(calendar) == 6 * len(result["tests"]) > 0
+    assert pd.to_datetime(calendar["week"]).dt.day_of_week.eq(0).all()
+
+
 def test_rules_of_a_file_reach_the_plan_and_a_misspelt_one_is_refused(promo, workspace, tmp_path):
     rules, out = tmp_path / "rules.toml", tmp_path / "plan.csv"
     rules.write_text("max_discount = 0.2\n", encoding="utf-8")

@@ -201,8 +201,42 @@ def test_the_campaign_is_dated_and_offers_two_files(open_page):
     desk = open_page("campaign")
     desk.text_input(key="campaign_name").set_value("Autumn").run()
     assert not desk.exception
-    assert len(desk.get("download_button")) == 2
+    assert {"CSV for shop systems", "CSV for spreadsheets"} <= offered(desk)
     assert desk.dataframe[0].value["discount"].between(0, 0.5).all()
+
+
+def offered(desk: AppTest) -> set[str]:
+    """What the buttons that hand over a file are called."""
+    return {button.proto.label for button in desk.get("download_button")}
+
+
+def test_price_tests_that_pay_are_named_with_their_calendar(open_page):
+    desk = open_page("campaign")
+    assert "would narrow the elasticity" in texts(desk)
+    assert {"Test calendar (CSV)", "Test calendar for spreadsheets"} <= offered(desk)
+    calendar = desk.dataframe[-1].value
+    assert (calendar.groupby("product_id")["discount"].agg(lambda d: (d > 0).mean()) == 0.5).all()
+
+
+def test_where_no_price_test_pays_the_page_says_so(open_page):
+    desk = open_page("plan")
+    desk.slider(key="budget").set_value(0).run()
+    go(desk, "campaign")
+    assert "No price test pays" in texts(desk)
+    assert not offered(desk)
+
+
+def test_caution_says_what_it_gives_up_and_is_undone_like_any_move(open_page):
+    desk = open_page("plan")
+    assert "Nothing is given up" in texts(desk)
+    before = desk.metric[0].value
+    desk.select_slider(key="caution").set_value("very").run()
+    assert not desk.exception
+    assert "This choice gives up" in texts(desk)
+    assert number(desk.metric[0].value) < number(before)
+    desk.button(key="undo").click().run()
+    assert desk.select_slider(key="caution").value == "little"
+    assert desk.metric[0].value == before
 
 
 def test_without_a_plan_there_is_no_campaign_and_the_page_says_what_to_do(open_page):
@@ -380,9 +414,9 @@ def test_data_with_numbered_weeks_is_dated_by_her_before_there_is_a_file(open_pa
     desk = open_page("campaign", dataset=numbered)
     assert desk.date_input(key="campaign_start").value is None
     assert "Your data numbers its weeks" in texts(desk)
-    assert not desk.get("download_button")
+    assert "CSV for shop systems" not in offered(desk)
     desk.date_input(key="campaign_start").set_value(date(2027, 1, 4)).run()
-    assert len(desk.get("download_button")) == 2
+    assert {"CSV for shop systems", "CSV for spreadsheets"} <= offered(desk)
     assert set(desk.dataframe[0].value["start"]) == {pd.Timestamp("2027-01-04")}
 
 

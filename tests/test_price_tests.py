@@ -22,6 +22,7 @@ from tests.small_desk import small_shop
 
 seeds = st.integers(0, 10_000)
 few = settings(max_examples=settings().max_examples // 2)
+FREE = workflow.PlanRequest()
 MONDAY = pd.Timestamp("2026-11-23")
 
 
@@ -62,7 +63,8 @@ def test_only_at_the_edge_of_a_choice_is_ignorance_worth_anything():
     for name, slope, cost in (("edge", -2.0, 5.2), ("never", -2.0, 9.0), ("always", -6.0, 3.0)):
         alike = {"elasticity": slope, "list_price": 10.0, "unit_cost": cost, "cross": 0.0}
         desk = small_shop(1, **alike, elasticity_se=0.5, lift=0.0, lift_se=0.0, pull_forward=0.0)
-        found = at_stake(desk, share=10.0).value_of_knowing(np.full(3, 0.4))
+        stake = stakes(desk.model, FREE, *desk.model.prices(FREE))
+        found = stake.value_of_knowing(np.full(3, 0.4))
         worth[name] = found[2]  # the others meet a stock or a rival
     assert worth["edge"] > 1.0
     assert worth["never"] < 0.01
@@ -123,6 +125,15 @@ def test_no_discount_is_tested_that_her_rules_forbid():
     asked = workflow.PlanRequest(min_discount=0.15, max_discount=0.25)
     found = workflow.price_tests(desk, asked).rows
     assert set(found["discount"]) == {0.2}
+
+
+@pytest.mark.parametrize("shut", [{"budget": 0.0}, {"max_promoted": 0}, {"stock_share": 0.0}])
+def test_what_no_plan_may_promote_is_not_tested(shut):
+    desk = small_shop(13)
+    found = workflow.price_tests(desk, workflow.PlanRequest(**shut)).rows
+    gone = set(found["product_id"]) & ({"p0"} if "stock_share" in shut else {"p0", "p1", "p2"})
+    assert "p0" in set(workflow.price_tests(desk, workflow.PlanRequest()).rows["product_id"])
+    assert not gone
 
 
 def test_more_weeks_and_a_deeper_discount_tell_more_and_a_vague_lift_tells_less():

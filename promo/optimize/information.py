@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.optimize.arrays import Flags, Floats, Table, totals
+from promo.optimize.arrays import Flags, Floats, Table, kept, totals
 from promo.optimize.case import Case, Prices
 from promo.optimize.explain import worth
 from promo.optimize.plan_model import PlanModel
@@ -136,7 +136,7 @@ def stakes(model: PlanModel, limits: Limits, case: Case, prices: Prices) -> Stak
     if prices.floor > 0:
         moving = moving + prices.floor * (own - case.floor * column["revenue"])
     promoted = column["discount"] > 0
-    open_to_her = ~promoted | (_allowed(column["discount"], limits) & _fits(table, case))
+    open_to_her = ~promoted | (_allowed(column["discount"], limits) & _fits(model, limits))
     net = np.where(open_to_her, at.net, -np.inf)
     return Stakes(
         table, np.log1p(-column["discount"]), net, np.where(promoted, moving, 0.0), at.slot
@@ -149,9 +149,14 @@ def _allowed(discount: Floats, limits: Limits) -> Flags:
     return np.asarray(inside & (discount <= top + 1e-12))
 
 
-def _fits(table: Table, case: Case) -> Flags:
-    """Rows of products that do not sell out without any promotion."""
-    return np.asarray((case.sold >= 1)[table.owner])
+def _fits(model: PlanModel, limits: Limits) -> Flags:
+    """Rows of products that have money, a slot and stock for any promotion at all."""
+    table = model.table
+    stock = np.array([model.stock.get(product, np.inf) for product in table.products])
+    most = np.inf if limits.budget is None else limits.budget
+    money = np.array([min(most, limits.category_budget.get(c, most)) for c in table.categories])
+    fits = (kept(stock, limits.stock_share) > table.base("demand")) & (money[table.category] > 0)
+    return np.asarray(fits[table.owner] & (limits.max_promoted != 0))
 
 
 def _aligned(table: Table, curves: pd.DataFrame) -> pd.DataFrame:

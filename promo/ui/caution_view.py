@@ -25,9 +25,11 @@ def price(place: Bench, hand: Hand) -> None:
     gain, bad = (formats.money(lang, float(here[name])) for name in ("gain", "bad_fifth"))
     with card("caution", t("plan.caution_card")):
         st.markdown(_sentence(price_of_caution(path, stop), stop, bad))
-        words = state.labels("chart.caution") | state.labels("plan.caution_stop")
-        alt = t("plan.caution_alt", stop=words[stop], gain=gain, bad=bad)
-        chart(caution(path, path.index.get_loc(stop), words, lang), "caution_price", alt)
+        called = [t(f"plan.caution_stop.{code}") for code in path.index]
+        now = list(path.index).index(stop)
+        alt = t("plan.caution_alt", stop=called[now], gain=gain, bad=bad)
+        figure = caution(path, called, now, state.labels("chart.caution"), lang)
+        chart(figure, "caution_price", alt)
         st.caption(t("plan.bad_fifth_said"))
 
 

@@ -149,9 +149,10 @@ def _limits(place: Bench) -> None:
 
 def _caution() -> None:
     """How carefully is chosen among the plans that keep the rules."""
+    words = {stop: t(f"plan.caution_stop.{stop}") for stop in workflow.CAUTIONS}
     st.select_slider(
-        t("plan.caution"), list(workflow.CAUTIONS), key="caution", help=t("plan.caution_help"),
-        format_func=lambda stop: t(f"plan.caution_stop.{stop}"), on_change=_moved,
+        t("plan.caution"), list(words), key="caution", help=t("plan.caution_help"),
+        format_func=words.__getitem__, on_change=_moved,
         persist_state="session",
     )  # fmt: skip
 

@@ -11,13 +11,14 @@ from promo.ui.charts.axes import ticks
 from promo.ui.theme import BLUE, ORANGE
 
 
-def caution(path: pd.DataFrame, now: int, labels: Mapping[str, str], language: str) -> go.Figure:
+def caution(
+    path: pd.DataFrame, stops: list[str], now: int, labels: Mapping[str, str], language: str
+) -> go.Figure:
     """Expected gain and mean of the bad fifth over the stops, the stop in use marked.
 
-    `path`: gain, bad_fifth; one row per stop. `now`: the row in use. `labels`: gain, bad_fifth and
-    the stops by their code.
+    `path`: gain, bad_fifth; one row for each of `stops`. `now`: the row in use. `labels`: gain,
+    bad_fifth.
     """
-    stops = [labels[str(code)] for code in path.index]
     low = min(0.0, float(path["bad_fifth"].min()))
     high = max(float(path["gain"].max()), 1e-9)
     lines = [
@@ -30,8 +31,8 @@ def caution(path: pd.DataFrame, now: int, labels: Mapping[str, str], language: s
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {"type": "category", "showticklabels": False, "showgrid": False},
         "yaxis": {
-            "range": [low * 1.1, high * 1.15],
-            **ticks(low, high * 1.1, partial(formats.money, language), 3),
+            "range": [low - 0.05 * (high - low), high + 0.1 * (high - low)],
+            **ticks(low, high, partial(formats.money, language), 4),
         },
     }
     return go.Figure({"data": lines, "layout": layout})
