@@ -230,6 +230,16 @@ def test_the_file_has_the_columns_that_bring_it_back_and_opens_safely():
     assert "\n'=c," in safe
 
 
+@pytest.mark.parametrize("numbered", [False, True])
+def test_the_file_is_known_again_when_it_comes_back(tmp_path, numbered):
+    path = tmp_path / "price-tests.csv"
+    said = said_calendar(draw_calendar(some_tests(), MONDAY), numbered=numbered)
+    path.write_bytes(calendar_csv(said, for_spreadsheets=False))
+    found = workflow.inspect_file(Workspace(tmp_path / "desk"), path).suggestion
+    assert found.source == "displays"
+    assert {"product_id", "week", "randomised"} <= set(found.columns.values())
+
+
 def test_numbered_weeks_stay_numbers():
     desk = small_shop(2)
     desk.study.undated = True
