@@ -186,10 +186,16 @@ def test_two_saved_plans_can_be_held_side_by_side(open_page, workspace):
     desk.button(key="save").click().run()
     assert "Saved as “First”." in texts(desk)
     desk.slider(key="budget").set_value(desk.slider(key="budget").value // 3).run()
+    desk.select_slider(key="caution").set_value("cautious").run()
     desk.text_input(key="scenario_name").set_value("Leaner").run()
     desk.button(key="save").click().run()
     go(desk, "scenarios")
-    assert [kept.name for kept in workflow.list_scenarios(workspace)] == ["Leaner", "First"]
+    kept = workflow.list_scenarios(workspace)
+    assert [(one.name, one.request["caution"]) for one in kept] == [
+        ("Leaner", 0.75),
+        ("First", 0.6),
+    ]
+    assert list(desk.dataframe[0].value["caution"]) == ["Cautious", "A little caution"]
     assert "are treated differently" in texts(desk)
     desk.button(key="remove").click().run()
     assert [kept.name for kept in workflow.list_scenarios(workspace)] == ["First"]
@@ -229,10 +235,12 @@ def test_where_no_price_test_pays_the_page_says_so(open_page):
 def test_caution_says_what_it_gives_up_and_is_undone_like_any_move(open_page):
     desk = open_page("plan")
     assert "Nothing is given up" in texts(desk)
+    assert "Counted with the caution" not in texts(desk)
     before = desk.metric[0].value
     desk.select_slider(key="caution").set_value("very").run()
     assert not desk.exception
     assert "This choice gives up" in texts(desk)
+    assert texts(desk).count("Counted with the caution you chose.") == 2
     assert number(desk.metric[0].value) < number(before)
     desk.button(key="undo").click().run()
     assert desk.select_slider(key="caution").value == "little"

@@ -1,5 +1,6 @@
 """What a plan says: its figures in sentences, its pictures, and why each product is in or out."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from promo.ui.live import Hand
 from promo.ui.sentences import explain
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, chart, kpis
-from promo.workflow import Study, price_of
+from promo.workflow import CORRECTION, PlanRequest, Study, price_of
 
 # --- figures --------------------------------------------------------------------------------
 
@@ -112,10 +113,18 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
     budget = float(hand.good_for.budget)
     if hand.error is not None:
         st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
-    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), price_kpi(plan, budget), status_kpi(plan)])
+    counted = [_counted(kpi, hand.good_for) for kpi in (price_kpi(plan, budget), status_kpi(plan))]
+    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), *counted])
     if not promoted(plan):
         st.info(nothing(place.desk.study, plan), icon=":material/lightbulb:")
     return plan
+
+
+def _counted(kpi: Kpi, asked: PlanRequest) -> Kpi:
+    """A figure of the solver, which counts as her caution does and not as the plan promises."""
+    if asked.caution == CORRECTION:
+        return kpi
+    return replace(kpi, sentence=f"{kpi.sentence}\n\n{t('plan.kpi.counted')}")
 
 
 def nothing(study: Study, plan: Plan) -> str:
