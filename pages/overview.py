@@ -15,7 +15,7 @@ with explained():
     hand = state.answer(place, request, still=True)
     desk_view.decision(place, hand)
     if hand.plan is not None:
-        desk_view.figures(place, hand.plan, request.budget)
+        desk_view.figures(place, hand.plan, request)
         with card("picture", t("overview.picture"), desk_view.legend(hand.plan)):
             desk_view.picture(place, hand.plan)
             if st.button(t("overview.open_plan"), key="open_plan", type="primary"):

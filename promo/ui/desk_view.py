@@ -8,7 +8,7 @@ from promo.ui.live import Hand
 from promo.ui.sentences import explain
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, kpis
-from promo.workflow import Study, supported_share
+from promo.workflow import PlanRequest, Study, supported_share
 
 
 def subtitle(study: Study) -> str:
@@ -47,14 +47,14 @@ def decision(place: Bench, hand: Hand) -> None:
         st.markdown("## " + t(said, **facts), anchors=False)
 
 
-def figures(place: Bench, plan: Plan, budget: float | None) -> None:
+def figures(place: Bench, plan: Plan, asked: PlanRequest) -> None:
     """Gain, cost, price of money, and how well the gain is supported."""
     supported = formats.percent(supported_share(place.desk, plan))
     kpis(
         [
             plan_view.gain_kpi(place, plan),
-            plan_view.cost_kpi(plan, budget),
-            plan_view.price_kpi(plan, budget),
+            plan_view.cost_kpi(plan, asked.budget),
+            plan_view.counted(plan_view.price_kpi(plan, asked.budget), asked),
             Kpi(
                 "evidence", t("overview.kpi.evidence"), supported,
                 t("overview.kpi.evidence_said"),

@@ -113,14 +113,17 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
     budget = float(hand.good_for.budget)
     if hand.error is not None:
         st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
-    counted = [_counted(kpi, hand.good_for) for kpi in (price_kpi(plan, budget), status_kpi(plan))]
-    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), *counted])
+    proved = (
+        counted(price_kpi(plan, budget), hand.good_for),
+        counted(status_kpi(plan), hand.good_for),
+    )
+    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), *proved])
     if not promoted(plan):
         st.info(nothing(place.desk.study, plan), icon=":material/lightbulb:")
     return plan
 
 
-def _counted(kpi: Kpi, asked: PlanRequest) -> Kpi:
+def counted(kpi: Kpi, asked: PlanRequest) -> Kpi:
     """A figure of the solver, which counts as her caution does and not as the plan promises."""
     if asked.caution == CORRECTION:
         return kpi
