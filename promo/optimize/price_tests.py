@@ -19,8 +19,8 @@ from promo.tables import PRICE_TESTS
 YEAR = 52
 """Weeks over which the campaigns are counted that a test is good for."""
 
-TROUBLE = 1e-3
-"""Share of what the plan gains in a year that a test must bring above its cost."""
+TROUBLE = 0.01
+"""Share of what a promoted product gains in a year that a test must bring above its cost."""
 
 
 def price_tests(
@@ -61,8 +61,9 @@ def price_tests(
     rows = pd.concat([PRICE_TESTS.empty(), *tried], ignore_index=True)
     rows = rows.sort_values(["net", "product_id", "discount"], ascending=[False, True, True])
     rows = rows.drop_duplicates("product_id")
-    year = _gain_now(at_stake).sum() * YEAR / model.options.weeks
-    return PriceTests(_described(rows[rows["net"] > TROUBLE * year].head(most), curves))
+    gains = _gain_now(at_stake)
+    least = TROUBLE * gains.sum() / max(np.count_nonzero(gains), 1) * YEAR / model.options.weeks
+    return PriceTests(_described(rows[rows["net"] > least].head(most), curves))
 
 
 def _tried(at_stake: Stakes, believed: Belief, discount: float, weeks: int) -> pd.DataFrame:

@@ -49,10 +49,11 @@ def _sentence(called: dict[str, str], test: dict[Any, Any]) -> str:
 def _together(place: Bench, found: PriceTests) -> str:
     """What all tests come to, and over how many campaigns they are counted."""
     lang, rows = state.language(), found.rows
+    cost = float(rows["cost"].sum())
     return t(
-        "campaign.tests_together",
+        "campaign.tests_together" if cost > 0 else "campaign.tests_together_earn",
         worth=formats.money(lang, float(rows["worth"].sum())),
-        cost=formats.money(lang, float(rows["cost"].sum())),
+        cost=formats.money(lang, abs(cost)),
         given=formats.money(lang, float(rows["given_away"].sum())),
         campaigns=formats.number(lang, workflow.TEST_YEAR / place.desk.study.settings.weeks),
     )
