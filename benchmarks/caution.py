@@ -4,7 +4,8 @@ In every shop the desk plans at each stop of caution under the request of the tr
 (`benchmarks/truth`), and the truth says what each plan brings.
 
     kept                    true gain / true gain of the stop `little`; sums over shops
-    bad_fifth               mean true gain of the worst fifth of shops / mean gain of `little`
+    bad_fifth               true gain in the fifth of shops that fell shortest of what `little`
+                            promised / true gain of `little` there; sums over these shops
     losing_seeds            shops in which the plan earned less than doing nothing
     promised_over_realised  gain promised / true gain; sums over shops
     promised_bad_fifth      mean promised for the bad fifth of cases / mean gain of `little`
@@ -50,18 +51,22 @@ def _shop(family: str, seed: int) -> pd.DataFrame:
         chosen = plan.rows.loc[plan.rows["discount"] > 0, ["product_id", "segment", "discount"]]
         realised = shop.truth.profit(chosen, proposal.segment) - nothing
         rows.append((stop, plan.gain.estimate, plan.gain.bad_fifth, realised))
-    return pd.DataFrame(rows, columns=["stop", "promised", "promised_bad", "realised"])
+    columns = ["stop", "promised", "promised_bad", "realised"]
+    return pd.DataFrame(rows, columns=columns).assign(seed=seed)
 
 
 def _summary(family: str, shops: pd.DataFrame) -> list[dict[str, object]]:
-    usual = shops.loc[shops["stop"] == "little", "realised"].mean()
+    little = shops[shops["stop"] == "little"].set_index("seed")
+    usual = little["realised"].mean()
+    short = (little["realised"] / little["promised"]).sort_values().index
+    bad = short[: max(1, round(FIFTH * len(short)))]
     rows = []
     for stop, each in shops.groupby("stop", sort=False):
-        real = each["realised"].sort_values()
-        worst = real.iloc[: max(1, round(FIFTH * len(real)))]
+        real = each.set_index("seed")["realised"]
         rows.append({
             "name": family, "size": len(each), "method": stop, "unit": "share",
-            "kept": real.mean() / usual, "bad_fifth": worst.mean() / usual,
+            "kept": real.mean() / usual,
+            "bad_fifth": real[bad].sum() / little.loc[bad, "realised"].sum(),
             "losing_seeds": int((real < 0).sum()),
             "promised_over_realised": each["promised"].sum() / real.sum(),
             "promised_bad_fifth": each["promised_bad"].mean() / usual,
