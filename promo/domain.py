@@ -32,7 +32,6 @@ from promo.tables import (
     OPTIONS,
     PANEL,
     PLAN_ROWS,
-    PRICE_TESTS,
     PRODUCTS,
     RULE_USE,
 )
@@ -391,12 +390,3 @@ class Campaign(_Noun):
     rows: pd.DataFrame
 
     TABLES: ClassVar = {"rows": CAMPAIGN}
-
-
-@dataclass(frozen=True, eq=False)
-class PriceTests(_Noun):
-    """Price tests that would improve the next plans by more than they cost, the best first."""
-
-    rows: pd.DataFrame
-
-    TABLES: ClassVar = {"rows": PRICE_TESTS}

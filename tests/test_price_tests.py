@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promo import workflow
-from promo.domain import PriceTests
 from promo.errors import BadRequest
 from promo.evaluate import calendar_csv, draw_calendar, said_calendar
 from promo.optimize import PlanModel, price_tests
@@ -46,7 +45,7 @@ def test_a_slope_that_is_known_exactly_is_worth_no_test(seed):
     after, moves = narrowed(believed, 0.2, 8)
     assert not after.any()
     assert not at_stake(desk).value_of_knowing(moves).any()
-    assert workflow.price_tests(desk, workflow.PlanRequest()).rows.empty
+    assert workflow.price_tests(desk, workflow.PlanRequest()).empty
 
 
 @few
@@ -102,7 +101,7 @@ def test_a_week_at_list_price_costs_what_the_plan_would_have_earned():
     free = workflow.PlanRequest()
     best = workflow.exact_plan(desk, free, gap=0.0).rows.set_index("product_id")["gain"]
     profit = desk.options.rows.set_index(["product_id", "discount"])["profit"]
-    found = price_tests(desk.model, free, desk.study.curves.rows, weeks=6).rows
+    found = price_tests(desk.model, free, desk.study.curves.rows, weeks=6)
     assert not found.empty
     for test in found.to_dict("records"):
         at_test = profit[test["product_id"], test["discount"]] - profit[test["product_id"], 0.0]
@@ -112,7 +111,7 @@ def test_a_week_at_list_price_costs_what_the_plan_would_have_earned():
 
 def test_only_tests_that_pay_are_named_the_best_first():
     desk = small_shop(13)
-    found = price_tests(desk.model, workflow.PlanRequest(), desk.study.curves.rows, most=2).rows
+    found = price_tests(desk.model, workflow.PlanRequest(), desk.study.curves.rows, most=2)
     assert 0 < len(found) <= 2
     assert found["net"].is_monotonic_decreasing
     assert (found["net"] > 0).all()
@@ -123,16 +122,16 @@ def test_only_tests_that_pay_are_named_the_best_first():
 def test_no_discount_is_tested_that_her_rules_forbid():
     desk = small_shop(13)
     asked = workflow.PlanRequest(min_discount=0.15, max_discount=0.25)
-    found = workflow.price_tests(desk, asked).rows
+    found = workflow.price_tests(desk, asked)
     assert set(found["discount"]) == {0.2}
 
 
 @pytest.mark.parametrize("shut", [{"budget": 0.0}, {"max_promoted": 0}, {"stock_share": 0.0}])
 def test_what_no_plan_may_promote_is_not_tested(shut):
     desk = small_shop(13)
-    found = workflow.price_tests(desk, workflow.PlanRequest(**shut)).rows
+    found = workflow.price_tests(desk, workflow.PlanRequest(**shut))
     gone = set(found["product_id"]) & ({"p0"} if "stock_share" in shut else {"p0", "p1", "p2"})
-    assert "p0" in set(workflow.price_tests(desk, workflow.PlanRequest()).rows["product_id"])
+    assert "p0" in set(workflow.price_tests(desk, workflow.PlanRequest())["product_id"])
     assert not gone
 
 
@@ -181,7 +180,7 @@ def some_tests(names=("a", "b", "=c", "d"), weeks=8):
             "given_away": 50.0, "net": 100.0,
         }
     ).astype({"product_id": "str", "evidence": "str"})  # fmt: skip
-    return PriceTests(rows[PRICE_TESTS.names])
+    return rows[PRICE_TESTS.names]
 
 
 @pytest.mark.parametrize("weeks", [8, 7, 2])
@@ -249,4 +248,4 @@ def test_numbered_weeks_stay_numbers():
 
 
 def test_without_a_test_there_is_no_calendar():
-    assert draw_calendar(PriceTests(PRICE_TESTS.empty()), MONDAY).empty
+    assert draw_calendar(PRICE_TESTS.empty(), MONDAY).empty

@@ -22,8 +22,8 @@ def _tests(arguments: argparse.Namespace) -> Result:
     save(workflow.trial_calendar(desk, found), arguments.out)
     return {
         "campaigns_a_year": workflow.TEST_YEAR / arguments.weeks,
-        **{name: float(found.rows[name].sum()) for name in ("worth", "cost", "given_away")},
-        "tests": records(found.rows),
+        **{name: float(found[name].sum()) for name in ("worth", "cost", "given_away")},
+        "tests": records(found),
     }
 
 

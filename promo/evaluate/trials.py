@@ -6,19 +6,19 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from promo.domain import PriceTests, week_number
+from promo.domain import week_number
 from promo.evaluate.campaign import csv_file
 from promo.tables import TEST_CALENDAR
 
 
-def draw_calendar(tests: PriceTests, start: pd.Timestamp, seed: int = 0) -> pd.DataFrame:
+def draw_calendar(tests: pd.DataFrame, start: pd.Timestamp, seed: int = 0) -> pd.DataFrame:
     """Every week of every test with its price; chance chooses the weeks at the test price.
 
     The same product, start and seed give the same weeks, whatever else is tested, so that a
     calendar can be made again.
 
     Args:
-        tests: what to run.
+        tests: table PRICE_TESTS, what to run.
         start: the tests begin on this day if it is a Monday, else on the next one.
         seed: of the draw.
 
@@ -26,7 +26,7 @@ def draw_calendar(tests: PriceTests, start: pd.Timestamp, seed: int = 0) -> pd.D
         Table TEST_CALENDAR, by product and week.
     """
     first = start.normalize() + pd.Timedelta(days=-start.weekday() % 7)
-    parts = [_weeks(one, first, seed) for one in tests.rows.to_dict("records")]
+    parts = [_weeks(one, first, seed) for one in tests.to_dict("records")]
     rows = pd.concat([TEST_CALENDAR.empty(), *parts], ignore_index=True)
     TEST_CALENDAR.check(rows)
     return rows

@@ -8,7 +8,6 @@ the plan does with the product, and it is worth the mean gain of the better choi
 import numpy as np
 import pandas as pd
 
-from promo.domain import PriceTests
 from promo.errors import BadRequest
 from promo.optimize.arrays import Floats, totals
 from promo.optimize.information import Belief, Stakes, belief, narrowed, stakes
@@ -25,7 +24,7 @@ TROUBLE = 0.01
 
 def price_tests(
     model: PlanModel, limits: Limits, curves: pd.DataFrame, *, weeks: int = 8, most: int = 10
-) -> PriceTests:
+) -> pd.DataFrame:
     """The tests that bring more over a year's campaigns than they cost, the best first.
 
     The value of a test is that of a plan at today's prices of money, stock and slots; what it
@@ -40,7 +39,7 @@ def price_tests(
         most: how many tests to name.
 
     Returns:
-        Tests by `net` from the largest; no row when no test pays.
+        Table PRICE_TESTS by `net` from the largest; no row when no test pays.
 
     Raises:
         BadRequest: the model maximises something else, or a test has fewer than two weeks.
@@ -63,7 +62,9 @@ def price_tests(
     rows = rows.drop_duplicates("product_id")
     gains = _gain_now(at_stake)
     least = TROUBLE * gains.sum() / max(np.count_nonzero(gains), 1) * YEAR / model.options.weeks
-    return PriceTests(_described(rows[rows["net"] > least].head(most), curves))
+    found = _described(rows[rows["net"] > least].head(most), curves)
+    PRICE_TESTS.check(found)
+    return found
 
 
 def _tried(at_stake: Stakes, believed: Belief, discount: float, weeks: int) -> pd.DataFrame:

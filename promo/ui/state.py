@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from promo import workflow
-from promo.domain import Customers, Dataset, Panel, PriceTests
+from promo.domain import Customers, Dataset, Panel
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
@@ -386,8 +386,7 @@ def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
     return path
 
 
-def price_tests(place: Bench, request: workflow.PlanRequest) -> PriceTests:
+def price_tests(place: Bench, request: workflow.PlanRequest) -> Any:
     """The price tests worth running under these rules."""
     with st.spinner(t("campaign.weighing_tests"), show_time=True):
-        found: PriceTests = _made("price_tests", place, request)
-        return found
+        return _made("price_tests", place, request)

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from promo import workflow
-from promo.domain import PriceTests
 from promo.ui import formats, state
 from promo.ui.plan_view import names
 from promo.ui.state import Bench, t
@@ -17,11 +16,11 @@ def tests(place: Bench, request: workflow.PlanRequest, start: pd.Timestamp | Non
     """The card of price tests under the rules of the plan; `start` is the campaign's first day."""
     with card("price_tests", t("campaign.tests"), t("campaign.tests_said")):
         found = state.price_tests(place, request)
-        if found.rows.empty:
+        if found.empty:
             st.info(t("campaign.tests_none"), icon=":material/lightbulb:")
             return
         called = names(place)
-        rows = found.rows.to_dict("records")
+        rows = found.to_dict("records")
         st.markdown("\n".join(f"- {_sentence(called, row)}" for row in rows))
         st.caption(_together(place, found))
         _calendar(place, found, start)
@@ -46,9 +45,9 @@ def _sentence(called: dict[str, str], test: dict[Any, Any]) -> str:
     )
 
 
-def _together(place: Bench, found: PriceTests) -> str:
+def _together(place: Bench, found: pd.DataFrame) -> str:
     """What all tests come to, and over how many campaigns they are counted."""
-    lang, rows = state.language(), found.rows
+    lang, rows = state.language(), found
     cost = float(rows["cost"].sum())
     return t(
         "campaign.tests_together" if cost > 0 else "campaign.tests_together_earn",
@@ -59,7 +58,7 @@ def _together(place: Bench, found: PriceTests) -> str:
     )
 
 
-def _calendar(place: Bench, found: PriceTests, start: pd.Timestamp | None) -> None:
+def _calendar(place: Bench, found: pd.DataFrame, start: pd.Timestamp | None) -> None:
     """The weeks that chance has chosen, and the file of them."""
     calendar = workflow.trial_calendar(place.desk, found, start)
     with st.expander(t("campaign.calendar"), key="test_calendar"):

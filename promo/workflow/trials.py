@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from promo import evaluate, optimize
-from promo.domain import PriceTests
 from promo.workflow.desks import Desk, PlanRequest
 
 TEST_WEEKS = 8
@@ -14,11 +13,14 @@ TEST_WEEKS = 8
 TEST_YEAR = optimize.YEAR
 
 
-def price_tests(desk: Desk, request: PlanRequest, weeks: int = TEST_WEEKS) -> PriceTests:
-    """The price tests that would improve the next plans by more than they cost.
+def price_tests(desk: Desk, request: PlanRequest, weeks: int = TEST_WEEKS) -> pd.DataFrame:
+    """The price tests that would improve the next plans by more than they cost, the best first.
 
     They are weighed at the prices of the plan that promises most under these rules, whatever
     caution chooses.
+
+    Returns:
+        Table PRICE_TESTS; no row when no test pays.
 
     Raises:
         BadRequest: the desk maximises something else than profit, or weeks are fewer than two.
@@ -28,7 +30,7 @@ def price_tests(desk: Desk, request: PlanRequest, weeks: int = TEST_WEEKS) -> Pr
 
 
 def trial_calendar(
-    desk: Desk, tests: PriceTests, start: pd.Timestamp | None = None
+    desk: Desk, tests: pd.DataFrame, start: pd.Timestamp | None = None
 ) -> pd.DataFrame:
     """The weeks of the tests with their prices, from the first planned week or a later start.
 
