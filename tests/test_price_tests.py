@@ -145,10 +145,10 @@ def test_more_weeks_and_a_deeper_discount_tell_more_and_a_vague_lift_tells_less(
     assert told(discount=0.4) < told()
 
 
-def test_the_noise_of_a_week_is_that_which_the_sample_shows(tmp_path):
+def test_the_noise_of_a_week_is_that_which_the_sample_shows(sample_workspace):
     """Two weeks in a row without promotion differ by chance; so should test weeks and others."""
-    dataset = workflow.open_dataset(Workspace(tmp_path), workflow.SAMPLE)
-    study = workflow.study(dataset)
+    dataset = workflow.open_dataset(sample_workspace, workflow.SAMPLE)
+    study = workflow.kept_study(sample_workspace, dataset)
     desk = workflow.open_desk(study)
     rows = study.panel.rows
     rows = rows[(rows["price"] >= 0.99 * rows["list_price"]) & (rows["in_stock"] == 1)]
