@@ -26,7 +26,7 @@ def small_shop(seed, **columns):
             "cost_assumed": False, "share": 1.0, "elasticity": slope,
             "elasticity_se": rng.uniform(0.05, 1.5, count), "elasticity_low": slope - 1,
             "elasticity_high": 0.0, "lift": 0.1, "lift_se": 0.1, "pull_forward": 0.1,
-            "cross": 0.2, "price_weeks": 5, "deepest": 0.3, "evidence": "weak",
+            "cross": 0.2, "price_weeks": 5, "deepest": 0.3, "trust": 0.5, "evidence": "weak",
         }
         | columns
     ).astype(dict.fromkeys(("segment", "category", "evidence"), "str"))  # fmt: skip
