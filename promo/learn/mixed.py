@@ -15,7 +15,8 @@ PRIOR_SD = {
 """Beyond these a common effect needs the data's word: an announcement adding half again the sales,
 a rival's or last week's price mattering as much as a typical own price, promotions in weeks that
 would have sold half more anyway if their shocks lasted for good, weeks picked for a tenth more
-than a lot would have found (a small test corrects the lift of a shop and does not decide it), slopes that are half made of what prices followed."""
+than a lot would have found (a small test corrects the lift of a shop and does not decide it),
+slopes that are half made of what prices followed."""
 NOT_NEGATIVE = ("lift", "pull_forward", "cross", "competitor")
 
 
