@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.domain import Timing
-from promo.ui import answer_view, demand_view, formats, state
+from promo.ui import answer_view, demand_view, effect_view, formats, state
 from promo.words import LANGUAGES, translate
 
 ROOT = Path(__file__).parent.parent
@@ -163,7 +164,7 @@ def test_a_curve_says_what_it_rests_on(open_demand):
     desk = open_demand("answer")
     said = texts(desk)
     assert "weeks at reduced prices, down to" in said
-    assert "Its own weeks decide" in said
+    assert "its own weeks decide" in said
     assert "it was never sold: there the line is dashed" in said
     assert "Deeper than ever seen" in [one.get("name") for one in drawn(desk, "response")]
 
@@ -220,6 +221,17 @@ def test_the_timing_says_how_much_and_what_moved_prices(monkeypatch):
     assert "F 3.2, 10 is needed" in poor
     unsure = answer_view.timing(Timing(0.02, 0.05))
     assert "within 13% of the usual" in unsure
+    vague = answer_view.timing(Timing(-0.02, 0.3))
+    assert "within 76% of the usual" in vague
+
+
+def test_a_product_sold_below_its_cost_is_said_to_lose(monkeypatch):
+    monkeypatch.setattr(state, "language", lambda: "en")
+    sums = {"base": -100.0, "own": -30.0, "given_away": 10.0, "cannibalised": 0.0,
+            "pulled_forward": 0.0, "gain": -40.0, "own_items": 30.0}  # fmt: skip
+    said = effect_view._said(pd.Series(sums), 1)
+    assert "**−100**" in said
+    assert "worth −30" in said
 
 
 def test_a_plan_that_does_not_answer_the_rules_any_more_is_called_so(open_demand):

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from promo.domain import Panel
 from promo.ingest import build, inspect, panel
 from promo.learn.design import build as design_of
-from promo.learn.grid import grid_of
+from promo.learn.grid import grid_of, price_effect
 from promo.tables import MARKET
 from tests.demand_world import Shop, knowing, sell
 
@@ -67,6 +68,31 @@ def test_places_added_up_keep_what_is_known_of_them(found):
     grid = grid_of(found)
     tea = grid.design.product == list(grid.design.products).index("tea")
     assert np.exp(grid.design.cost[tea]).tolist() == pytest.approx([2.0, 2.2, 2.2])
+    assert grid.design.random[tea].tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(("stores", "drawn"), [(["north"], False), (["north", "south"], True)])
+def test_a_chain_is_drawn_by_lot_where_all_its_stores_were(stores, drawn):
+    panel_, _ = sell(Shop(products=12))
+    both = [panel_.rows.assign(place=pd.Series(one, panel_.rows.index, dtype="str"))
+            for one in ("north", "south")]  # fmt: skip
+    rows = pd.concat(both, ignore_index=True)
+    chain = knowing(Panel(rows, panel_.products), rows["place"].isin(stores), randomised=True)
+    assert grid_of(chain).design.random.all() == drawn
+    assert grid_of(chain).design.random.any() == drawn
+
+
+def test_a_forecast_is_not_tried_with_prices_that_only_the_competitor_knew():
+    panel_, _ = sell(Shop(products=30))
+    rng, week = np.random.default_rng(0), panel_.rows["week"]
+    theirs = 20 * np.exp(rng.normal(0, 0.1, len(week)))
+    origin = week.min() + pd.Timedelta(weeks=60)
+    rise = np.where(week >= origin, 1.3, 1.0)
+    here, there = (
+        price_effect(grid_of(knowing(panel_, slice(None), competitor_price=price)), 60)
+        for price in (theirs, theirs * rise)
+    )
+    np.testing.assert_allclose(here, there)
 
 
 def test_a_promotion_by_lot_was_chosen_by_nobody_and_foreseen_by_nobody():

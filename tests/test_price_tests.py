@@ -31,13 +31,6 @@ def at_stake(desk, share=0.5):
 
 
 @few
-@given(seeds, st.floats(0.0, 1.5))
-def test_to_know_more_is_never_worth_less_than_nothing(seed, sd):
-    found = at_stake(small_shop(seed)).value_of_knowing(np.full(3, sd))
-    assert (found >= 0).all()
-
-
-@few
 @given(seeds)
 def test_a_slope_that_is_known_exactly_is_worth_no_test(seed):
     desk = small_shop(seed, elasticity_se=0.0)

@@ -62,7 +62,7 @@ def _plan(arguments: argparse.Namespace) -> Result:
             "estimate": plan.gain.estimate, "low": plan.gain.low, "high": plan.gain.high,
             "bad_fifth": plan.gain.bad_fifth, "loses": plan.gain.loses,
         },
-        "caution": _caution(desk, asked),
+        **({"caution": _caution(desk, asked)} if desk.model.objective == "profit" else {}),
         "solve_ms": plan.solve_ms,
     }  # fmt: skip
 

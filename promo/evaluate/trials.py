@@ -43,7 +43,7 @@ def _weeks(test: dict[Any, Any], first: pd.Timestamp, seed: int) -> pd.DataFrame
             "product_id": pd.array([product] * weeks, dtype="str"),
             "week": pd.date_range(first, periods=weeks, freq="7D").astype("datetime64[us]"),
             "price": (test["list_price"] * (1 - discount)).round(2),
-            "list_price": test["list_price"],
+            "list_price": round(test["list_price"], 2),
             "discount": discount,
             "randomised": 1,
         }

@@ -35,7 +35,7 @@ class Grid:
 
 def grid_of(panel: Panel) -> Grid:
     """The arrays of `panel`, places and segments added up."""
-    rows, market = _over_places(panel.rows), _everywhere(panel.market)
+    rows, market = _over_places(panel.rows), _everywhere(panel.market, panel.rows)
     whole = Panel(rows, panel.products, by_sales=panel.by_sales, market=market)
     design = build(whole)
     units = np.full((len(design.products), design.weeks), np.nan)
@@ -60,15 +60,20 @@ def _over_places(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _everywhere(market: pd.DataFrame) -> pd.DataFrame:
-    """What is known from outside, places by plain mean; drawn by lot where all of them were."""
-    if (market["place"] == EVERYONE).all():
+def _everywhere(market: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """What is known from outside, places by plain mean; drawn by lot where all that sold were."""
+    whole = market["place"] == EVERYONE
+    if whole.all():
         return market
-    grouped = market.groupby(["product_id", "week"], sort=True)
-    means = grouped[["unit_cost", "competitor_price"]].mean()
+    keys = ["product_id", "week"]
+    means = market.groupby(keys, sort=True)[["unit_cost", "competitor_price"]].mean()
+    sold = rows[[*keys, "place"]].drop_duplicates()
+    drawn = sold.merge(market[~whole & market["randomised"]], "left", [*keys, "place"])
+    everywhere = drawn["randomised"].notna().groupby([drawn[key] for key in keys]).all()
+    by_all = market[whole].set_index(keys)["randomised"]
     place = pd.Series(EVERYONE, index=means.index, dtype="str")
-    whole = means.assign(randomised=grouped["randomised"].all(), place=place)
-    return whole.reset_index()[list(market.columns)]
+    lot = [flags.reindex(means.index).eq(True) for flags in (by_all, everywhere)]
+    return means.assign(randomised=lot[0] | lot[1], place=place).reset_index()[list(market)]
 
 
 def price_effect(grid: Grid, until: int) -> Floats:
@@ -89,6 +94,8 @@ def price_effect(grid: Grid, until: int) -> Floats:
     for name in LEVELS:
         column = design.names.index(name)
         common[:, column] -= _now(design, until, column)[design.product]
+    # Her own prices of the weeks ahead are hers to know; a competitor's are not.
+    common[design.week >= until, design.names.index("competitor")] = 0.0
     own = slopes.mean[design.product] * design.deal
     effect[design.product, design.week] = own + common @ theta
     return effect

@@ -5,6 +5,7 @@ from promo.optimize.baselines import last_year
 from promo.optimize.check import violations
 from promo.optimize.choose import Choice, choose
 from promo.optimize.explain import REASONS
+from promo.optimize.gain import BAD
 from promo.optimize.options import build_options
 from promo.optimize.plan_model import PlanModel
 from promo.optimize.price_tests import YEAR, price_tests
@@ -22,6 +23,7 @@ from promo.optimize.rules import (
 )
 
 __all__ = [
+    "BAD",
     "OBJECTIVES",
     "REASONS",
     "YEAR",

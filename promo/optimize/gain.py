@@ -92,7 +92,7 @@ def told(estimate: float, gains: Floats) -> Gain:
         estimate,
         min(float(low), estimate),
         max(float(high), estimate),
-        bad_fifth=min(bad, estimate),
+        bad_fifth=bad,
         loses=float((gains < 0).mean()),
     )
 

@@ -29,7 +29,8 @@ def price_tests(
 
     The value of a test is that of a plan at today's prices of money, stock and slots; what it
     teaches about the product's kin comes on top and is not counted. A test that happens to earn
-    is not preferred for it: that gain is to be had without a test.
+    is not preferred for it: that gain is to be had without a test. What is left must be worth the
+    `TROUBLE`.
 
     Args:
         model: the model of the plan, which maximises profit.

@@ -124,8 +124,8 @@ def _excess(found: Timing) -> list[str]:
     if found.excess_se <= 0:
         return [t("demand.timing.unknown")]
     reach = CLEAR * found.excess_se
-    ends = sorted((found.excess - reach, found.excess, found.excess + reach), key=abs)
-    low, share, high = (formats.percent(abs(expm1(end))) for end in ends)
+    ends = (found.excess - reach, found.excess, found.excess + reach)
+    low, share, high = map(formats.percent, sorted(abs(expm1(end)) for end in ends))
     if abs(found.excess) <= reach:
         return [t("demand.timing.none", most=high), t("demand.timing.done")]
     word = "good" if found.excess > 0 else "poor"

@@ -61,7 +61,9 @@ def _choose(study: Study, promoted: pd.DataFrame) -> str:
 def _said(sums: "pd.Series[float]", products: int) -> str:
     """What is earned anyway, and what becomes of the items added."""
     lang = state.language()
-    money = {name: formats.money(lang, abs(float(sums[name]))) for name in ("base", *STEPS, "gain")}
+    amounts = {name: float(sums[name]) for name in ("base", *STEPS, "gain")}
+    lost = {name: abs(amount) for name, amount in amounts.items() if name not in ("base", "own")}
+    money = {name: formats.money(lang, amount) for name, amount in (amounts | lost).items()}
     facts = {"products": formats.number(lang, products),
              "items": formats.number(lang, float(sums["own_items"]))}  # fmt: skip
     said = ["demand.effect.base_said", "demand.effect.own_said"]

@@ -8,13 +8,11 @@ from statistics import NormalDist
 
 import pandas as pd
 
+from promo import optimize
 from promo.workflow.desks import CORRECTION, Desk, PlanRequest, quick_plan
 
-BAD = 0.2
-"""Share of the cases that are called the bad ones."""
-
 _NORMAL = NormalDist()
-BAD_MEAN = _NORMAL.cdf(_NORMAL.pdf(_NORMAL.inv_cdf(BAD)) / BAD)
+BAD_MEAN = _NORMAL.cdf(_NORMAL.pdf(_NORMAL.inv_cdf(optimize.BAD)) / optimize.BAD)
 """The probability point of a normal belief at which the mean of its worst fifth lies: choosing by
 it is choosing by the conditional value at risk of every slope (Rockafellar and Uryasev 2000,
 Journal of Risk 2(3), 21-41)."""
