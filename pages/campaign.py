@@ -24,4 +24,4 @@ with explained():
             with card("preview", t("campaign.preview")):
                 campaign_view.preview(campaign)
     if plan is not None:
-        trial_view.tests(place, request, dated[1] if dated else None)
+        trial_view.tests(place, request, plan, dated[1] if dated else None)

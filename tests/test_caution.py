@@ -127,7 +127,7 @@ def test_every_stop_has_its_place_on_the_path_under_the_same_rules():
     path = workflow.caution_path(desk, asked)
     assert list(path.index) == list(CAUTIONS)
     for stop, caution in CAUTIONS.items():
-        plan = workflow.quick_plan(desk, replace(asked, caution=caution))
+        plan = workflow.exact_plan(desk, replace(asked, caution=caution))
         assert path.loc[stop, "gain"] == pytest.approx(plan.gain.estimate)
         assert path.loc[stop, "bad_fifth"] == pytest.approx(plan.gain.bad_fifth)
 

@@ -112,6 +112,8 @@ def _sentences(curve: "pd.Series[Any]", points: pd.DataFrame) -> list[str]:
 
 CLEAR = 1.96
 """Standard errors beyond which a timing is more than chance."""
+VAGUE = 0.2
+"""Log items that chance alone may amount to from which on nothing can be told."""
 
 
 def timing(found: Timing) -> str:
@@ -127,7 +129,8 @@ def _excess(found: Timing) -> list[str]:
     ends = (found.excess - reach, found.excess, found.excess + reach)
     low, share, high = map(formats.percent, sorted(abs(expm1(end)) for end in ends))
     if abs(found.excess) <= reach:
-        return [t("demand.timing.none", most=high), t("demand.timing.done")]
+        word = "vague" if reach > VAGUE else "none"
+        return [t(f"demand.timing.{word}", most=high)]
     word = "good" if found.excess > 0 else "poor"
     return [
         t(f"demand.timing.{word}", share=share, low=low, high=high),

@@ -49,7 +49,8 @@ def decision(place: Bench, hand: Hand) -> None:
 
 def figures(place: Bench, plan: Plan, asked: PlanRequest) -> None:
     """Gain, cost, price of money, and how well the gain is supported."""
-    supported = formats.percent(supported_share(place.desk, plan))
+    # Rounded down: what is not all well supported must not read 100 %.
+    supported = formats.percent(int(100 * supported_share(place.desk, plan)) / 100)
     kpis(
         [
             plan_view.gain_kpi(place, plan),

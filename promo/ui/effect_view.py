@@ -110,7 +110,7 @@ def _table(study: Study, promoted: pd.DataFrame) -> None:
         column_config={
             "product": st.column_config.TextColumn(t("demand.product"), pinned=True),
             "discount": st.column_config.NumberColumn(
-                t("plan.column.discount"), format="percent"
+                t("demand.effect.deepest"), format="percent"
             ),
             **{name: money_column(t(f"demand.effect.column_{name}")) for name in (*money, *items)},
         },

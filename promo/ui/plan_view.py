@@ -22,6 +22,8 @@ from promo.workflow import CORRECTION, PlanRequest, Study, price_of
 
 WORTH = 0.005
 """A price of money that is not nothing to two decimals."""
+NEARLY = 0.02
+"""Share of the budget that may be left over while it is the budget that holds a plan back."""
 
 
 def cost(plan: Plan) -> float:
@@ -84,14 +86,12 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
     use = plan.rules[plan.rules["rule"] == "budget"]
     price = price_of(plan, "budget")
     binds = bool(use["binds"].any())
+    left = max(0.0, (budget or 0.0) - cost(plan))
     if price > WORTH:
-        said = t("plan.kpi.price_binds")
-    elif binds:
-        said = t("plan.kpi.price_spent")
+        said = "binds" if left <= NEARLY * (budget or 0.0) else "between"
     else:
-        said = t(
-            "plan.kpi.price_zero", left=formats.money(lang, max(0.0, (budget or 0.0) - cost(plan)))
-        )
+        said = "spent" if binds else "zero"
+    said = t(f"plan.kpi.price_{said}", left=formats.money(lang, left))
     return Kpi("price", t("plan.kpi.price"), formats.number(lang, price, 2), said)
 
 

@@ -6,23 +6,28 @@ import pandas as pd
 import streamlit as st
 
 from promo import workflow
+from promo.domain import Plan
 from promo.ui import formats, state
 from promo.ui.plan_view import names
 from promo.ui.state import Bench, t
 from promo.ui.widgets import card, download, named
 
 
-def tests(place: Bench, request: workflow.PlanRequest, start: pd.Timestamp | None) -> None:
+def tests(
+    place: Bench, request: workflow.PlanRequest, plan: Plan, start: pd.Timestamp | None
+) -> None:
     """The card of price tests under the rules of the plan; `start` is the campaign's first day."""
-    with card("price_tests", t("campaign.tests"), t("campaign.tests_said")):
+    with card("price_tests", t("campaign.tests")):
         found = state.price_tests(place, request)
         if found.empty:
             st.info(t("campaign.tests_none"), icon=":material/lightbulb:")
             return
+        st.caption(t("campaign.tests_said"))
         called = names(place)
         rows = found.to_dict("records")
         st.markdown("\n".join(f"- {_sentence(called, row)}" for row in rows))
         st.caption(_together(place, found))
+        _overlap(called, found, plan)
         _calendar(place, found, start)
 
 
@@ -38,8 +43,8 @@ def _sentence(called: dict[str, str], test: dict[Any, Any]) -> str:
         weeks=test["weeks"],
         discount=formats.discount(lang, test["discount"]),
         slope=formats.number(lang, test["elasticity"], 1),
-        before=formats.number(lang, test["elasticity_se"], 1),
-        after=formats.number(lang, test["elasticity_se_after"], 1),
+        before=formats.number(lang, test["elasticity_se"], 2),
+        after=formats.number(lang, test["elasticity_se_after"], 2),
         worth=formats.money(lang, test["worth"]),
         cost=formats.money(lang, abs(cost)),
     )
@@ -56,6 +61,16 @@ def _together(place: Bench, found: pd.DataFrame) -> str:
         given=formats.money(lang, float(rows["given_away"].sum())),
         campaigns=formats.number(lang, workflow.TEST_YEAR / place.desk.study.settings.weeks),
     )
+
+
+def _overlap(called: dict[str, str], found: pd.DataFrame, plan: Plan) -> None:
+    """Which tested products the campaign promotes as well."""
+    run = plan.rows.loc[plan.rows["discount"] > 0, "product_id"]
+    both = found.loc[found["product_id"].isin(run), "product_id"]
+    if len(both):
+        listed = ", ".join(named(called[one]) for one in both)
+        st.warning(t("campaign.tests_overlap", products=formats.count(len(both)), names=listed),
+                   icon=":material/info:")  # fmt: skip
 
 
 def _calendar(place: Bench, found: pd.DataFrame, start: pd.Timestamp | None) -> None:

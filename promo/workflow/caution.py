@@ -9,7 +9,7 @@ from statistics import NormalDist
 import pandas as pd
 
 from promo import optimize
-from promo.workflow.desks import CORRECTION, Desk, PlanRequest, quick_plan
+from promo.workflow.desks import CORRECTION, Desk, PlanRequest, exact_plan
 
 _NORMAL = NormalDist()
 BAD_MEAN = _NORMAL.cdf(_NORMAL.pdf(_NORMAL.inv_cdf(optimize.BAD)) / optimize.BAD)
@@ -33,7 +33,8 @@ def caution_path(
 ) -> pd.DataFrame:
     """What each stop of caution would promise and risk under the same rules.
 
-    Plans are the linear ones, so that no stop looks better for being closer to its optimum.
+    Plans are the whole ones that she would run, each proven to `PROOF` or stopped after `SECONDS`:
+    in a small shop a plan that may split a product promises a good deal more.
 
     Args:
         desk: where the models are.
@@ -46,16 +47,19 @@ def caution_path(
 
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
+        OutOfTime: for one of them nothing that keeps the rules was found in time.
     """
-    gains = [quick_plan(desk, replace(request, caution=stop)).gain for stop in stops.values()]
+    asked = [replace(request, caution=stop) for stop in stops.values()]
+    gains = [exact_plan(desk, one, gap=PROOF, seconds=SECONDS).gain for one in asked]
     rows = [(gain.estimate, gain.low, gain.bad_fifth, gain.loses) for gain in gains]
     columns = ["gain", "low", "bad_fifth", "loses"]
     return pd.DataFrame(rows, index=list(stops), columns=columns, dtype="float64")
 
 
-NOTHING = 1e-3
-"""Share of the gain below which a difference between two linear plans is none: ten times what
-their solver leaves open."""
+PROOF, SECONDS = 1e-3, 3.0
+"""Share of the uplift that each plan of a path may leave open, and how long it may take."""
+NOTHING = 2 * PROOF
+"""Share of the gain below which a difference between two plans is none."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _layout(
              "line": mark}
         ],
         "annotations": [
-            {"x": end, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "right",
+            {"x": end, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
              "text": labels["end"], "showarrow": False, "font": {"color": QUIET}}
         ],
     }  # fmt: skip
