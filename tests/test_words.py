@@ -34,6 +34,14 @@ def test_every_language_uses_the_same_facts(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_bold_words_end_where_markdown_sees_it(language):
+    """Two stars between a full stop and a letter are shown as stars."""
+    for key, text in catalogue(language).items():
+        for bold in re.finditer(r"\*\*.+?([^\w\s}])\*\*(?=\w)", text):
+            pytest.fail(f"{key}: {bold.group()}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_error_has_a_sentence(language):
     for _, kind in inspect.getmembers(errors, inspect.isclass):
         assert f"error.{kind.code}" in catalogue(language)
