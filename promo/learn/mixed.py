@@ -89,7 +89,8 @@ def _mixed(left: Left, stiffness: Floats) -> tuple[Floats, Floats]:
         [group_sum(left.category_of, tied * column, categories) for column in by_product.T]
     )
     lever = by_category[:, z] * _ratio(1.0, by_category[:, 0])[:, None]
-    ridge = np.array([_noise(left) / PRIOR_SD.get(name, np.inf) ** 2 for name in left.names])
+    noise = _noise(left)
+    ridge = np.array([noise / PRIOR_SD.get(name, np.inf) ** 2 for name in left.names])
     bread = np.linalg.inv(gram[z, z] - lever.T @ by_category[:, z] + np.diag(ridge))
     theta = bread @ (gram[z, -1] - lever.T @ by_category[:, -1])
     slope = _ratio(by_category[:, -1] - by_category[:, z] @ theta, by_category[:, 0])

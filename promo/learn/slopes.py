@@ -230,9 +230,10 @@ class _Model:
         terms = Terms(category, shared, self._weekly, design.weeks >= YEAR)
         absorber = Absorber.of(self.lattice, terms, noise, shocks)
         picked = design.chosen * self.tested
-        x = np.column_stack([design.common, *_timing(design, shocks.memory), picked])
-        stage = _first_stage(design, absorber, x)
-        x = np.column_stack([x, stage.chosen(design.deal, design.cost, x)])
+        timing, none = _timing(design, shocks.memory), np.zeros(len(y))
+        x = np.column_stack([design.common, *timing, picked, none])
+        stage = _first_stage(design, absorber, x[:, :-1])
+        x[:, -1] = stage.chosen(design.deal, design.cost, x[:, :-1])
         left = _left(design, absorber, y, x)
         return _Round(y, x, noise, shocks, absorber, left, stage.strength)
 
@@ -275,9 +276,10 @@ def _left(design: Design, absorber: Absorber, y: Floats, x: Floats) -> Left:
 
 def _first_stage(design: Design, absorber: Absorber, x: Floats) -> FirstStage:
     known = ~np.isnan(design.cost)
+    if not known.any():
+        return FirstStage(0.0, np.zeros(0))
     cost = np.where(known, design.cost, 0.0)
-    raw = np.column_stack([design.deal, cost, x])
-    left = _residual(absorber, raw) if known.any() else raw
+    left = _residual(absorber, np.column_stack([design.deal, cost, x]))
     return first_stage(left[:, 0], left[:, 1], left[:, 2:], known, _cluster(design))
 
 
