@@ -78,3 +78,12 @@ def sample_workspace(learned_sample, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workspace")
     shutil.copytree(learned_sample, folder, dirs_exist_ok=True)
     return Workspace(folder)
+
+
+@pytest.fixture(scope="module")
+def workspace_with_prices(sample_workspace):
+    """The same with a dataset `prices` beside it, which knows no customers and no costs."""
+    panel = ROOT / "sample_data" / "panel.csv"
+    mapping = workflow.inspect_file(sample_workspace, panel).suggestion
+    workflow.import_files(sample_workspace, "prices", [(panel, mapping)])
+    return sample_workspace

@@ -1,8 +1,28 @@
 """What the tests of pages do with a desk."""
 
 import time
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+
+DESK = str(Path(__file__).parent.parent / "promo" / "ui" / "desk.py")
+
+
+def opened(language: str, dataset: str) -> AppTest:
+    """The desk as a person with this language and dataset sees it, on its first page."""
+    desk = AppTest.from_file(DESK, default_timeout=120)
+    desk.query_params["lang"] = language
+    desk.session_state["dataset"] = dataset
+    desk.run()
+    assert not desk.exception
+    return desk
+
+
+def texts(desk: AppTest) -> str:
+    """Everything that is said on the page."""
+    kinds = (desk.title, desk.header, desk.subheader, desk.markdown, desk.caption, desk.info,
+             desk.warning, desk.error, desk.success)  # fmt: skip
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def press(desk: AppTest, key: str) -> AppTest:

@@ -5,24 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.domain import Timing
 from promo.ui import answer_view, demand_view, effect_view, formats, state
 from promo.words import LANGUAGES, translate
+from tests import desk_driver
+from tests.desk_driver import texts
 
 ROOT = Path(__file__).parent.parent
-DESK = str(ROOT / "promo" / "ui" / "desk.py")
-PANEL = ROOT / "sample_data" / "panel.csv"
 
 
 @pytest.fixture(scope="module")
-def workspace(sample_workspace):
-    """A workspace with the sample and one dataset that knows no customers and no costs."""
-    mapping = workflow.inspect_file(sample_workspace, PANEL).suggestion
-    workflow.import_files(sample_workspace, "prices", [(PANEL, mapping)])
-    return sample_workspace
+def workspace(workspace_with_prices):
+    return workspace_with_prices
 
 
 @pytest.fixture
@@ -31,10 +27,7 @@ def open_demand(workspace, monkeypatch):
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
 
     def opened(part="outlook", language="en", dataset=workflow.SAMPLE, *, planned=True):
-        desk = AppTest.from_file(DESK, default_timeout=120)
-        desk.query_params["lang"] = language
-        desk.session_state["dataset"] = dataset
-        desk.run()
+        desk = desk_driver.opened(language, dataset)
         if not planned:
             desk.session_state["_hands"] = {}
         desk.switch_page(str(ROOT / "pages" / "demand.py")).run()
@@ -43,11 +36,6 @@ def open_demand(workspace, monkeypatch):
         return desk
 
     return opened
-
-
-def texts(desk):
-    kinds = (desk.markdown, desk.caption, desk.info, desk.error)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
 
 
 def drawn(desk, key):

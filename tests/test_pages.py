@@ -14,20 +14,17 @@ from promo import workflow
 from promo.errors import Infeasible
 from promo.ui import formats, state
 from promo.words import LANGUAGES, translate
-from tests.desk_driver import press
+from tests import desk_driver
+from tests.desk_driver import DESK, press, texts
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-DESK = str(ROOT / "promo" / "ui" / "desk.py")
 PANEL = ROOT / "sample_data" / "panel.csv"
 
 
 @pytest.fixture(scope="module")
-def workspace(sample_workspace):
-    """A workspace with the sample and one dataset that knows no customers."""
-    mapping = workflow.inspect_file(sample_workspace, PANEL).suggestion
-    workflow.import_files(sample_workspace, "prices", [(PANEL, mapping)])
-    return sample_workspace
+def workspace(workspace_with_prices):
+    return workspace_with_prices
 
 
 @pytest.fixture
@@ -37,12 +34,7 @@ def open_page(workspace, monkeypatch):
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
 
     def opened(page: str, language: str = "en", dataset: str = workflow.SAMPLE) -> AppTest:
-        desk = AppTest.from_file(DESK, default_timeout=120)
-        desk.query_params["lang"] = language
-        desk.session_state["dataset"] = dataset
-        desk.run()
-        assert not desk.exception
-        return go(desk, page)
+        return go(desk_driver.opened(language, dataset), page)
 
     return opened
 
@@ -52,12 +44,6 @@ def go(desk: AppTest, page: str) -> AppTest:
         desk.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
     assert not desk.exception, desk.exception
     return desk
-
-
-def texts(desk: AppTest) -> str:
-    kinds = (desk.title, desk.header, desk.subheader, desk.markdown, desk.caption, desk.info,
-             desk.warning, desk.error, desk.success)  # fmt: skip
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 @pytest.mark.parametrize("dataset", [workflow.SAMPLE, "prices"])

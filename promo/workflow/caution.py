@@ -66,8 +66,8 @@ NOTHING = 2 * PROOF
 class CautionPrice:
     """What a caution gives up of the expected gain, and what it brings in the bad fifth of cases.
 
-    Both in money, against the plan with the largest promise; 0 where there is no difference to
-    speak of.
+    Both in money, against the plan that a little caution chooses; 0 where there is no difference
+    to speak of.
     """
 
     gives_up: float
