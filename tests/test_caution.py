@@ -1,6 +1,7 @@
 """Caution changes what is chosen and never what is told of it, and its price is said."""
 
 from dataclasses import replace
+from functools import partial
 from statistics import NormalDist
 from types import SimpleNamespace
 
@@ -124,7 +125,7 @@ def test_the_price_of_caution_is_the_promise_given_up_and_what_the_bad_cases_bri
 def test_every_stop_has_its_place_on_the_path_under_the_same_rules():
     desk = small_shop(11)
     asked = half_the_money(desk)
-    path = workflow.caution_path(desk, asked)
+    path = workflow.caution_path(partial(workflow.gain_at, desk), asked)
     assert list(path.index) == list(CAUTIONS)
     for stop, caution in CAUTIONS.items():
         plan = workflow.exact_plan(desk, replace(asked, caution=caution))

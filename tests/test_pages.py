@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.errors import Infeasible
-from promo.ui import formats, state
+from promo.ui import formats, plan_view, state
 from promo.words import LANGUAGES, translate
 from tests import desk_driver
 from tests.desk_driver import DESK, press, texts
@@ -208,6 +208,25 @@ def test_price_tests_that_pay_are_named_with_their_calendar(open_page):
     assert {"Test calendar (CSV)", "Test calendar for spreadsheets"} <= offered(desk)
     calendar = desk.dataframe[-1].value
     assert (calendar.groupby("product_id")["discount"].agg(lambda d: (d > 0).mean()) == 0.5).all()
+
+
+def test_products_that_are_tested_and_promoted_at_once_are_named(open_page):
+    desk = open_page("campaign")
+    (place,) = [one.value for one in desk.warning if "tested and promoted at once" in one.value]
+    tested = set(desk.dataframe[-1].value["product_id"])
+    rows = desk.dataframe[0].value
+    promoted = set(rows.loc[rows["discount"] > 0, "product_id"])
+    assert place.startswith(f"**{len(tested & promoted)} products are tested")
+
+
+@pytest.mark.parametrize(("budget", "said"), [
+    (100.0, "holds this plan back"), (150.0, "50.00 is left over: too little"),
+])  # fmt: skip
+def test_a_budget_with_money_left_is_not_said_to_hold_the_plan_back(monkeypatch, budget, said):
+    monkeypatch.setattr(state, "language", lambda: "en")
+    rules = pd.DataFrame({"rule": ["budget"], "binds": [False], "shadow_price": [0.08]})
+    plan = SimpleNamespace(rules=rules, rows=pd.DataFrame({"cost": [60.0, 40.0]}))
+    assert said in plan_view.price_kpi(plan, budget).sentence
 
 
 def test_where_no_price_test_pays_the_page_says_so(open_page):

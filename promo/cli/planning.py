@@ -3,6 +3,7 @@
 import argparse
 import tomllib
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,7 +71,8 @@ def _plan(arguments: argparse.Namespace) -> Result:
 def _caution(desk: workflow.Desk, asked: workflow.PlanRequest) -> Result:
     """How carefully was chosen, and what that gives up and brings."""
     stops = {"asked": asked.caution, "little": workflow.CORRECTION}
-    price = workflow.price_of_caution(workflow.caution_path(desk, asked, stops), "asked")
+    path = workflow.caution_path(partial(workflow.gain_at, desk), asked, stops)
+    price = workflow.price_of_caution(path, "asked")
     return {
         "probability": asked.caution, "gives_up": price.gives_up,
         "bad_fifth_brings": price.brings,

@@ -380,8 +380,8 @@ def path(place: Bench, request: workflow.PlanRequest) -> Any:
 
 
 def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
-    """What each stop of caution would promise under these rules."""
-    path = _made("caution_path", place, replace(request, caution=place.first.caution))
+    """What each stop of caution would promise under these rules; a move may pass between two."""
+    path = workflow.caution_path(lambda asked: _made("gain_at", place, asked), request)
     keep("_cautions", path)
     return path
 

@@ -31,6 +31,7 @@ from promo.workflow.caution import (
     CAUTIONS,
     CautionPrice,
     caution_path,
+    gain_at,
     price_of_caution,
 )
 from promo.workflow.cleaning import (
@@ -225,6 +226,7 @@ __all__ = [
     "find_anomalies",
     "forecast_demand",
     "forecast_trust",
+    "gain_at",
     "gate",
     "glass",
     "has_choice",
