@@ -189,9 +189,9 @@ def golden(_: argparse.Namespace, rest: list[str]) -> None:
 
 
 def bench(_: argparse.Namespace, rest: list[str]) -> None:
-    """Run a benchmark: `python3 dev.py bench plan`; what forecast is held against comes with it."""
+    """Run a benchmark: `python3 dev.py bench plan`; what it is held against comes with it."""
     rest = rest or ["plan"]
-    compared = rest[0] == "forecast"
+    compared = rest[0] in ("forecast", "solvers")
     python = install(BENCH_LOCK, ROOT / ".venv-bench") if compared else install(DEV_LOCK)
     call([python, "-m", "promo", "bench", *rest])
 

@@ -36,14 +36,16 @@ _WATCH = """() => {
 }"""
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def _desk(folder: Path, port: int) -> Iterator[str]:
+def desk(folder: Path, port: int) -> Iterator[str]:
+    """A desk of its own on this machine; its address."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"PROMODESK_WORKSPACE": str(folder)}
     with (folder / "server.log").open("wb") as log:
@@ -126,15 +128,15 @@ def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
         browser = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-GB")
-        port, again = _free_port(), []
-        with _desk(Path(place), port) as url:
+        port, again = free_port(), []
+        with desk(Path(place), port) as url:
             _, first = _open(browser, url)
         for _ in range(STARTS):
             start = time.perf_counter()
-            with _desk(Path(place), port) as url:
+            with desk(Path(place), port) as url:
                 _open(browser, url)
                 again.append(1_000 * (time.perf_counter() - start))
-        with _desk(Path(place), port) as url:
+        with desk(Path(place), port) as url:
             page, _ = _open(browser, f"{url}/plan")
             figures, charts = _moves(page)
         chromium.close()

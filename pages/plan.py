@@ -2,7 +2,23 @@
 
 import streamlit as st
 
-from promo.ui import caution_view, controls, plan_view, saving, shell, state
+from promo.ui import (
+    aim_view,
+    calendar_view,
+    caution_view,
+    controls,
+    my_plan,
+    plan_view,
+    rule_forms,
+    rule_list,
+    saving,
+    sharing,
+    shell,
+    state,
+    ways_out_view,
+    what_if_view,
+    why_view,
+)
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -20,14 +36,19 @@ def draw(place: state.Bench) -> None:
     """The rules on the left, what they lead to on the right."""
     left, right = st.columns([5, 14], gap="medium")
     with left, card("rules", t("plan.rules")):
-        request = controls.panel(place)
+        request, slots = controls.panel(place)
     with right:
         hand = state.answer(place, request)
+        rule_list.standings(slots, hand)
+        ways_out_view.impossible(place, hand)
         plan = plan_view.figures(place, hand)
         if plan is None:
             return
-        with card("picture", t("plan.picture")):
-            plan_view.discounts(place, plan)
+        if place.desk.has_calendar:
+            calendar_view.card(place, plan, hand.good_for)
+        else:
+            with card("picture", t("plan.picture")):
+                plan_view.discounts(place, plan)
         money, others = st.columns(2)
         with money, card("frontier", t("plan.frontier"), t("plan.frontier_said")):
             plan_view.frontier(place, hand)
@@ -35,9 +56,13 @@ def draw(place: state.Bench) -> None:
             plan_view.alternatives(plan)
         with card("why", t("plan.why")):
             promoted = st.toggle(t("plan.only_promoted"), key="only_promoted")
-            plan_view.why(place, plan, only_promoted=promoted)
+            why_view.why(place, plan, only_promoted=promoted)
         with st.expander(t("plan.use"), key="use"):
-            plan_view.rule_use(place, plan)
+            why_view.rule_use(place, hand)
+            why_view.ask(place, hand)
+        my_plan.card(place, hand)
+        aim_view.exchange(place, hand)
+        what_if_view.beliefs(place, hand)
     with left:
         caution_view.price(place, hand)
         saving.form(place, hand)
@@ -46,4 +71,7 @@ def draw(place: state.Bench) -> None:
 
 with explained():
     controls.assumptions()
-    planner(state.bench())
+    here = state.bench()
+    sharing.arrive(here)
+    planner(here)
+    rule_forms.dialog(here)

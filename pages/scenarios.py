@@ -1,8 +1,6 @@
-"""Scenarios: the plans she kept, two of them side by side."""
+"""Scenarios: the plans she kept, up to six of them side by side."""
 
-import streamlit as st
-
-from promo.ui import saving, shell
+from promo.ui import saving, scenario_view, shell
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
@@ -19,13 +17,14 @@ with explained():
         empty("one_scenario", t("scenarios.one"), t("scenarios.empty_button"), "plan")
     if len(kept) > 1:
         with card("compare", t("scenarios.compare")):
-            left, right = saving.pair(kept)
-            if left.id == right.id:
-                st.info(t("scenarios.same"), icon=":material/info:")
-            else:
-                saving.side_by_side(left, right)
-        if left.id != right.id:
+            chosen = scenario_view.choose(kept)
+            if chosen:
+                scenario_view.side_by_side(chosen)
+                scenario_view.thumbnails(chosen)
+        if chosen:
+            with card("rules", t("scenarios.rules"), t("scenarios.rules_said")):
+                scenario_view.rules(chosen)
+        if len(chosen) > 1:
             with card("differ", t("scenarios.differ")):
-                saving.apart(left, right)
-    if kept:
-        saving.removal(kept)
+                scenario_view.apart(chosen)
+    scenario_view.manage(kept)

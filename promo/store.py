@@ -251,6 +251,12 @@ class Workspace:
         with self._engine.begin() as connection:
             connection.execute(change.values(deleted_at=_now() if deleted else None))
 
+    def rename_scenario(self, number: int, name: str) -> None:
+        """Give a scenario another name."""
+        change = update(_SCENARIOS).where(_SCENARIOS.c.id == number)
+        with self._engine.begin() as connection:
+            connection.execute(change.values(name=name))
+
     # --- weeks left out of learning ---
 
     def leave_out(self, dataset: str, spans: Sequence[Mapping[str, str]]) -> None:

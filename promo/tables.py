@@ -62,6 +62,33 @@ CUSTOMERS = Table(
     ),
 )
 
+BASKETS = Table(
+    "baskets",
+    grain="pair of products that were bought together",
+    key=("product_id", "other_id"),
+    columns=(
+        Column("product_id", "id", "the first of the two by name"),
+        Column("other_id", "id"),
+        Column("together", "count", "baskets with both", low=1),
+        Column("baskets", "count", "baskets with the first", low=1),
+        Column("other_baskets", "count", "baskets with the other", low=1),
+    ),
+)
+
+ARRIVALS = Table(
+    "arrivals",
+    grain="product, segment and whether it was promoted",
+    key=("product_id", "segment", "promoted"),
+    columns=(
+        Column("product_id", "id"),
+        Column("segment", "id", "customer segment; 'all' where data knows none"),
+        Column("promoted", "flag", "bought at 3 % off or more"),
+        Column("items", "number", "items bought by customers who are known", low=0),
+        Column("new", "number", "customers in their first order", low=0),
+        Column("back", "number", "customers in their first order after a long pause", low=0),
+    ),
+)
+
 FORECAST = Table(
     "forecast",
     grain="product and future week",
@@ -175,28 +202,66 @@ CURVES = Table(
     ),
 )
 
+ASSOCIATIONS = Table(
+    "associations",
+    grain="ordered pair of products",
+    key=("product_id", "other_id"),
+    columns=(
+        Column("product_id", "id", "the one whose price moves"),
+        Column("other_id", "id", "the one whose sales answer"),
+        Column("effect", "number", "log items of the other per log price; below 0 it is a halo"),
+        Column("effect_se", "number", "log items per log price", low=0),
+        Column("together", "count", "baskets with both; 0 where fewer than 5 or unknown", low=0),
+        Column("lift", "number", "`together` over chance, shrunk to 1; 1 if unknown", low=0),
+        Column("evidence", "id", "strong, fair or weak"),
+    ),
+)
+
+ACQUISITION = Table(
+    "acquisition",
+    grain="product and segment",
+    key=("product_id", "segment"),
+    columns=(
+        Column("product_id", "id"),
+        Column("segment", "id"),
+        Column("new_list", "share", "new customers per item at list price"),
+        Column("new_promoted", "share", "new customers per item at 3 % off or more"),
+        Column("back_list", "share", "customers won back per item at list price"),
+        Column("back_promoted", "share", "customers won back per item at 3 % off or more"),
+        Column("items", "number", "items that it was counted in", low=0),
+        Column("trust", "share", "part of the four figures that its own items decide"),
+    ),
+)
+
 _OPTION = (
     Column("product_id", "id"),
     Column("segment", "id"),
     Column("category", "id"),
+    Column("mechanic", "id", "how the discount is given; 'none' for no promotion"),
+    Column("first", "date", "Monday of its first week"),
+    Column("weeks", "count", "how many weeks it runs", low=1),
     Column("discount", "share", "of the list price; 0 is no promotion"),
     Column("list_price", "number", "money per item", low=0),
     Column("price", "number", "money per item", low=0),
-    Column("demand", "number", "items asked for over the campaign", low=0),
-    Column("units", "number", "items sold of them, as far as stock lasts", low=0),
-    Column("units_low", "number", "10 % point", low=0),
-    Column("units_high", "number", "90 % point", low=0),
-    Column("revenue", "number", "money", low=0),
+    Column("demand", "number", "items asked for in its weeks, less what other weeks lose"),
+    Column("units", "number", "items sold of them, as far as stock lasts"),
+    Column("units_low", "number", "10 % point"),
+    Column("units_high", "number", "90 % point"),
+    Column("revenue", "number", "money"),
     Column("cost", "number", "money given away", low=0),
     Column("profit", "number", "money, net of the two columns below"),
-    Column("cannibalised", "number", "profit lost on other products of the category", low=0),
+    Column("cannibalised", "number", "profit lost on other products", low=0),
+    Column("halo", "number", "profit gained on products bought together with it", low=0),
     Column("pulled_forward", "number", "profit missing in the weeks after", low=0),
+    Column("new_customers", "number", "customers who buy for the first time"),
+    Column("kept_customers", "number", "customers who come back after a long time"),
+    Column("base_share", "share", "part of what sells without promotion that falls in its weeks"),
 )
 
 OPTIONS = Table(
     "options",
-    grain="product, segment and discount",
-    key=("product_id", "segment", "discount"),
+    grain="product, segment, period, mechanic and discount",
+    key=("product_id", "segment", "first", "weeks", "mechanic", "discount"),
     columns=(
         *_OPTION,
         Column("base_spread", "number", "standard deviation of log base demand", low=0),
@@ -207,12 +272,13 @@ OPTIONS = Table(
 RULE_USE = Table(
     "rule_use",
     grain="rule and scope",
-    key=("rule", "scope"),
+    key=("number", "scope"),
     columns=(
+        Column("number", "count", "place of the rule among those in force", low=0),
         Column("rule", "id", "code of the rule"),
         Column("scope", "id", "the product or category it is about; 'all' for the whole plan"),
-        Column("limit", "number", "in the rule's unit"),
-        Column("used", "number", "in the rule's unit"),
+        Column("limit", "number", "in the rule's unit", nullable=True),
+        Column("used", "number", "in the rule's unit", nullable=True),
         Column("binds", "flag"),
         Column("shadow_price", "number", "objective per one more unit of the limit", nullable=True),
     ),
@@ -220,14 +286,15 @@ RULE_USE = Table(
 
 PLAN_ROWS = Table(
     "plan_rows",
-    grain="product, segment and chosen discount",
-    key=("product_id", "segment", "discount"),
+    grain="product, segment and chosen promotion, and what is left of no promotion",
+    key=("product_id", "segment", "first", "weeks", "mechanic", "discount"),
     columns=(
         *_OPTION,
-        Column("weight", "share", "share of the segment that gets it; amounts count it"),
+        Column("weight", "share", "share of the segment, or of its weeks, that gets it"),
         Column("gain", "number", "profit over no promotion of this row"),
         Column("reason", "id", "code: why this discount"),
         Column("missed", "number", "objective lost by the best alternative, at the plan's prices"),
+        Column("rival", "share", "discount of that alternative", nullable=True),
     ),
 )
 
@@ -282,12 +349,13 @@ BASELINES = Table(
 
 CAMPAIGN = Table(
     "campaign",
-    grain="product and segment",
-    key=("product_id", "segment"),
+    grain="product, segment and promotion",
+    key=("product_id", "segment", "start"),
     columns=(
         Column("product_id", "id"),
         Column("name", "text"),
         Column("segment", "id"),
+        Column("mechanic", "id", "how the discount is given; 'none' for no promotion"),
         Column("list_price", "number", "money per item", low=0),
         Column("discount", "share", "of the list price"),
         Column("promotional_price", "number", "money per item, two decimals", low=0),

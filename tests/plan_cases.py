@@ -1,17 +1,45 @@
 """Tiny shops whose every plan can be listed, and the list."""
 
-from itertools import product as combinations
+from functools import cached_property
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pandas as pd
 
 from promo.domain import Options
+from promo.optimize.check import Checker
+from promo.optimize.rules import Stock
+from promo.tables import OPTIONS
 
 START = pd.Timestamp("2026-03-02")
 
+SIZES = (
+    # products, segments, weeks, longest promotion, depths, mechanics
+    (3, 1, 1, 1, 3, 1),
+    (3, 2, 1, 1, 2, 1),
+    (2, 1, 3, 2, 2, 1),
+    (3, 1, 2, 2, 2, 1),
+    (2, 1, 2, 1, 2, 2),
+    (2, 2, 2, 2, 1, 1),
+    (4, 1, 2, 1, 1, 1),
+    (4, 1, 1, 1, 2, 2),
+    (2, 1, 4, 2, 1, 1),
+    (2, 2, 1, 1, 2, 2),
+)
+"""Of each shop no more than some 1,500 plans can be made."""
+
+DEPTHS = (0.1, 0.2, 0.3)
+
+AMOUNTS = (
+    "demand", "units", "units_low", "units_high", "revenue", "cost", "profit", "cannibalised",
+    "halo", "pulled_forward", "new_customers", "kept_customers",
+)  # fmt: skip
+
+SOLD = ("units", "units_low", "units_high", "revenue", "profit", "new_customers", "kept_customers")
+
 
 def toy(seed, products=3, segments=2, ladder=(0.0, 0.1, 0.2, 0.3), categories=2):
-    """Options with free numbers, not from response curves, and stock for most products."""
+    """Options of one period with free numbers, and stock for most products."""
     rng = np.random.default_rng(seed)
     rows = []
     for p in range(products):
@@ -21,19 +49,12 @@ def toy(seed, products=3, segments=2, ladder=(0.0, 0.1, 0.2, 0.3), categories=2)
             for d in ladder:
                 units = base * (1 - d) ** -elasticity * (1 + 0.1 * (d > 0))
                 side = base * d * price * margin * rng.uniform(0, 0.2)
-                own = units * (price * (1 - d) - price * (1 - margin))
+                sold = {"demand": units, "units": units, "cannibalised": side}
                 rows.append(
-                    {
-                        "product_id": f"p{p}", "segment": f"s{s}", "category": f"c{p % categories}",
-                        "discount": d, "list_price": price, "price": price * (1 - d),
-                        "demand": units, "units": units, "units_low": units * 0.8,
-                        "units_high": units * 1.3,
-                        "revenue": units * price * (1 - d), "cost": units * price * d,
-                        "profit": own - side, "cannibalised": side, "pulled_forward": 0.0,
-                        "base_spread": 0.15, "response_spread": 0.1 * (d > 0),
-                    }
-                )  # fmt: skip
-    frame = pd.DataFrame(rows).astype({"product_id": "str", "segment": "str", "category": "str"})
+                    _row((f"p{p}", f"s{s}", f"c{p % categories}"), (0, 1), "percent", d)
+                    | _money(sold, price, margin, d)
+                )
+    frame = option_rows(rows)
     base = frame[frame["discount"] == 0].groupby("product_id")["units"].sum()
     stock = {name: float(items * rng.uniform(0.8, 2.2)) for name, items in base.items()}
     if products > 2:
@@ -41,60 +62,194 @@ def toy(seed, products=3, segments=2, ladder=(0.0, 0.1, 0.2, 0.3), categories=2)
     return Options(frame, 1, START), stock
 
 
-def every_plan(options, limits, stock, objective="profit"):
-    """The objective of the best of all plans that keep the limits, found by listing them.
+def shop(seed, size=None):
+    """Options of a calendar, often of several weeks and mechanics; a stock and a brand each.
 
-    Returns None when none does.
+    Some promotions are not on offer everywhere, some lose more in other weeks than they sell.
     """
-    frame = options.rows
-    groups = [part.index.to_numpy() for _, part in frame.groupby(["product_id", "segment"])]
-    plans = np.array(list(combinations(*groups)))  # one line per plan: its option rows
-    column = {name: frame[name].to_numpy()[plans] for name in (*NUMBERS, objective)}
-    product, category = (frame[name].to_numpy()[plans[0]] for name in ("product_id", "category"))
-    held = {name: items * limits.stock_share for name, items in stock.items()}
-    part, fits = _stock(column, product, held)
-    fits &= _money(column, category, limits) & _discounts(column["discount"], limits)
-    fits &= _slots(column["discount"], product, category, limits)
-    value, profit, revenue = (
-        (part * column[name]).sum(axis=1) for name in (objective, "profit", "revenue")
-    )
-    if limits.margin_floor:
-        fits &= profit >= limits.margin_floor * revenue - 1e-9
-    return float(value[fits].max()) if fits.any() else None
+    rng = np.random.default_rng(seed)
+    size = SIZES[int(rng.integers(len(SIZES)))] if size is None else size
+    products, segments, weeks, longest, depths, count = size
+    mechanics = rng.permutation(["percent", "coupon", "member"])[:count].tolist()
+    ladder = np.sort(rng.choice(DEPTHS, depths, replace=False)).tolist()
+    periods = [(f, n) for n in range(1, longest + 1) for f in range(weeks - n + 1)]
+    rows, stock = [], {}
+    for p in range(products):
+        price, margin, asked = rng.uniform(5, 20), rng.uniform(0.3, 0.7), 0.0
+        for s in range(segments):
+            line = (f"p{p}", f"s{s}", f"c{p % 2}")
+            week = rng.uniform(10, 40, weeks)
+            elasticity, lasts = rng.uniform(1.5, 5), rng.uniform(0.9, 1.0)
+            people = {name: rng.uniform(0, 0.3) for name in ("new_customers", "kept_customers")}
+            asked += week.sum()
+            none = _sales(week.sum(), lasts, people)
+            rows.append(_row(line, (0, weeks), "none", 0.0) | _money(none, price, margin, 0.0))
+            for (f, n), mechanic, d in product(sorted(periods), mechanics, ladder):
+                if rng.random() < 0.08:
+                    continue
+                base = week[f : f + n].sum()
+                lost = base * d * rng.choice([0.1, 0.1, 6.0])
+                units = base * (1 - d) ** -elasticity * rng.uniform(0.9, 1.3) - lost
+                side = {
+                    name: base * d * rng.uniform(0, 1)
+                    for name in ("cannibalised", "halo", "pulled_forward")
+                }
+                sold = _sales(max(units, 0.5 * base), lasts, people) | side
+                part = {"base_share": base / week.sum()}
+                rows.append(_row(line, (f, n), mechanic, d) | _money(sold, price, margin, d) | part)
+        if rng.random() < 0.7:
+            stock[f"p{p}"] = float(asked * rng.uniform(0.95, 2.2))
+    brand = {f"p{p}": f"b{p // 2}" for p in range(products)}
+    return Options(option_rows(rows), weeks, START), stock, brand
 
 
-NUMBERS = ("discount", "demand", "units", "revenue", "cost", "profit")
+def _sales(asked, lasts, people):
+    units = asked * lasts
+    return {"demand": asked, "units": units} | {k: units * part for k, part in people.items()}
 
 
-def _stock(column, product, held):
-    """Share of asked items that can be sold, and which plans promote no more than there is."""
-    part, fits = np.ones(column["units"].shape), np.ones(len(column["units"]), dtype=bool)
-    for name, items in held.items():
-        mine = product == name
-        asked = column["demand"][:, mine].sum(axis=1)
-        fits &= (asked <= items + 1e-9) | (column["discount"][:, mine] == 0).all(axis=1)
-        part[:, mine] = np.minimum(1.0, items / asked)[:, None]
-    return part, fits
+def _row(line, period, mechanic, discount):
+    first, weeks = period
+    return dict(zip(("product_id", "segment", "category"), line, strict=True)) | {
+        "mechanic": mechanic if discount else "none", "weeks": weeks,
+        "first": START + pd.Timedelta(weeks=first), "discount": discount, "base_share": 1.0,
+        "base_spread": 0.15, "response_spread": 0.1 * (discount > 0),
+    }  # fmt: skip
 
 
-def _money(column, category, limits):
-    fits = column["cost"].sum(axis=1) <= (np.inf if limits.budget is None else limits.budget) + 1e-9
-    for name, most in limits.category_budget.items():
-        fits &= column["cost"][:, category == name].sum(axis=1) <= most + 1e-9
-    return fits
+def _money(sold, price, margin, discount):
+    """What items sold come to; margins are those of the list price."""
+    row = dict.fromkeys(AMOUNTS, 0.0) | sold
+    units, paid = row["units"], price * (1 - discount)
+    side = row["cannibalised"] + row["pulled_forward"] - row["halo"]
+    return row | {
+        "list_price": price, "price": paid, "units_low": 0.8 * units, "units_high": 1.3 * units,
+        "revenue": units * paid, "cost": units * (price - paid),
+        "profit": units * (paid - price * (1 - margin)) - side,
+    }  # fmt: skip
 
 
-def _discounts(discount, limits):
-    low = limits.min_discount or 0.0
-    high = 1.0 if limits.max_discount is None else limits.max_discount
-    return ((discount == 0) | ((discount >= low - 1e-9) & (discount <= high + 1e-9))).all(axis=1)
+def option_rows(rows):
+    """Rows of numbers and names as an options table."""
+    kinds = dict.fromkeys(("product_id", "segment", "category", "mechanic"), "str")
+    frame = pd.DataFrame(rows).astype(kinds | {"first": "datetime64[us]"})
+    return frame[OPTIONS.names]
 
 
-def _slots(discount, product, category, limits):
-    fits = np.ones(len(discount), dtype=bool)
-    if limits.max_promoted is not None:
-        for name in set(category):
-            mine = [product == p for p in set(product[category == name])]
-            used = sum((discount[:, at] > 0).any(axis=1).astype(int) for at in mine)
-            fits &= used <= limits.max_promoted
-    return fits
+class Plans:
+    """Every plan that can be made of a few options, with rows as a plan shows them."""
+
+    def __init__(self, options, stock, brand=None, objective="profit"):
+        self.options, self.stock, self.objective = options, stock, objective
+        self.frame, self.checker = options.rows, Checker(options, stock, brand)
+        self.discount = self.frame["discount"].to_numpy()
+        each = [self._of(part) for _, part in self.frame.groupby("product_id")]
+        number = np.indices([len(ways) for ways in each]).reshape(len(each), -1)
+        self.weight = np.sum(
+            [ways[at] for ways, at in zip(each, number, strict=True)], axis=0, dtype=float
+        )
+        self._rest()
+        self._shown = {}
+
+    def _of(self, part):
+        """Every plan of one product, as weights of the option rows: no two promotions overlap."""
+        part = part[part["discount"] > 0]
+        first = (part["first"].to_numpy() - np.datetime64(START)) // np.timedelta64(7, "D")
+        spans = pd.Series(list(zip(first, first + part["weeks"], strict=True)), index=part.index)
+        periods = sorted(set(spans))
+        found = []
+        for count in range(len(periods) + 1):
+            for some in combinations(periods, count):
+                if all(one[1] <= other[0] for one, other in pairwise(some)):
+                    ways = [self._within(part[spans == span]) for span in some]
+                    found += [[at for part in way for at in part] for way in product(*ways)]
+        weight = np.zeros((len(found), len(self.frame)))
+        for plan, at in enumerate(found):
+            weight[plan, at] = 1.0
+        return weight
+
+    @staticmethod
+    def _within(part):
+        """Every way to promote one product in one period, in one segment at least."""
+        lines = [[None, *rows.index] for _, rows in part.groupby("segment")]
+        ways = [[at for at in way if at is not None] for way in product(*lines)]
+        return [way for way in ways if way]
+
+    def _rest(self):
+        """The weeks that no promotion takes go to no promotion."""
+        self.line = np.cumsum(self.discount == 0) - 1
+        self.start = np.flatnonzero(self.discount == 0)
+        taken = self.weight * self.frame["base_share"].to_numpy()
+        for number, at in enumerate(self.start):
+            rest = 1 - taken[:, self.line == number].sum(axis=1)
+            self.weight[:, at] = np.where(rest < 1e-9, 0.0, rest)
+
+    @cached_property
+    def owner(self):
+        return self.frame["product_id"].factorize()[0]
+
+    def shown(self, left):
+        """The rows of all plans and the plan of each, when a share of the stock may be sold."""
+        if left not in self._shown:
+            plan, at = np.nonzero(self.weight)
+            sold = self._sold(left)[plan, self.owner[at]]
+            weight = self.weight[plan, at]
+            rows = self.frame.take(at).reset_index(drop=True).assign(weight=weight)
+            for name in AMOUNTS:
+                rows[name] *= weight * (sold if name in SOLD else 1.0)
+            none = self.frame["profit"].to_numpy()[self.start[self.line[at]]]
+            rows["gain"] = rows["profit"] - rows["base_share"] * none * weight * sold
+            self._shown[left] = rows, plan
+        return self._shown[left]
+
+    def _sold(self, left):
+        """Share of its items that an unpromoted product sells; shape (plans, products)."""
+        part = np.ones((len(self.weight), self.owner.max() + 1))
+        for number, name in enumerate(self.frame["product_id"].unique()):
+            mine = self.owner == number
+            base = self.frame["units"].to_numpy()[mine & (self.discount == 0)].sum()
+            idle = (self.weight[:, mine & (self.discount > 0)] == 0).all(axis=1)
+            short = min(1.0, left * self.stock.get(name, np.inf) / base)
+            part[idle, number] = short
+        return part
+
+    def sums(self, name, left=1.0):
+        """What each plan has of an amount."""
+        rows, plan = self.shown(left)
+        return np.bincount(plan, weights=rows[name], minlength=len(self.weight))
+
+    def kept(self, rules):
+        """Which plans break nothing, by the checker."""
+        rows, plan = self.shown(_left(rules))
+        return self.checker.keeping(rows, plan, rules)
+
+    def best(self, rules):
+        """The objective of the best plan that keeps the rules; None where none does."""
+        kept = self.kept(rules)
+        return float(self.sums(self.objective, _left(rules))[kept].max()) if kept.any() else None
+
+    def best_rows(self, rules):
+        """The rows of that plan."""
+        left, kept = _left(rules), self.kept(rules)
+        value = np.where(kept, self.sums(self.objective, left), -np.inf)
+        rows, plan = self.shown(left)
+        return rows[plan == int(np.argmax(value))].reset_index(drop=True)
+
+
+def _left(rules):
+    return min((rule.share for rule in rules if isinstance(rule, Stock)), default=1.0)
+
+
+def campaign(frame):
+    """Option rows as those of one campaign of one week, a percentage off, without side effects."""
+    frame = frame.assign(
+        mechanic=np.where(frame["discount"] > 0, "percent", "none"), first=START, weeks=1,
+        halo=0.0, new_customers=0.0, kept_customers=0.0, base_share=1.0,
+    )  # fmt: skip
+    names = ("product_id", "segment", "category", "mechanic")
+    return frame.astype(dict.fromkeys(names, "str") | {"first": "datetime64[us]"})
+
+
+def every_plan(options, limits, stock, objective="profit"):
+    """The objective of the best of all plans that keep the limits; None when none does."""
+    return Plans(options, stock, objective=objective).best(limits.rules)

@@ -1,17 +1,30 @@
 """A desk of three products whose every plan can be listed, priced from response curves."""
 
-from types import SimpleNamespace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from promo import workflow
 from promo.domain import Forecast, ResponseCurves
-from promo.optimize import PlanModel, build_options
+from promo.optimize import Offer, PlanModel, Scene, build_options
 from promo.tables import BACKTEST
 from tests.plan_cases import START
 
 LADDER = (0.0, 0.1, 0.2, 0.3)
+
+
+@dataclass(frozen=True)
+class SmallStudy:
+    """What a desk reads of a study."""
+
+    curves: ResponseCurves
+    forecast: Forecast
+    stock: Mapping[str, float]
+    start: pd.Timestamp
+    settings: workflow.StudySettings
+    undated: bool = False
 
 
 def small_shop(seed, **columns):
@@ -37,16 +50,21 @@ def small_shop(seed, **columns):
             "high_80": 1.4 * mean, "low_95": 0.5 * mean, "high_95": 2 * mean,
         }
     ).astype({"week": "datetime64[us]"})  # fmt: skip
-    study = SimpleNamespace(
+    study = SmallStudy(
         curves=ResponseCurves(curves), forecast=Forecast(weeks, BACKTEST.empty()),
         stock={"p0": 2.0 * mean[0]}, start=START, settings=workflow.StudySettings(weeks=1),
     )  # fmt: skip
-    options = priced(study, workflow.CORRECTION)
-    return workflow.Desk(study, options, PlanModel(options, study.stock), 0.1, LADDER)
+    scene = believed(study, workflow.CORRECTION)
+    options = build_options(scene)
+    return workflow.Desk(study, scene, options, PlanModel(options, study.stock), 0.1)
+
+
+def believed(study, caution):
+    return Scene(
+        study.curves, study.forecast, Offer(LADDER), START, 1, stock=study.stock,
+        reach=workflow.REACH, caution=caution,
+    )  # fmt: skip
 
 
 def priced(study, caution):
-    return build_options(
-        study.curves, study.forecast, LADDER, START, 1, stock=study.stock, reach=workflow.REACH,
-        caution=caution,
-    )  # fmt: skip
+    return build_options(believed(study, caution))

@@ -29,7 +29,9 @@ def plan_rows(discounts: dict[tuple[str, str], float]) -> pd.DataFrame:
     rows = rows.assign(
         category="tea", list_price=10.0, price=10.0 * (1 - rows["discount"]), weight=1.0,
         units=20.0 * (1 + rows["discount"]), units_low=15.0, units_high=30.0, cannibalised=0.0,
-        pulled_forward=0.0, reason="in_best", missed=0.0,
+        pulled_forward=0.0, reason="in_best", missed=0.0, rival=float("nan"), halo=0.0,
+        new_customers=0.0, kept_customers=0.0, base_share=1.0, first=MONDAY, weeks=4,
+        mechanic=["percent" if share else "none" for share in rows["discount"]],
     )  # fmt: skip
     rows["demand"] = rows["units"]
     rows["revenue"] = rows["price"] * rows["units"]
@@ -55,7 +57,7 @@ def read(content: bytes) -> pd.DataFrame:
 
 
 def campaign():
-    return make_campaign(plan(DISCOUNTS), PRODUCTS, "Advent", MONDAY, weeks=4)
+    return make_campaign(plan(DISCOUNTS), PRODUCTS, "Advent", MONDAY)
 
 
 def test_a_campaign_lists_each_promoted_product_once_per_segment():
@@ -69,6 +71,28 @@ def test_a_four_week_campaign_from_monday_ends_on_a_sunday():
     rows = campaign().rows
     assert set(rows["start"]) == {MONDAY}
     assert set(rows["end"]) == {pd.Timestamp("2026-12-20")}
+
+
+def test_a_product_promoted_twice_is_listed_with_the_days_of_each_time():
+    rows = plan_rows({("a", "x"): 0.2, ("b", "x"): 0.0})
+    again = rows[rows["discount"] > 0].assign(first=MONDAY + pd.Timedelta(weeks=3), weeks=1)
+    none = rows.assign(discount=0.0, mechanic="none", weeks=4)
+    every = pd.concat([rows.assign(weeks=1), again, none], ignore_index=True)
+    calendar = Plan(
+        every.drop_duplicates(list(PLAN_ROWS.key)), RULE_USE.empty(), BASELINES.empty(), "optimal",
+        True, 0.0, 0.0, 0.0, Gain(0, 0, 0), 1.0,
+    )  # fmt: skip
+    found = make_campaign(calendar, PRODUCTS, "May", MONDAY + pd.Timedelta(days=7)).rows
+    days = list(
+        zip(found["start"].dt.strftime("%m-%d"), found["end"].dt.strftime("%m-%d"), strict=True)
+    )
+    assert days == [("11-30", "12-06"), ("12-21", "12-27")]
+
+
+def test_plans_that_promote_at_other_times_differ():
+    rows = plan_rows(DISCOUNTS)
+    later = rows["first"] + pd.to_timedelta(7 * (rows["product_id"] == "b"), unit="D")
+    assert set(differing_rows(rows, rows.assign(first=later))["product_id"]) == {"b"}
 
 
 def test_the_file_carries_the_plan_to_the_cent():

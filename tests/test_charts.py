@@ -269,7 +269,7 @@ def test_a_shop_as_a_whole_has_no_price():
 
 
 def test_the_steps_of_a_plan_end_in_what_is_left():
-    steps = {"own": 100.0, "given_away": -60.0, "cannibalised": -10.0, "pulled_forward": -5.0}
+    steps = {"own": 100.0, "anyway": -60.0, "cannibalised": -10.0, "pulled_forward": -5.0}
     (bars,) = waterfall(steps, words("en", "parts"), "en", {"own": 12.0}).data
     assert list(bars.y) == [100.0, -60.0, -10.0, -5.0, 0.0]
     assert list(bars.measure) == ["relative"] * 4 + ["total"]

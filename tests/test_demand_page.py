@@ -135,8 +135,8 @@ def test_the_parts_of_the_plan_are_those_of_its_gain_for_all_and_for_one(open_de
     (bars,) = drawn(desk, "waterfall")
     assert sum(bars["y"]) == pytest.approx(plan.gain.estimate)
     assert formats.money("en", plan.gain.estimate) in bars["text"][-1]
-    table = next(one.value for one in desk.dataframe if "given_away" in one.value)
-    money = ["own", "given_away", "cannibalised", "pulled_forward"]
+    table = next(one.value for one in desk.dataframe if "anyway" in one.value)
+    money = ["own", "anyway", "on_added", "cannibalised", "halo", "pulled_forward"]
     assert table[money].sum(axis=1).to_numpy() == pytest.approx(table["gain"], abs=0.03)
     picker = desk.selectbox(key="parts_product")
     one = plan.rows.groupby("product_id")["gain"].sum().idxmax()
@@ -215,8 +215,11 @@ def test_the_timing_says_how_much_and_what_moved_prices(monkeypatch):
 
 def test_a_product_sold_below_its_cost_is_said_to_lose(monkeypatch):
     monkeypatch.setattr(state, "language", lambda: "en")
-    sums = {"base": -100.0, "own": -30.0, "given_away": 10.0, "cannibalised": 0.0,
-            "pulled_forward": 0.0, "gain": -40.0, "own_items": 30.0}  # fmt: skip
+    sums = {
+        "base": -100.0, "own": -30.0, "given_away": 10.0, "anyway": 6.0, "on_added": 4.0,
+        "cannibalised": 0.0, "halo": 0.0, "pulled_forward": 0.0, "gain": -40.0,
+        "own_items": 30.0,
+    }  # fmt: skip
     said = effect_view._said(pd.Series(sums), 1)
     assert "**−100**" in said
     assert "worth −30" in said

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from promo.cli.main import MODULES
+from promo.optimize import RULES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -44,3 +45,15 @@ def test_a_command_that_a_document_shows_is_one_of_the_command_line(path):
 def test_the_document_of_the_command_line_has_every_verb():
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     assert not {verb for verb in verbs() if f"`{verb}`" not in text}
+
+
+def test_the_document_of_the_rules_has_every_rule_and_its_amounts():
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|(.*)$", text, re.MULTILINE))
+    assert set(rows) == set(RULES)
+    for code, rule in RULES.items():
+        named = {name for name in rule.kinds() if name not in ("product", "category", "brand")}
+        if code == "forbidden":
+            assert "the same" in rows[code]
+        elif code != "most_promoted":
+            assert not {name for name in named if f"`{name}`" not in rows[code]}, code

@@ -7,7 +7,7 @@ import pytest
 from promo.domain import Options
 from promo.optimize import REASONS, Limits, PlanModel
 from promo.words import LANGUAGES, catalogue
-from tests.plan_cases import START
+from tests.plan_cases import START, campaign
 
 PRICE = 10.0
 
@@ -29,8 +29,7 @@ def shop(**products):
                         "pulled_forward": 0.0, "base_spread": 0.0, "response_spread": 0.0,
                     }
                 )  # fmt: skip
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(("product_id", "segment", "category"), "str"))
-    return Options(frame, 1, START)
+    return Options(campaign(pd.DataFrame(rows)), 1, START)
 
 
 GOOD, FAIR, BAD = (0.1, 200.0, 600.0), (0.1, 200.0, 500.0), (0.1, 110.0, 300.0)
@@ -73,7 +72,7 @@ def test_the_segment_that_uses_stock_worse_is_out_of_stock():
 
 def test_slots_go_to_the_product_that_gains_more():
     found = reasons(shop(a=[[GOOD]], b=[[FAIR]]), Limits(max_promoted=1))
-    assert found["b", "s0", 0.0] == "out_slots"
+    assert found["b", "s0", 0.0] == "out_most_promoted"
 
 
 def test_a_discount_that_dilutes_the_margin_is_out_for_it():
@@ -82,13 +81,15 @@ def test_a_discount_that_dilutes_the_margin_is_out_for_it():
     free = PlanModel(options).relaxed(Limits()).rows
     share = free["profit"].sum() / free["revenue"].sum()
     found = reasons(options, Limits(margin_floor=share + 0.06))
-    assert found["b", "s0", 0.0] in ("out_margin", "in_part")
-    assert found["b", "s0"].isin(["out_margin", "in_part"]).all()
+    assert found["b", "s0", 0.0] in ("out_margin_floor", "in_part")
+    assert found["b", "s0"].isin(["out_margin_floor", "in_part"]).all()
 
 
 def test_a_discount_outside_the_bounds_is_out_for_them():
-    assert reasons(shop(a=[[GOOD]]), Limits(max_discount=0.05))["a", "s0", 0.0] == "out_bounds"
-    assert reasons(shop(a=[[GOOD]]), Limits(min_discount=0.2))["a", "s0", 0.0] == "out_bounds"
+    shallow = reasons(shop(a=[[GOOD]]), Limits(max_discount=0.05))
+    deep = reasons(shop(a=[[GOOD]]), Limits(min_discount=0.2))
+    assert shallow["a", "s0", 0.0] == "out_max_discount"
+    assert deep["a", "s0", 0.0] == "out_min_discount"
 
 
 def test_missed_is_the_gain_over_the_next_best_discount():

@@ -10,7 +10,7 @@ from promo.store import Workspace
 from promo.workflow import kept
 
 PANEL = Path(__file__).parent.parent / "sample_data" / "panel.csv"
-NOUNS = ("panel", "customers", "curves", "forecast")
+NOUNS = ("panel", "customers", "curves", "forecast", "associations", "acquisition")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,10 @@ def test_a_kept_study_is_the_study_that_was_learned(workspace, shop, learned, mo
     assert again.panel.delisted == learned.panel.delisted
     assert again.curves.timing == learned.curves.timing
     assert learned.curves.timing.excess_se > 0
+    assert again.associations.tried == learned.associations.tried > 0
+    assert (again.acquisition.away, again.acquisition.burn_in) == (
+        learned.acquisition.away, learned.acquisition.burn_in)  # fmt: skip
+    assert len(learned.acquisition.rows)
     assert (again.start, again.end, again.stock) == (learned.start, learned.end, learned.stock)
 
 
@@ -73,7 +77,7 @@ def test_another_margin_is_what_it_would_teach_and_is_not_learned_again(workspac
     assert usual.curves.fingerprint != direct.curves.fingerprint
     monkeypatch.setattr(kept, "study", lambda *_: pytest.fail("learned again"))
     again = workflow.kept_study(workspace, prices, thin)
-    for noun in ("panel", "curves", "forecast"):
+    for noun in ("panel", "curves", "forecast", "associations", "acquisition"):
         assert getattr(again, noun).fingerprint == getattr(direct, noun).fingerprint
     assert again.settings == thin
 

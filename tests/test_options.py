@@ -3,12 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promo.domain import Forecast, ResponseCurves
 from promo.doubt import Z_80
 from promo.errors import BadRequest, NotEnoughData
-from promo.optimize import build_options
+from promo.optimize.mechanics import MECHANICS, Mechanic
+from promo.optimize.offer import Offer
+from promo.optimize.options import build_options
+from promo.optimize.scene import Scene
 from promo.tables import BACKTEST
+from tests.tiny_scene import curve_rows, forecast_of
 
 START = pd.Timestamp("2026-03-02")
 
@@ -41,13 +47,19 @@ def forecast(weeks=1, mean=100.0):
     return Forecast(rows, BACKTEST.empty())
 
 
+def priced(told, ahead, ladder, weeks=1, *, lengths=None, offer=None, **scene):
+    """The options of a shop."""
+    offer = offer or Offer(ladder, lengths=lengths)
+    return build_options(Scene(told, ahead, offer, START, weeks, **scene))
+
+
 def option(options, product="a", discount=0.2):
     rows = options.rows
     return rows[(rows["product_id"] == product) & (rows["discount"] == discount)].iloc[0]
 
 
 def test_units_money_and_profit_follow_the_curve():
-    row = option(build_options(curves(lift=0.1), forecast(), [0.2], START, 1))
+    row = option(priced(curves(lift=0.1), forecast(), [0.2]))
     units = 100 * 0.8**-2 * np.exp(0.1)
     assert row["units"] == pytest.approx(units)
     assert row["price"] == pytest.approx(8.0)
@@ -57,29 +69,29 @@ def test_units_money_and_profit_follow_the_curve():
 
 
 def test_no_promotion_is_always_an_option_and_costs_nothing():
-    row = option(build_options(curves(lift=0.1), forecast(), [0.2], START, 1), discount=0.0)
+    row = option(priced(curves(lift=0.1), forecast(), [0.2]), discount=0.0)
     assert row[["units", "cost", "cannibalised", "pulled_forward"]].tolist() == [100, 0, 0, 0]
 
 
 def test_a_promotion_costs_its_rivals_what_their_cross_effect_says():
-    row = option(build_options(curves(cross=0.5), forecast(), [0.2], START, 1))
+    row = option(priced(curves(cross=0.5), forecast(), [0.2]))
     assert row["cannibalised"] == pytest.approx(100 * (1 - 0.8**0.5) * 10)
     assert row["profit"] == pytest.approx(2 * 100 * 0.8**-2 - row["cannibalised"])
 
 
 def test_the_week_after_misses_what_was_bought_ahead():
-    row = option(build_options(curves(pull_forward=0.3), forecast(2), [0.2], START, 1))
+    row = option(priced(curves(pull_forward=0.3), forecast(2), [0.2]))
     assert row["pulled_forward"] == pytest.approx(100 * (1 - 0.8**0.3) * 4)
     assert row["units"] == pytest.approx(100 * 0.8**-2)
 
 
 def test_a_second_promoted_week_already_pays_for_the_first():
-    row = option(build_options(curves(pull_forward=0.3), forecast(3), [0.2], START, 2))
+    row = option(priced(curves(pull_forward=0.3), forecast(3), [0.2], 2))
     assert row["units"] == pytest.approx(100 * 0.8**-2 * (1 + 0.8**0.3))
 
 
 def test_the_band_is_the_forecasts_own_where_nothing_is_promoted():
-    row = option(build_options(curves(), forecast(), [0.2], START, 1), discount=0.0)
+    row = option(priced(curves(), forecast(), [0.2]), discount=0.0)
     assert row["units_low"] == pytest.approx(80)
     assert row["units_high"] == pytest.approx(130)
 
@@ -87,25 +99,23 @@ def test_the_band_is_the_forecasts_own_where_nothing_is_promoted():
 def test_what_is_not_known_of_base_and_of_response_is_told_apart():
     slow = forecast()
     slow.rows["high_80"] = 300.0  # a product that sells little: its base is known to a factor
-    row = option(build_options(curves(lift_se=0.3), slow, [0.2], START, 1))
+    row = option(priced(curves(lift_se=0.3), slow, [0.2]))
     assert row["base_spread"] == pytest.approx(np.log(3) / Z_80)
     assert row["response_spread"] == pytest.approx(np.hypot(0.1 * np.log(0.8), 0.3))
 
 
 def test_a_discount_deeper_than_any_seen_is_wider_and_may_be_capped():
     seen, unseen = (
-        option(build_options(curves(deepest=deep), forecast(), [0.5], START, 1), discount=0.5)
-        for deep in (0.5, 0.2)
+        option(priced(curves(deepest=deep), forecast(), [0.5]), discount=0.5) for deep in (0.5, 0.2)
     )
     assert unseen["units_high"] > 1.2 * seen["units_high"]
-    capped = build_options(curves(deepest=0.2), forecast(), [0.2, 0.3, 0.5], START, 1, reach=0.1)
+    capped = priced(curves(deepest=0.2), forecast(), [0.2, 0.3, 0.5], reach=0.1)
     assert capped.rows["discount"].max() == 0.3
 
 
 def test_caution_assumes_a_weaker_answer_and_never_a_perverse_one():
     bold, careful = (
-        option(build_options(curves(elasticity_se=2.0), forecast(), [0.2], START, 1, caution=c))
-        for c in (0.5, 0.9)
+        option(priced(curves(elasticity_se=2.0), forecast(), [0.2], caution=c)) for c in (0.5, 0.9)
     )
     assert careful["units"] == pytest.approx(100)
     assert bold["units"] > careful["units"]
@@ -113,10 +123,128 @@ def test_caution_assumes_a_weaker_answer_and_never_a_perverse_one():
 
 def test_a_forecast_that_ends_too_early_is_not_enough():
     with pytest.raises(NotEnoughData):
-        build_options(curves(), forecast(1), [0.2], START, 2)
+        priced(curves(), forecast(1), [0.2], 2)
 
 
 @pytest.mark.parametrize("ladder", [[1.0], [-0.1], [float("nan")]])
 def test_a_ladder_outside_its_range_is_refused(ladder):
     with pytest.raises(BadRequest):
-        build_options(curves(), forecast(), ladder, START, 1)
+        priced(curves(), forecast(), ladder)
+
+
+def promotion(options, first, weeks=1, product="a"):
+    rows = options.rows
+    begin = START + pd.Timedelta(weeks=first)
+    at = (rows["product_id"] == product) & (rows["first"] == begin) & (rows["weeks"] == weeks)
+    return rows[at & (rows["discount"] > 0)].iloc[0]
+
+
+def test_rows_come_by_product_then_no_promotion_week_length_depth_and_mechanic():
+    offer = Offer((0.1, 0.2), lengths=(2, 1), mechanics=(MECHANICS["flash"], MECHANICS["coupon"]))
+    rows = priced(curves(), forecast(3), [], 3, offer=offer).rows
+    order = ["product_id", "segment", "promoted", "first", "weeks", "discount", "mechanic"]
+    rows = rows.assign(promoted=rows["discount"] > 0)
+    assert rows[order].equals(rows[order].sort_values(order, ignore_index=True))
+    assert len(rows) == 2 * (1 + (3 + 2) * 2 * 2)
+    none = rows[~rows["promoted"]]
+    assert (none["mechanic"] == "none").all()
+    assert none["weeks"].tolist() == [3, 3]
+    assert none["base_share"].tolist() == [1, 1]
+
+
+def test_a_promotion_of_one_week_answers_for_the_week_after_inside_the_plan():
+    row = promotion(priced(curves(pull_forward=0.3), forecast(4), [0.2], 3, lengths=[1]), first=1)
+    dip = 100 * (1 - 0.8**0.3)
+    assert row["base_share"] == pytest.approx(1 / 3)
+    assert row["units"] == pytest.approx(100 * 0.8**-2 - dip)
+    assert row["revenue"] == pytest.approx(8 * 100 * 0.8**-2 - 10 * dip)
+    assert row["cost"] == pytest.approx(2 * 100 * 0.8**-2)
+    assert row["pulled_forward"] == pytest.approx(4 * dip)
+    assert row["profit"] == pytest.approx(2 * 100 * 0.8**-2 - 4 * dip)
+
+
+def test_the_last_week_is_no_free_lunch():
+    options = priced(curves(pull_forward=0.3), forecast(3), [0.2], 3, lengths=[1])
+    middle, last = promotion(options, first=1), promotion(options, first=2)
+    assert last["pulled_forward"] == pytest.approx(middle["pulled_forward"])
+    assert last["profit"] == pytest.approx(middle["profit"])
+    assert last["units"] == pytest.approx(100 * 0.8**-2), "the week after is no part of the plan"
+
+
+def test_a_promotion_takes_from_its_rivals_only_in_its_own_weeks():
+    options = priced(curves(cross=0.5), forecast(4), [0.2], 4, lengths=[1, 2])
+    each = 100 * (1 - 0.8**0.5) * 10
+    assert promotion(options, first=1)["cannibalised"] == pytest.approx(each)
+    assert promotion(options, first=1, weeks=2)["cannibalised"] == pytest.approx(2 * each)
+
+
+def test_a_stock_for_the_whole_plan_limits_what_one_week_can_add():
+    free, tight = (
+        promotion(priced(curves(), forecast(4), [0.2], 4, lengths=[1], stock=held), first=0)
+        for held in ({}, {"a": 420.0})
+    )
+    assert free["units"] == pytest.approx(100 * 0.8**-2)
+    none = option(priced(curves(), forecast(4), [0.2], 4, stock={"a": 420.0}), discount=0.0)
+    added = tight["units"] - none["units"] / 4
+    assert 0 < added < 420 - none["units"]
+    assert added < 0.7 * (free["units"] - 100)
+
+
+def test_what_a_supplier_pays_costs_the_shop_nothing():
+    paid = priced(curves(), forecast(), [], offer=Offer((0.2,), funding={"a": 0.5}))
+    row, units = option(paid), 100 * 0.8**-2
+    assert row["cost"] == pytest.approx(0.5 * 2 * units)
+    assert row["profit"] == pytest.approx((2 + 1) * units)
+    assert row["revenue"] == pytest.approx(8 * units)
+
+
+def test_goods_that_would_be_left_over_are_worth_their_salvage_and_not_their_cost():
+    clearing = priced(
+        curves(pull_forward=0.3), forecast(), [], offer=Offer((0.2,), salvage={"a": 1.0, "b": 1.0}),
+        stock={"a": 1e9},
+    )  # fmt: skip
+    units = 100 * 0.8**-2
+    assert option(clearing)["profit"] == pytest.approx((8 - 1) * units)
+    assert option(clearing)["pulled_forward"] == 0, "nothing is sold after the end"
+    assert option(clearing, discount=0.0)["profit"] == pytest.approx((10 - 1) * 100)
+    kept = option(clearing, "b", discount=0.0)
+    assert kept["profit"] == pytest.approx(10 * 100), "without a stock there are no leftovers"
+
+
+def test_customers_are_items_times_their_rates():
+    rates = pd.DataFrame(
+        {"product_id": ["a"], "segment": ["all"], "new_list": 0.1, "new_promoted": 0.2,
+         "back_list": 0.05, "back_promoted": 0.04}
+    ).astype({"product_id": "str", "segment": "str"})  # fmt: skip
+    options = priced(curves(), forecast(), [0.2], acquisition=rates)
+    units = 100 * 0.8**-2
+    assert option(options)["new_customers"] == pytest.approx(0.2 * units)
+    assert option(options)["kept_customers"] == pytest.approx(0.04 * units)
+    assert option(options, discount=0.0)["new_customers"] == pytest.approx(10)
+    assert option(options, "b")["new_customers"] == 0
+
+
+def test_a_pairs_own_effect_stands_in_the_place_of_its_categorys():
+    pairs = pd.DataFrame({"product_id": ["a", "b"], "other_id": ["b", "a"], "effect": [0.3, -0.9]})
+    pairs = pairs.astype({"product_id": "str", "other_id": "str"})
+    options = priced(curves(cross=0.5), forecast(), [0.2], associations=pairs)
+    assert option(options)["cannibalised"] == pytest.approx(100 * (1 - 0.8**0.3) * 10)
+    assert option(options)["halo"] == 0
+    assert option(options, "b")["halo"] == pytest.approx(100 * (0.8**-0.9 - 1) * 4)
+    assert option(options, "b")["cannibalised"] == 0
+
+
+@given(
+    cross=st.lists(st.floats(0, 8), min_size=3, max_size=3), depth=st.floats(0.01, 0.95),
+    reach=st.floats(0.01, 1),
+)  # fmt: skip
+def test_every_rival_is_charged_by_its_own_effect(cross, depth, reach):
+    told = curve_rows(product_id=["a", "b", "c"], cross=cross, deepest=0.95)
+    offer = Offer((depth,), mechanics=(Mechanic("coupon", reach=reach),))
+    ahead = forecast_of({"a": [100.0], "b": [50.0], "c": [10.0]})
+    rows = build_options(Scene(told, ahead, offer, START, 1)).rows
+    lost = [items * reach * (1 - (1 - depth) ** (effect / 2)) * 4
+            for items, effect in zip((100, 50, 10), cross, strict=True)]  # fmt: skip
+    for at, name in enumerate("abc"):
+        row = rows[(rows["product_id"] == name) & (rows["discount"] > 0)].iloc[0]
+        assert row["cannibalised"] == pytest.approx(sum(lost) - lost[at], abs=1e-9)

@@ -485,7 +485,8 @@ def test_a_part_that_fails_leaves_the_rest_of_the_page(open_page, monkeypatch):
     desk = open_page("plan")
     desk.select_slider(key="max_promoted").set_value(1).run()
     assert "No plan keeps this rule: Budget" in desk.error[0].value
-    assert len(desk.dataframe) == 2, "why each product is in or out, and the rules"
+    assert len(desk.dataframe) == 1, "why each product is in or out"
+    assert len(desk.table) == 1, "the rules"
 
 
 def test_a_plan_that_promotes_nothing_says_why_and_what_to_do(open_page):

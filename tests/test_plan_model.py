@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from promo.domain import Panel
 from promo.errors import BadRequest, Infeasible, OutOfTime
-from promo.optimize import Limits, PlanModel, violations
-from promo.optimize.check import FIXED, GIVEN, SOLD, BrokenPlan
+from promo.optimize import Limits, PlanModel
 from promo.tables import PANEL, PRODUCTS
 from tests.plan_cases import START, every_plan, toy
 
@@ -173,7 +172,7 @@ def test_shadow_prices_are_what_one_more_unit_brings():
 def moved(model, limits, step, by):
     ((name, size),) = step.items()
     if name == "p0":
-        stock = model.stock | {name: model.stock[name] + by * size}
+        stock = model.table.stock | {name: model.table.stock[name] + by * size}
         return PlanModel(model.options, stock).relaxed(limits).objective
     if name == "c0":
         caps = {name: limits.category_budget[name] + by * size}
@@ -403,65 +402,6 @@ def test_last_year_repeats_the_discounts_of_the_same_weeks():
     past = plan.baselines.set_index("name").loc["last_year"]
     one = options.rows.query("product_id == 'p0' and discount == 0.2")
     assert past["cost"] == pytest.approx(one["cost"].sum())
-
-
-NEAR = 1.05
-"""The checker must see a limit that is missed by a twentieth."""
-
-
-def nearly(rows, stock):
-    """By rule, limits that the plan meets to the cent and limits that it misses by a little."""
-    cost, units = rows["cost"], rows["units"].groupby(rows["product_id"]).sum()
-    promoted = rows.loc[rows["discount"] > 0]
-    first = cost[rows["category"] == "c0"].sum()
-    share = max(units[name] / items for name, items in stock.items())
-    low, high = promoted["discount"].min(), promoted["discount"].max()
-    margin = rows["profit"].sum() / rows["revenue"].sum()
-    count = int(promoted.groupby("category")["product_id"].nunique().max())
-    return {
-        "budget": [{"budget": cost.sum()}, {"budget": cost.sum() / NEAR}],
-        "category_budget": [{"category_budget": {"c0": first / by}} for by in (1, NEAR)],
-        "stock": [{"stock_share": share}, {"stock_share": share / NEAR}],
-        "min_discount": [{"min_discount": low}, {"min_discount": low * NEAR}],
-        "max_discount": [{"max_discount": high}, {"max_discount": high / NEAR}],
-        "most_promoted": [{"max_promoted": count}, {"max_promoted": count - 1}],
-        "margin_floor": [{"margin_floor": margin}, {"margin_floor": margin * NEAR}],
-    }
-
-
-def test_the_checker_sees_every_rule_that_is_missed_by_a_twentieth():
-    options, little = toy(11, products=16, segments=1, categories=1)
-    stock = {name: 1.5 * items for name, items in little.items()}  # nothing sells out by itself
-    rows = PlanModel(options, stock, objective="units").exact(Limits(max_discount=0.2)).rows
-    for code, (kept, missed) in nearly(rows, stock).items():
-        assert violations(rows, options.rows, Limits(**kept), stock) == []
-        found = violations(rows, options.rows, Limits(**missed), stock)
-        assert {text.split()[0].rstrip(":") for text in found} == {code}
-
-
-def test_the_checker_sees_a_plan_that_is_not_one():
-    options, stock = toy(11)
-    rows = PlanModel(options, stock).relaxed(Limits()).rows
-    assert violations(rows, options.rows, Limits(), stock) == []
-    other = rows["product_id"].replace("p0", "somebody else's")
-    for broken in (
-        rows.assign(weight=rows["weight"] * 0.8),
-        *(rows.assign(**{name: rows[name] * 0.8 - 1}) for name in (*SOLD, *GIVEN, *FIXED)),
-        rows.assign(profit=np.nan),
-        rows.assign(discount=rows["discount"] + 0.01),
-        rows.assign(product_id=other),
-        rows.iloc[1:],
-        pd.concat([rows, rows.iloc[:1]]),
-    ):
-        (found, *_) = violations(broken, options.rows, Limits(), stock)
-        assert found.startswith("structure")
-
-
-def test_a_broken_plan_never_leaves(monkeypatch):
-    model = PlanModel(*toy(11))
-    monkeypatch.setattr("promo.optimize.check.Checker.violations", lambda *_: ["budget: over"])
-    with pytest.raises(BrokenPlan):
-        model.relaxed(Limits())
 
 
 @pytest.mark.parametrize(

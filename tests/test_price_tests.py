@@ -1,6 +1,7 @@
 """A price test is suggested only where knowing more is worth more than the test costs."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ MONDAY = pd.Timestamp("2026-11-23")
 
 def at_stake(desk, share=0.5):
     asked = workflow.PlanRequest(budget=share * workflow.default_request(desk).budget)
-    return stakes(desk.model, asked, *desk.model.prices(asked))
+    return stakes(desk.model, *desk.model.prices(asked))
 
 
 @few
@@ -55,7 +56,7 @@ def test_only_at_the_edge_of_a_choice_is_ignorance_worth_anything():
     for name, slope, cost in (("edge", -2.0, 5.2), ("never", -2.0, 9.0), ("always", -6.0, 3.0)):
         alike = {"elasticity": slope, "list_price": 10.0, "unit_cost": cost, "cross": 0.0}
         desk = small_shop(1, **alike, elasticity_se=0.5, lift=0.0, lift_se=0.0, pull_forward=0.0)
-        stake = stakes(desk.model, FREE, *desk.model.prices(FREE))
+        stake = stakes(desk.model, *desk.model.prices(FREE))
         found = stake.value_of_knowing(np.full(3, 0.4))
         worth[name] = found[2]  # the others meet a stock or a rival
     assert worth["edge"] > 1.0
@@ -234,7 +235,7 @@ def test_the_file_is_known_again_when_it_comes_back(tmp_path, numbered):
 
 def test_numbered_weeks_stay_numbers():
     desk = small_shop(2)
-    desk.study.undated = True
+    desk = replace(desk, study=replace(desk.study, undated=True))
     rows = workflow.trial_calendar(desk, some_tests(["a"]), MONDAY)
     first = (START - pd.Timestamp("2001-01-01")).days // 7 + 1
     assert rows["week"].tolist() == list(range(first, first + 8))

@@ -37,6 +37,34 @@ def test_equal_seeds_write_equal_bytes_and_others_do_not(tmp_path):
     assert all(once[name] != other[name] for name in once)
 
 
+def test_complements_are_of_two_shelves_and_sell_together():
+    world = dataclasses.replace(SMALL, halo_pairs=4, halo=(-0.9, -0.7), together=0.5)
+    shop = simulate(world)
+    halo = pd.DataFrame(shop.truth.parameters()["halo"])
+    assert len(halo) == 4
+    assert halo["effect"].between(-0.9, -0.7).all()
+    assert len(set(halo["product_id"]) | set(halo["other_id"])) == 8
+    category = shop.products.set_index("product_id")["category"]
+    assert (category[halo["product_id"]].to_numpy() != category[halo["other_id"]].to_numpy()).all()
+    baskets = shop.orders.groupby("order_id")["product_id"].agg(set)
+    pair = halo.iloc[0]
+    has, other = (baskets.map(lambda one, name=pair[name]: name in one)
+                  for name in ("product_id", "other_id"))  # fmt: skip
+    assert (has & other).sum() > 2 * has.sum() * other.mean()
+
+
+def test_a_discount_sells_more_of_the_complement_and_of_nothing_else():
+    world = dataclasses.replace(SMALL, halo_pairs=1, cross=(0.0, 0.0))
+    truth = simulate(world).truth
+    pair = truth.parameters()["halo"][0]
+    none = pd.DataFrame({"product_id": [], "segment": [], "discount": []}, dtype="str")
+    cut = pd.DataFrame({"product_id": [pair["product_id"]], "segment": "all", "discount": 0.2})
+    before, after = (truth.outcome(one).set_index("product_id") for one in (none, cut))
+    added = (after["units_after"] + after["units"]) / (before["units_after"] + before["units"])
+    assert set(added.index[added > 1.02]) == {pair["product_id"], pair["other_id"]}
+    assert (added[[one for one in added.index if one not in pair.values()]] == 1).all()
+
+
 def test_the_panel_is_the_sum_of_the_orders(small):
     day = small.orders["order_time"].dt.normalize()
     monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")

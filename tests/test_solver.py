@@ -1,14 +1,17 @@
 """What a solver says, believed only as far as it is proven, in the signs of a maximisation."""
 
+from threading import Thread
+from time import monotonic, sleep
+
 import numpy as np
 import pulp
 import pytest
 
-from promo.errors import BadRequest
-from promo.optimize.solver import Live, Program, to_pulp
+from promo.errors import BadRequest, Unbounded
+from promo.optimize.solver import LEAST, MEET, MOST, Live, Master, Program, to_pulp
 
 
-def program(value, rows, high, *, upper=100.0, whole=False, equal=None):
+def program(value, rows, limit, *, upper=100.0, whole=False, sense=MOST):
     rows = [np.asarray(row, dtype=float) for row in rows]
     inside = [np.flatnonzero(row) for row in rows]
     return Program(
@@ -18,13 +21,13 @@ def program(value, rows, high, *, upper=100.0, whole=False, equal=None):
         start=np.concatenate([[0], np.cumsum([len(at) for at in inside])]).astype(int),
         index=np.concatenate(inside).astype(int),
         weight=np.concatenate([row[at] for row, at in zip(rows, inside, strict=True)]),
-        high=np.asarray(high, dtype=float),
-        equal=np.zeros(len(rows), bool) if equal is None else np.asarray(equal),
+        limit=np.asarray(limit, dtype=float),
+        sense=np.broadcast_to(sense, len(rows)),
     )
 
 
 def solved(asked, **how):
-    return Live(asked).solve(asked.high, asked.upper, how.pop("seconds", 10.0), **how)
+    return Live(asked).solve(asked.limit, asked.upper, how.pop("seconds", 10.0), **how)
 
 
 def test_duals_have_the_sign_of_the_textbook():
@@ -63,8 +66,14 @@ def test_an_impossible_program_has_no_values():
     assert answer.x.size == 0
 
 
+def test_a_row_that_must_be_reached_has_a_price_of_at_most_nothing():
+    answer = solved(program([-2, -3], [[1, 1]], [7], sense=LEAST))
+    assert answer.objective == pytest.approx(-14)
+    assert answer.price == pytest.approx([-2])
+
+
 def test_an_equal_row_is_met_exactly():
-    answer = solved(program([1, 2], [[1, 1]], [7], equal=[True]))
+    answer = solved(program([1, 2], [[1, 1]], [7], sense=MEET))
     assert answer.x.sum() == pytest.approx(7)
 
 
@@ -83,7 +92,7 @@ def test_a_linear_program_stopped_early_shows_no_values():
     asked = program(rng.uniform(1, 2, 400), rows, rng.uniform(-2, 5, 300))
     answer = solved(asked, seconds=0.0)
     assert answer.status in ("out_of_time", "infeasible", "feasible")
-    assert answer.status != "feasible" or (rows @ answer.x <= asked.high + 1e-6).all()
+    assert answer.status != "feasible" or (rows @ answer.x <= asked.limit + 1e-6).all()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e25])
@@ -95,3 +104,50 @@ def test_numbers_no_solver_can_carry_are_refused(bad):
 def test_names_are_numbers_and_keep_their_order():
     problem = to_pulp(program(np.arange(12), [np.ones(12)], [3]))
     assert [column.name for column in problem.variables()] == [f"x{k:08d}" for k in range(12)]
+
+
+def knapsacks(size=60, rows=8, seed=3):
+    """An integer program that no solver finishes in seconds."""
+    rng = np.random.default_rng(seed)
+    weight = rng.integers(10_000, 99_999, (rows, size))
+    value = weight.mean(axis=0) + rng.integers(0, 9, size)
+    return program(value, weight, weight.sum(axis=1) * 0.4, upper=1.0, whole=True)
+
+
+def test_a_solve_is_stopped_from_another_thread():
+    asked = knapsacks()
+    live, found = Live(asked), []
+    solving = Thread(target=lambda: found.append(live.solve(asked.limit, asked.upper, 120.0)))
+    since = monotonic()
+    solving.start()
+    while solving.is_alive() and monotonic() - since < 100:
+        sleep(0.2)
+        live.cancel()
+        solving.join(0.5)
+    assert monotonic() - since < 60
+    assert found[0].status in ("feasible", "out_of_time")
+    again = live.solve(asked.limit * 0, asked.upper, 10.0)
+    assert again.status == "optimal"
+
+
+def test_a_mix_without_a_limit_is_called_unbounded():
+    master = Master(np.array([1.0]), np.array([MOST]), np.array([10.0]))
+    master.add(np.array([1.0]), np.array([0]), np.array([0]), np.array([-1.0]))
+    with pytest.raises(Unbounded):
+        master.solve(5.0)
+
+
+def test_a_master_begun_again_is_a_new_one_and_is_whole_in_pulp():
+    master = Master(np.array([1.0, 2.0]), np.array([MOST, LEAST]), np.array([10.0, 10.0]))
+    master.add(np.array([5.0]), np.array([0]), np.array([0]), np.array([1.0]))
+    assert master.solve(5.0).objective == pytest.approx(5 - 2 * 10)
+    master.begin(np.array([3.0, 1.0]))
+    value, weight = np.array([1.0, 2.0]), np.array([1.0, 1.0, 2.0])
+    master.add(value, np.array([0, 1, 0]), np.array([0, 0, 1]), weight)
+    found = master.solve(5.0)
+    problem = master.problem()
+    with pytest.deprecated_call():
+        cbc = pulp.PULP_CBC_CMD(msg=False)
+    problem.solve(cbc)
+    assert pulp.value(problem.objective) == pytest.approx(found.objective)
+    assert found.objective == pytest.approx(3.0)

@@ -7,7 +7,6 @@ import pytest
 from promo.domain import Forecast, Panel
 from promo.doubt import BEYOND_SEEN, Z_80
 from promo.learn import backtest_summary, curve_points, shown_depths
-from promo.optimize import build_options
 from promo.tables import BACKTEST, FORECAST, PANEL, PRODUCTS
 from tests import test_options
 
@@ -58,7 +57,7 @@ def test_the_picture_of_a_curve_is_as_unsure_as_the_plan_that_is_made_of_it():
     curves = test_options.curves(elasticity_se=[0.2, 0.4], lift_se=0.05, deepest=[0.3, 0.1])
     ladder = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
     future = test_options.forecast()
-    options = build_options(curves, future, ladder, test_options.START, 1).rows
+    options = test_options.priced(curves, future, ladder).rows
     for product in "ab":
         drawn = curve_points(curves, product, ladder)
         counted = options.loc[options["product_id"] == product, "response_spread"]

@@ -11,7 +11,7 @@ from promo.domain import Customers
 from promo.errors import BadRequest
 from promo.learn import segments_before
 from promo.store import Workspace
-from promo.ui import plan_view
+from promo.ui.rule_words import per_unit
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 CUT = pd.Timestamp("2026-10-19")
@@ -69,5 +69,5 @@ def test_the_price_of_a_margin_floor_is_what_one_more_point_really_costs(study):
     free = plan(None).rows
     floor = float(free["profit"].sum() / free["revenue"].sum()) + 0.005
     cost_of_a_point = 100 * (plan(floor).objective - plan(floor + 1e-4).objective)
-    price = workflow.price_of(plan(floor), "margin_floor") * plan_view.SPOKEN["margin_floor"]
+    price = per_unit("margin_floor", workflow.price_of(plan(floor), "margin_floor"))
     assert price == pytest.approx(cost_of_a_point, rel=0.02)

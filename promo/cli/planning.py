@@ -2,10 +2,10 @@
 
 import argparse
 import tomllib
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from promo import workflow
 from promo.cli.output import Result, records, save
 from promo.cli.source import MARGIN, add_dataset, pairs, study_for
 from promo.cli.verb import Verb
+from promo.domain import Plan
 from promo.errors import BadRequest, NotFound, NotUsable
 
 
@@ -24,15 +25,29 @@ def add_desk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--step", type=float, default=0.05, metavar="SHARE", help="discount steps")
     parser.add_argument("--assumed-margin", type=float, default=MARGIN, metavar="SHARE")
+    parser.add_argument(
+        "--lengths", type=int, nargs="+", metavar="WEEKS",
+        help="how long a promotion may run; one campaign over all weeks where nothing is said",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mechanics", nargs="+", default=["percent"], choices=list(workflow.MECHANICS),
+        help="ways to give a discount; all but percent rest on stated assumptions",
+    )  # fmt: skip
+    parser.add_argument(
+        "--endings", type=float, nargs="+", default=[], metavar="PRICE",
+        help="what promotional prices end in: 0.99 for 12.99, 9 for 129",
+    )  # fmt: skip
 
 
-def desk_for(
-    arguments: argparse.Namespace, objective: Literal["profit", "revenue", "units"] = "profit"
-) -> workflow.Desk:
+def desk_for(arguments: argparse.Namespace) -> workflow.Desk:
     """The desk of the dataset that is named."""
     settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
-    study = study_for(arguments, settings)
-    return workflow.open_desk(study, step=arguments.step, objective=objective)
+    offer = workflow.Offer(
+        lengths=arguments.lengths,
+        mechanics=tuple(workflow.MECHANICS[name] for name in arguments.mechanics),
+        endings=arguments.endings,
+    )
+    return workflow.open_desk(study_for(arguments, settings), step=arguments.step, offer=offer)
 
 
 def _plan_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +61,10 @@ def _plan_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan(arguments: argparse.Namespace) -> Result:
-    asked = replace(request_for(arguments), caution=arguments.caution)
-    desk = desk_for(arguments, arguments.objective)
+    asked = replace(
+        request_for(arguments), caution=arguments.caution, objective=arguments.objective
+    )
+    desk = desk_for(arguments)
     plan = workflow.exact_plan(desk, asked, gap=5e-5, seconds=60.0)
     save(plan.rows, arguments.out)
     prices = plan.rules[plan.rules["shadow_price"].fillna(0).ne(0)]
@@ -63,9 +80,16 @@ def _plan(arguments: argparse.Namespace) -> Result:
             "estimate": plan.gain.estimate, "low": plan.gain.low, "high": plan.gain.high,
             "bad_fifth": plan.gain.bad_fifth, "loses": plan.gain.loses,
         },
-        **({"caution": _caution(desk, asked)} if desk.model.objective == "profit" else {}),
+        **({"caution": _caution(desk, asked)} if asked.objective == "profit" else {}),
+        "counted_together": _together(desk, plan),
         "solve_ms": plan.solve_ms,
     }  # fmt: skip
+
+
+def _together(desk: workflow.Desk, plan: Plan) -> Result:
+    """The profit of the plan when all its promotions meet, and by how much its rows say more."""
+    exact = workflow.true_value(desk, plan)
+    return {"profit": exact.total("profit"), "error": exact.error}
 
 
 def _caution(desk: workflow.Desk, asked: workflow.PlanRequest) -> Result:
@@ -80,32 +104,14 @@ def _caution(desk: workflow.Desk, asked: workflow.PlanRequest) -> Result:
 
 
 def request_for(arguments: argparse.Namespace) -> workflow.PlanRequest:
-    """The budget and the rules of a TOML file; names are fields of `PlanRequest`."""
+    """The budget and the rules of a TOML file; `docs/command-line.md` says how they are written."""
     path = arguments.rules
-    rules = _read_rules(path) if path else {}
-    known = {field.name for field in fields(workflow.PlanRequest)} - {"caution"}
-    for name, value in rules.items():
-        if name not in known:
-            raise BadRequest(field="rule", value=name, known=sorted(known - {"budget"}))
-        must = _asked(name)
-        if must not in _offered(value):
-            raise BadRequest(field=f"{path}: {name}", value=value, must=must)
-    given = {"max_discount": workflow.DEEPEST, **rules, "budget": arguments.budget}
-    return workflow.PlanRequest(**given)
-
-
-def _asked(rule: str) -> str:
-    """What the value of a rule has to be in the TOML file."""
-    return {"category_budget": "table", "max_promoted": "whole"}.get(rule, "number")
-
-
-def _offered(value: object) -> set[str]:
-    """What a value of the TOML file can stand for."""
-    if isinstance(value, dict):
-        return {"table"}
-    if isinstance(value, int) and not isinstance(value, bool):
-        return {"whole", "number"}
-    return {"number"} if isinstance(value, float) else set()
+    said = _read_rules(path) if path else {}
+    try:
+        request = workflow.request_from({"max_discount": workflow.DEEPEST, **said})
+    except BadRequest as error:
+        raise BadRequest(**error.facts | {"field": f"{path}: {error.facts['field']}"}) from None
+    return replace(request, budget=arguments.budget)
 
 
 def _read_rules(path: Path) -> dict[str, Any]:
@@ -120,14 +126,20 @@ def _read_rules(path: Path) -> dict[str, Any]:
 def _choose_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("options", type=Path, metavar="OPTIONS.csv")
     parser.add_argument("--one-per", required=True, metavar="COL[,COL]")
-    parser.add_argument("--maximise", required=True, metavar="COL")
+    goal = parser.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--maximise", metavar="COL")
+    goal.add_argument("--minimise", metavar="COL")
     parser.add_argument("--limit", nargs="+", action="extend", default=[], metavar="COL=MAX")
+    parser.add_argument("--at-least", nargs="+", action="extend", default=[], metavar="COL=MIN")
     parser.add_argument(
         "--limit-per", nargs="+", action="extend", default=[], metavar="COL:CAPCOL",
         help="per value of the first --one-per column, sum of COL at most its CAPCOL",
     )  # fmt: skip
     parser.add_argument("--relax", action="store_true", help="the LP instead of the exact plan")
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument(
+        "--seconds", type=float, default=50.0,
+        help="after which the best choice so far is printed with its gap",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="CHOSEN.csv")
 
 
@@ -136,7 +148,9 @@ def _choose(arguments: argparse.Namespace) -> Result:
         _read_options(arguments.options),
         one_per=arguments.one_per.split(","),
         maximise=arguments.maximise,
-        limits=_numbers(arguments.limit),
+        minimise=arguments.minimise,
+        limits=_numbers(arguments.limit, "--limit"),
+        at_least=_numbers(arguments.at_least, "--at-least"),
         limits_per=pairs(arguments.limit_per, "--limit-per", ":"),
         relax=arguments.relax,
         seconds=arguments.seconds,
@@ -169,13 +183,13 @@ def _read_options(path: Path) -> pd.DataFrame:
         raise NotUsable(name=str(path), why=str(error).strip()) from None
 
 
-def _numbers(words: list[str]) -> dict[str, float]:
+def _numbers(words: list[str], field: str) -> dict[str, float]:
     found = {}
-    for name, value in pairs(words, "--limit").items():
+    for name, value in pairs(words, field).items():
         try:
             found[name] = float(value)
         except ValueError:
-            raise BadRequest(field=f"--limit {name}", value=value, must="number") from None
+            raise BadRequest(field=f"{field} {name}", value=value, must="number") from None
     return found
 
 

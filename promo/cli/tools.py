@@ -35,7 +35,9 @@ def _simulate(arguments: argparse.Namespace) -> Result:
 
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", help="plan, caution, truth, elasticity, forecast, ingest or screen"
+        "name",
+        metavar="NAME",
+        help="plan, choose, solvers, caution, truth, elasticity, forecast, ingest or screen",
     )
     parser.add_argument("--seeds", type=int, help="simulated shops, where the benchmark has them")
     parser.add_argument("--families", nargs="+", help="kinds of shops; without it, all of them")

@@ -1,8 +1,15 @@
 """What a plan promises and what it was worth."""
 
 from promo.evaluate.campaign import campaign_csv, make_campaign, neutral
-from promo.evaluate.compare import differing_rows, figures, supported_share
-from promo.evaluate.parts import Added, added, by_week, parts_by_product, parts_by_row
+from promo.evaluate.compare import differing_among, differing_rows, figures, supported_share
+from promo.evaluate.parts import (
+    Added,
+    added,
+    by_week,
+    parts_by_product,
+    parts_by_row,
+    week_sums,
+)
 from promo.evaluate.trials import calendar_csv, draw_calendar, said_calendar
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "by_week",
     "calendar_csv",
     "campaign_csv",
+    "differing_among",
     "differing_rows",
     "draw_calendar",
     "figures",
@@ -20,4 +28,5 @@ __all__ = [
     "parts_by_row",
     "said_calendar",
     "supported_share",
+    "week_sums",
 ]

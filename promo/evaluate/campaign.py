@@ -12,36 +12,36 @@ full-width forms that East Asian editions accept."""
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060 \"'"
 
 
-def make_campaign(
-    plan: Plan, products: pd.DataFrame, name: str, start: pd.Timestamp, weeks: int
-) -> Campaign:
-    """One row per product and segment, for every product promoted in at least one segment.
+def make_campaign(plan: Plan, products: pd.DataFrame, name: str, start: pd.Timestamp) -> Campaign:
+    """One row per promotion of a product and segment, for every product that has one.
 
-    Segments of such a product that get no discount are listed at discount 0, so that the file
-    holds the whole of what each promoted product is expected to sell.
+    Segments of such a product that get none are listed at discount 0 from the first to the last
+    day, so that the file holds the whole of what each promoted product costs whom.
 
     Args:
         plan: an exact plan.
         products: table PRODUCTS; gives the names.
         name: what the campaign is called.
-        start: its first day.
-        weeks: how long it runs; the last day is a day before the same weekday.
+        start: its first day; the plan's first week begins with it.
     """
-    chosen = plan.rows
-    promoted = chosen.loc[chosen["discount"] > 0, "product_id"].unique()
-    kept = chosen[chosen["product_id"].isin(promoted)]
+    chosen, begin = plan.rows, plan.rows["first"].min()
+    on = chosen["discount"] > 0
+    promoted = chosen["product_id"].isin(chosen.loc[on, "product_id"].unique())
+    line = pd.MultiIndex.from_frame(chosen[["product_id", "segment"]])
+    kept = chosen[promoted & (on | ~line.isin(line[on]))]
     names = products.set_index("product_id")["name"]
-    day = start.normalize()
+    first = start.normalize() + (kept["first"] - begin)
     rows = pd.DataFrame(
         {
             "product_id": kept["product_id"],
             "name": kept["product_id"].map(names).astype("str"),
             "segment": kept["segment"],
+            "mechanic": kept["mechanic"],
             "list_price": kept["list_price"],
             "discount": kept["discount"],
             "promotional_price": kept["price"].round(2),
-            "start": day,
-            "end": day + pd.DateOffset(weeks=weeks) - pd.DateOffset(days=1),
+            "start": first,
+            "end": first + pd.to_timedelta(7 * kept["weeks"] - 1, unit="D"),
             "expected_units": kept["units"],
             "units_low": kept["units_low"],
             "units_high": kept["units_high"],

@@ -11,6 +11,8 @@ from promo.ingest.task import Task
 from promo.ingest.values.inspection import Inspection, inspect
 from promo.ingest.values.mapping import OPTIONS, FileMapping, unused_columns
 from promo.ingest.values.questions import Question
+from promo.ingest.views.arrivals import arrivals
+from promo.ingest.views.baskets import baskets
 from promo.ingest.views.buyers import customers
 from promo.ingest.views.coverage import Coverage, Gap, coverages
 from promo.ingest.views.panels import history, panel, panel_by_segment
@@ -30,6 +32,8 @@ __all__ = [
     "TableProfile",
     "Task",
     "adopt",
+    "arrivals",
+    "baskets",
     "build",
     "check",
     "coverages",

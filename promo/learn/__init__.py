@@ -1,5 +1,6 @@
 """Panels in, beliefs out: segments, forecasts, response curves."""
 
+from promo.learn.acquisition import acquisition
 from promo.learn.anomalies import (
     ANOMALY_KINDS,
     NO_CHOICE,
@@ -10,8 +11,15 @@ from promo.learn.anomalies import (
     find_anomalies,
     without,
 )
+from promo.learn.associations import associations
 from promo.learn.by_segment import shared_items
-from promo.learn.elasticity import Coefficients, ResponseConfig, fit_response, fixed_effects
+from promo.learn.elasticity import (
+    Coefficients,
+    ResponseConfig,
+    fit_demand,
+    fit_response,
+    fixed_effects,
+)
 from promo.learn.forecast import ForecastConfig, expected_history, forecast
 from promo.learn.inspect_series import (
     MODELS,
@@ -53,12 +61,15 @@ __all__ = [
     "ResponseConfig",
     "SeriesInspection",
     "Trust",
+    "acquisition",
+    "associations",
     "backtest_summary",
     "borrowed_curves",
     "curve_points",
     "demand_needs",
     "expected_history",
     "find_anomalies",
+    "fit_demand",
     "fit_response",
     "fixed_effects",
     "forecast",

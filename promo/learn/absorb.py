@@ -83,6 +83,19 @@ class Absorber:
         explained = self._explained(self._solved(white)) * self.lattice.present[:, :, None]
         return self.lattice.gather(white - project(self._filter.whiten(explained), self._own))
 
+    def of_series(self, values: Floats, series: Ints) -> Floats:
+        """Whitened weeks of other columns beside the rows of some series, their own levels out.
+
+        Levels per week and seasons stay in, as they are shared by too many to move for one column.
+
+        Args:
+            values: shape (k, weeks), one column for each of `series`.
+            series: shape (k,).
+        """
+        raw = np.where(self.lattice.present[series], values, 0.0)[:, :, None]
+        white = _part(self._filter, series).whiten(raw)
+        return project(white, self._own[series])[:, :, 0]
+
     def levels(self, values: Floats) -> tuple[Floats, Floats]:
         """What the terms explain of one column of shape (n,), and each week's level (weeks,)."""
         raw = self.lattice.spread(values[:, None])

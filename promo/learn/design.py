@@ -37,6 +37,8 @@ class Design:
         random: whether the week's price was drawn by lot.
         cost: log unit cost of the week, NaN where it is not known to change.
         by_sales: whether prices are known only of weeks in which something was sold.
+        place_of: shape (series,), number of each series' place.
+        deals: shape (series, weeks), the deal of every week, sold out or not; 0 without a row.
     """
 
     start: pd.Timestamp
@@ -55,6 +57,8 @@ class Design:
     random: Flags
     cost: Floats
     by_sales: bool
+    place_of: Ints
+    deals: Floats
 
     def where(self, keep: Flags) -> "Design":
         """The design of these rows only; products, categories and start stay."""
@@ -149,12 +153,16 @@ def build(panel: Panel) -> Design:
     if not sold.any():
         raise NotEnoughData(what="weeks_in_stock", need=1, have=0)
     promoted = common[:, 0]
+    deals = np.zeros((int(series.max()) + 1, int(week.max()) + 1))
+    deals[series, week] = deal
+    place_of = np.zeros(len(deals), dtype=np.int64)
+    place_of[series] = codes(rows["place"])
     ahead = _around(np.where(random, 0.0, promoted), series, week, 1)
     behind = _around(promoted, series, week, -1)
     return Design(
         pd.Timestamp(rows["week"].min()), products, pd.Index(categories),
         category_of.astype(np.int64), product, series, week, rows["units"].to_numpy(), deal,
-        common, COMMON, ahead, behind, random, cost, panel.by_sales,
+        common, COMMON, ahead, behind, random, cost, panel.by_sales, place_of, deals,
     ).where(sold)  # fmt: skip
 
 

@@ -115,11 +115,28 @@ def _present(left: Floats, x: Floats) -> Floats:
     return np.where(explained, 0.0, left)
 
 
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """The response curves, and the fit they come from for those who ask it for more."""
+
+    curves: ResponseCurves
+    slopes: Slopes
+
+
 def fit_response(
     panel: Panel,
     by_segment: Panel | None = None,
     config: ResponseConfig | None = None,
 ) -> ResponseCurves:
+    """The response curves of `fit_demand`."""
+    return fit_demand(panel, by_segment, config).curves
+
+
+def fit_demand(
+    panel: Panel,
+    by_segment: Panel | None = None,
+    config: ResponseConfig | None = None,
+) -> Demand:
     """Learn how each product's demand answers a discount, as far as the history carries it.
 
     log items = product + time + e_i deal + lift [promoted] + feature + display + list price
@@ -160,7 +177,7 @@ def fit_response(
     else:
         segments = segment_response(by_segment, design, config.recent_weeks)
     table = _curves(_by_product(panel, design, slopes, config), slopes, segments, config)
-    return ResponseCurves(table, _timing(design, slopes, config))
+    return Demand(ResponseCurves(table, _timing(design, slopes, config)), slopes)
 
 
 def _timing(design: Design, slopes: Slopes, config: ResponseConfig) -> Timing:
@@ -219,7 +236,7 @@ def _by_product(
 
 
 def _evidence(table: pd.DataFrame, own: Flags) -> "pd.Series[str]":
-    """The grade of each row, by the rule in `fit_response`."""
+    """The grade of each row, by the rule in `fit_demand`."""
     relative = (table["elasticity_se"] / -table["elasticity"]).to_numpy()
     weeks, trust = table["price_weeks"].to_numpy(), table["trust"].to_numpy()
     grades = np.select(

@@ -53,6 +53,24 @@ Pooling = Callable[[Floats, Floats, Flags, Ints], Pooled]
 
 
 @dataclass(frozen=True, eq=False)
+class Rest:
+    """What the last fit could not explain, whitened, with what it takes to ask it for more.
+
+    Attributes:
+        design: the rows.
+        absorber: what was taken out of them.
+        error: shape (n,), what is left of log items, of unit variance or so.
+        own: shape (n, 1 or 2), what is left of each row's deal and, where the two can be told
+            apart, of its being promoted.
+    """
+
+    design: Design
+    absorber: Absorber
+    error: Floats
+    own: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Slopes:
     """What was learned, by product in the design's order.
 
@@ -64,6 +82,7 @@ class Slopes:
         common_se: its standard error.
         shocks: what lasts from week to week beyond all regressors.
         strength: of unit costs as a cause of prices, see `instrument.py`.
+        rest: what is left to be explained.
     """
 
     mean: Floats
@@ -74,6 +93,7 @@ class Slopes:
     common_se: dict[str, float]
     shocks: Shocks
     strength: float
+    rest: Rest
 
 
 def seasons(design: Design) -> Floats:
@@ -253,7 +273,7 @@ class _Model:
         # What tells chosen prices from others is shared: its error is every slope's.
         variance = found.variance + se.get("chosen", 0.0) ** 2
         slopes = Slopes(found.mean, variance, found.trust, self.moved, common, se, ready.shocks,
-                        ready.strength)  # fmt: skip
+                        ready.strength, _rest(ready, design, found.mean, common))  # fmt: skip
         theta = np.array([common.get(name, 0.0) for name in (*design.names, *MORE)])
         part = slopes.mean[design.product] * design.deal + ready.x @ theta
         level, weekly = ready.absorber.levels(ready.y - part)
@@ -262,6 +282,14 @@ class _Model:
     def _pool(self, left: Left, common: dict[str, float], own: Flags) -> Pooled:
         slope, variance = own_slopes(left, common, own)
         return self.pooling(slope, variance, own, self.design.category_of)
+
+
+def _rest(ready: _Round, design: Design, slope: Floats, common: dict[str, float]) -> Rest:
+    left = ready.left
+    error = left.y - left.x * slope[left.product]
+    error -= left.z @ np.array([common[name] for name in left.names])
+    lifted = [left.z[:, left.names.index(name)] for name in ("lift",) if name in left.names]
+    return Rest(design, ready.absorber, error, np.column_stack([left.x, *lifted]))
 
 
 def _left(design: Design, absorber: Absorber, y: Floats, x: Floats) -> Left:

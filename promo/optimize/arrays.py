@@ -1,7 +1,7 @@
-"""Array types of the optimiser, and an options table as arrays without what can never be best."""
+"""Array types of the optimiser, and an options table as arrays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,14 +16,16 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-Objective = Literal["profit", "revenue", "units"]
-OBJECTIVES: tuple[Objective, ...] = ("profit", "revenue", "units")
+Measure = Literal["profit", "revenue", "units", "new_customers", "kept_customers", "cost"]
+MEASURES: tuple[Measure, ...] = (
+    "profit", "revenue", "units", "new_customers", "kept_customers", "cost",
+)  # fmt: skip
+"""What a plan can be counted by; all but the last can be maximised."""
 
 LARGEST = 1e12
 """Solvers answer silently wrong beyond magnitudes like 1e25; money and items stay far below."""
 
-SHALLOWER = 1e-6
-"""Tie-break, as a share of a typical gain: of two equal plans the shallower one is taken."""
+WEEK = np.timedelta64(7, "D")
 
 
 def totals(of: Ints, values: Floats, count: int) -> Floats:
@@ -37,11 +39,28 @@ def kept(stock: Floats, share: float) -> Floats:
     return np.where(known, share * np.where(known, stock, 0.0), np.inf)
 
 
+def repeated(times: Ints) -> tuple[Ints, Ints]:
+    """Each place as often as it says, and which time it is, from 0.
+
+    >>> [part.tolist() for part in repeated(np.array([2, 0, 1]))]
+    [[0, 0, 2], [0, 1, 0]]
+    """
+    of = np.repeat(np.arange(len(times)), times)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(times) - times, times)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
-    """An options table as arrays; a *group* is a product in a segment, level 0 is no promotion."""
+    """An options table as arrays.
+
+    A *line* is a product in a segment; its first row is no promotion, the others are promotions in
+    some *period*, first and last week. `stock` are items on hand and `brand` names, per product,
+    where they are known.
+    """
 
     options: Options
+    stock: Mapping[str, float] = field(default_factory=dict)
+    brand: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def column(self) -> Mapping[str, Floats]:
@@ -50,7 +69,7 @@ class Table:
         Raises:
             BadRequest: a value is beyond `LARGEST`.
         """
-        names = ("discount", "demand", "units", "revenue", "cost", "profit")
+        names = ("discount", "list_price", "price", "demand", *MEASURES, "base_share")
         columns = {name: self.options.rows[name].to_numpy() for name in names}
         for name, values in columns.items():
             if values.size and np.abs(values).max() > LARGEST:
@@ -69,47 +88,64 @@ class Table:
 
     @cached_property
     def beyond(self) -> Mapping[str, Floats]:
-        """What each option adds to no promotion of its group, by number column."""
-        none = self.start[self.group]
-        return {name: values - values[none] for name, values in self.column.items()}
+        """What each option adds to no promotion, by number column."""
+        return {name: self.net(values) for name, values in self.column.items()}
+
+    def net(self, values: Floats) -> Floats:
+        """An amount per option row less what no promotion has of it in the option's weeks."""
+        return values - self.column["base_share"] * values[self.start[self.line]]
+
+    @cached_property
+    def everything(self) -> Ints:
+        """Every option row."""
+        return np.arange(len(self.column["discount"]))
+
+    # --- lines and products ------------------------------------------------------------------
+
+    @cached_property
+    def start(self) -> Ints:
+        """Option row of each line's no promotion."""
+        return np.flatnonzero(self.column["discount"] == 0)
+
+    @cached_property
+    def line(self) -> Ints:
+        """Line of each option row."""
+        return np.cumsum(self.column["discount"] == 0) - 1
+
+    @cached_property
+    def product(self) -> Ints:
+        """Product of each line."""
+        return self._product_codes[0]
 
     @cached_property
     def owner(self) -> Ints:
         """Product of each option row."""
-        return self.product[self.group]
-
-    @cached_property
-    def start(self) -> Ints:
-        """Option row of each group's level 0."""
-        return np.flatnonzero(self.column["discount"] == 0)
-
-    @cached_property
-    def group(self) -> Ints:
-        """Group of each option row."""
-        return np.cumsum(self.column["discount"] == 0) - 1
+        return self.product[self.line]
 
     @cached_property
     def products(self) -> list[str]:
         """Product names in their order."""
-        return list(self._product_codes[1])
+        return self._product_codes[1]
 
     @cached_property
-    def product(self) -> Ints:
-        """Product of each group."""
-        return self._product_codes[0]
+    def place(self) -> Mapping[str, int]:
+        """The number of each product by its name."""
+        return {name: at for at, name in enumerate(self.products)}
 
     @cached_property
-    def _product_codes(self) -> tuple[Ints, list[str]]:
-        names = self.options.rows["product_id"].take(self.start)
-        codes, uniques = names.factorize()
-        return codes.astype(np.int64), list(uniques)
+    def held(self) -> Floats:
+        """Items on hand per product, infinite where not known."""
+        return np.array([self.stock.get(name, np.inf) for name in self.products])
 
     @cached_property
-    def _category_codes(self) -> tuple[Ints, list[str]]:
-        first = np.flatnonzero(np.diff(self.product, prepend=-1))
-        names = self.options.rows["category"].take(self.start[first])
-        codes, uniques = names.factorize()
-        return codes.astype(np.int64), list(uniques)
+    def segment(self) -> Ints:
+        """Segment of each line."""
+        return self._segment_codes[0]
+
+    @cached_property
+    def segments(self) -> list[str]:
+        """Segment names in the order of their first line."""
+        return self._segment_codes[1]
 
     @cached_property
     def category(self) -> Ints:
@@ -121,81 +157,111 @@ class Table:
         """Category names in the order of their first product."""
         return self._category_codes[1]
 
+    @cached_property
+    def category_rows(self) -> list[Ints]:
+        """The option rows of each category."""
+        of = self.category[self.owner]
+        order = np.argsort(of, kind="stable")
+        return np.split(order, np.searchsorted(of[order], np.arange(1, len(self.categories))))
+
+    @cached_property
+    def mechanic(self) -> Ints:
+        """Mechanic of each option row."""
+        return self._mechanic_codes[0]
+
+    @cached_property
+    def mechanics(self) -> list[str]:
+        """Mechanic names."""
+        return self._mechanic_codes[1]
+
+    def _codes(self, name: str, at: Ints) -> tuple[Ints, list[str]]:
+        codes, uniques = self.options.rows[name].take(at).factorize()
+        return codes.astype(np.int64), list(uniques)
+
+    @cached_property
+    def _product_codes(self) -> tuple[Ints, list[str]]:
+        return self._codes("product_id", self.start)
+
+    @cached_property
+    def _segment_codes(self) -> tuple[Ints, list[str]]:
+        return self._codes("segment", self.start)
+
+    @cached_property
+    def _category_codes(self) -> tuple[Ints, list[str]]:
+        return self._codes("category", self.first_row)
+
+    @cached_property
+    def _mechanic_codes(self) -> tuple[Ints, list[str]]:
+        return self._codes("mechanic", self.everything)
+
+    @cached_property
+    def first_row(self) -> Ints:
+        """The first option row of each product."""
+        return self.start[np.flatnonzero(np.diff(self.product, prepend=-1))]
+
     def base(self, name: str) -> Floats:
-        """The sum of a column over a product's rows at level 0; shape (products,)."""
-        values = self.column[name][self.start]
-        return totals(self.product, values, len(self.products))
+        """The sum of a column over a product's rows of no promotion; shape (products,)."""
+        if name not in self._bases:
+            values = self.column[name][self.start]
+            self._bases[name] = totals(self.product, values, len(self.products))
+        return self._bases[name]
 
+    @cached_property
+    def _bases(self) -> dict[str, Floats]:
+        return {}
 
-@dataclass(frozen=True, eq=False)
-class Levels:
-    """The discounts worth asking about, as differences to no promotion; one entry per level.
+    # --- time ---------------------------------------------------------------------------------
 
-    Dropped are levels that raise no demand, and levels for which a shallower allowed one is at
-    least as good in value, cost, demand and - at every margin floor between 0 and 1 - margin.
-    Dropping them changes no optimum as long as all limits are upper limits.
-    """
+    @property
+    def weeks(self) -> int:
+        """Weeks of the horizon."""
+        return self.options.weeks
 
-    row: Ints
-    group: Ints
-    value: Floats
-    cost: Floats
-    demand: Floats
-    profit: Floats
-    revenue: Floats
-    discount: Floats
-    nudge: Floats
+    @cached_property
+    def first(self) -> Ints:
+        """First week of each option row, from 0."""
+        begin = self.options.start.to_datetime64()
+        return ((self.options.rows["first"].to_numpy() - begin) // WEEK).astype(np.int64)
 
-    def __len__(self) -> int:
-        return len(self.row)
+    @cached_property
+    def last(self) -> Ints:
+        """Last week of each option row, from 0."""
+        return np.asarray(self.first + self.options.rows["weeks"].to_numpy() - 1)
 
+    @cached_property
+    def group(self) -> Ints:
+        """Line and period of each option row, numbered in the order of the rows."""
+        new = np.diff(self.line, prepend=-1) != 0
+        new |= np.diff(self.first, prepend=-1) != 0
+        new |= np.diff(self.last, prepend=-1) != 0
+        new |= np.append(False, self.column["discount"][:-1] == 0)
+        return np.cumsum(new) - 1
 
-def levels(table: Table, value: Floats, deepest_below: float = 0.0) -> Levels:
-    """Prune the options to the levels that can be part of a best plan.
+    @cached_property
+    def switch(self) -> Ints:
+        """Product and period of each option row, numbered by product, first and last week.
 
-    Args:
-        table: the options.
-        value: what each option row adds to the objective, beyond no promotion of its group.
-        deepest_below: smallest discount the rules allow; shallower levels may not be chosen
-            and so must not push others out.
-    """
-    column, group, start = table.column, table.group, table.start
-    promoted, delta = column["discount"] > 0, table.beyond
-    worth = promoted & (column["discount"] >= deepest_below - 1e-12)
-    worth &= delta["demand"] > 1e-9 * np.maximum(column["demand"][start][group], 1e-9)
-    worth &= ~_outdone(table, value, worth)
-    row = np.flatnonzero(worth)
-    value = value[row]
-    typical = float(np.abs(value).mean()) if row.size else 0.0
-    order = 1 + 0.5 * table.product[group[row]] / max(len(table.products), 1)
-    nudge = SHALLOWER * typical * column["discount"][row] * order
-    return Levels(
-        row, group[row], value, column["cost"][row], delta["demand"][row],
-        delta["profit"][row], delta["revenue"][row], column["discount"][row], nudge,
-    )  # fmt: skip
+        Rows of no promotion have numbers like others, which mean nothing.
+        """
+        return self._switches[0]
 
+    @cached_property
+    def switch_row(self) -> Ints:
+        """An option row of each switch."""
+        return self._switches[1]
 
-def _outdone(table: Table, value: Floats, worth: Flags) -> Flags:
-    """Rows that another allowed row of their group beats or equals in every respect."""
-    group, start, delta = table.group, table.start, table.beyond
-    depth = np.arange(len(group)) - start[group]
-    shape = (len(start), int(depth.max(initial=0)) + 1)
-    margin = delta["profit"] - delta["revenue"]
-    criteria = (value, delta["profit"], margin, -table.column["cost"], -delta["demand"])
-    grids = [_grid(values, group, depth, shape, -np.inf) for values in criteria]
-    allowed = _grid(worth.astype(float), group, depth, shape, 0.0) > 0
-    allowed[:, 0] = True
-    beaten = np.zeros(shape, dtype=bool)
-    for level in range(1, shape[1]):
-        for other in range(level):
-            better = allowed[:, other] & (grids[0][:, other] >= grids[0][:, level])
-            for grid in grids[1:]:
-                better &= grid[:, other] >= grid[:, level]
-            beaten[:, level] |= better
-    return np.asarray(beaten[group, depth])
+    @cached_property
+    def _switches(self) -> tuple[Ints, Ints]:
+        span = self.weeks + 1
+        key = (self.owner * span + self.first) * span + self.last
+        _, row, code = np.unique(key, return_index=True, return_inverse=True)
+        return code.astype(np.int64), row.astype(np.int64)
 
+    @cached_property
+    def alike(self) -> bool:
+        """Whether every promotion runs over the whole horizon, so that there is no calendar."""
+        return not self.first.any() and bool((self.last == self.weeks - 1).all())
 
-def _grid(values: Floats, group: Ints, depth: Ints, shape: tuple[int, int], fill: float) -> Floats:
-    grid = np.full(shape, fill)
-    grid[group, depth] = values
-    return grid
+    def week_name(self, week: int) -> str:
+        """A week by the date of its Monday."""
+        return f"{self.options.start + week * WEEK:%Y-%m-%d}"

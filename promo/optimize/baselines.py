@@ -35,11 +35,11 @@ class Valuation:
 
         def grid(values: Floats) -> Floats:
             filled = np.full(shape, np.nan)
-            filled[table.group, step] = values
+            filled[table.line, step] = values
             return pd.DataFrame(filled).ffill(axis=1).to_numpy()
 
         self._deepest = grid(table.column["discount"])[:, -1]
-        side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
+        side = (rows["cannibalised"] - rows["halo"] + rows["pulled_forward"]).to_numpy()
         units = table.column["units"]
         self._log_units = grid(np.log(np.maximum(units, 1e-300)))
         self._nothing = np.exp(self._log_units[:, 0])

@@ -35,7 +35,7 @@ class GainDraws:
         first = start[np.flatnonzero(np.diff(table.product, prepend=-1))]
         self._base = np.exp(base * rows["base_spread"].to_numpy(dtype=np.float32)[first, None])
         self._response_spread = rows["response_spread"].to_numpy(dtype=np.float32)
-        self._side = (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
+        self._side = (rows["cannibalised"] - rows["halo"] + rows["pulled_forward"]).to_numpy()
         units = np.maximum(table.column["units"], 1e-300)
         self._per_item = (table.column["profit"] + self._side) / units
         asked = table.column["demand"][start]
@@ -52,11 +52,12 @@ class GainDraws:
             weight: how much of its segment each gets.
         """
         table = self.table
-        profit, start = table.column["profit"], table.start[table.group[at]]
-        estimate = float((weight * (profit[at] - profit[start])).sum())
+        profit, start = table.column["profit"], table.start[table.line[at]]
+        rest_of = weight * table.column["base_share"][at]
+        estimate = float((weight * profit[at] - rest_of * profit[start]).sum())
         if not len(at):
             return Gain(0.0, 0.0, 0.0)
-        product, row = np.unique(table.product[table.group[at]], return_inverse=True)
+        product, row = np.unique(table.owner[at], return_inverse=True)
         count = len(product)
         asked, earned = np.zeros((2, count, DRAWS), dtype=np.float32)
         # Single precision in place: the draws are the most numbers that a move touches.
@@ -67,7 +68,7 @@ class GainDraws:
         np.add.reduceat(draws, ends, axis=0, out=asked)
         draws *= self._per_item[at].astype(np.float32)[:, None]
         np.add.reduceat(draws, ends, axis=0, out=earned)
-        given_up = weight * table.column["demand"][start]
+        given_up = rest_of * table.column["demand"][start]
         rest = self._nothing[product] - totals(row, given_up, count)
         idle = self._idle[product]
         kept = idle - totals(row, given_up * self._per_item[start], count)

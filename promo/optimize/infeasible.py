@@ -1,72 +1,155 @@
-"""Which rules contradict each other when no plan keeps them all."""
+"""When no plan keeps all rules: which of them contradict each other, and the ways out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor, log10
 
-import numpy as np
+from promo.optimize.rules import Rule
 
-from promo.optimize.arrays import Table, levels
-from promo.optimize.case import Case, Ceiling, InForce
-from promo.optimize.decompose import Decomposed
-from promo.optimize.rules import Limits
+Gain = Callable[[Sequence[Rule]], float | None]
+"""What the best plan under some rules gains; None when it is proven that no plan keeps them."""
 
-SECONDS = 1.0
-"""For one question of the diagnosis."""
+STEPS = 8
+"""Halvings in the search for how far a rule must give way."""
 
-TOLERANCE = 1e-9
-"""Share of the whole profit by which a margin may be missed and still count as kept."""
+DOUBLINGS = 30
+"""Of an amount that has no end."""
+
+MOST = 3
+"""Rules that one way out may relax."""
 
 
-def conflicting(table: Table, limits: Limits, stock: Mapping[str, float]) -> tuple[str, ...]:
-    """The codes of a smallest set of rules that no plan keeps together.
+@dataclass(frozen=True)
+class Relaxation:
+    """One rule taken back: its amount `before` and `after`, None where it can only be left out.
 
-    Promoting nothing keeps every rule but a margin floor, so a floor is part of every conflict.
-    It is made elastic: the most margin is sought that the other rules allow. One of them after
-    the other is left out, and stays out when even then the floor is proven to be out of reach.
-    The structure - one discount per product and segment - is never questioned.
+    `number` is its place among the rules in force.
     """
-    kept = [rule.code for rule in limits.rules(stock)]
-    rooms: dict[float, _Room] = {}
-    for code in tuple(kept):
-        rest = [other for other in kept if other != code]
-        shallowest = (limits.min_discount or 0.0) if "min_discount" in rest else 0.0
-        if shallowest not in rooms:
-            rooms[shallowest] = _room(table, limits, stock, shallowest)
-        if "margin_floor" in rest and rooms[shallowest].short(rest):
+
+    number: int
+    rule: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Rules to relax together so that there is a plan, and what the best plan then gains."""
+
+    relaxed: tuple[Relaxation, ...]
+    gain: float
+
+
+def conflict(rules: Sequence[Rule], gain: Gain) -> list[Rule]:
+    """A smallest set of rules that no plan keeps together: each of them is needed for it.
+
+    The structure - one promotion per product, segment and week - is never questioned.
+
+    References:
+        Chinneck, J. W. (2008). Feasibility and Infeasibility in Optimization, section 6.2: the
+        deletion filter.
+    """
+    kept = list(rules)
+    for rule in tuple(kept):
+        rest = _without(kept, rule)
+        if gain(rest) is None:
             kept = rest
-    return tuple(kept)
+    return kept
 
 
-@dataclass(frozen=True, eq=False)
-class _Room:
-    """One smallest discount: what the limits say, what none of them says, and who is asked."""
+def ways_out(rules: Sequence[Rule], gain: Gain) -> tuple[WayOut, ...]:
+    """The smallest sets of rules to relax, each no further than needed, the best gain first.
 
-    case: Case
-    free: Case
-    parts: Decomposed | None
-
-    def short(self, codes: list[str]) -> bool:
-        """Whether it is proven that no plan under these rules reaches the margin floor."""
-        case, free = self.case, self.free
-        asked = replace(
-            case,
-            budget=case.budget if "budget" in codes else free.budget,
-            by_category=case.by_category if "category_budget" in codes else free.by_category,
-            room=case.room if "stock" in codes else free.room,
-            slots=case.slots if "most_promoted" in codes else free.slots,
-            open=case.open if "max_discount" in codes else free.open,
-            in_force=InForce("category_budget" in codes, "most_promoted" in codes, False),
-        )
-        bound = self.parts.solve(asked, SECONDS).bound if self.parts is not None else 0.0
-        return case.spare + bound < -TOLERANCE * (abs(case.spare) + abs(bound))
+    Empty where a plan keeps them all.
+    """
+    if gain(rules) is not None:
+        return ()
+    found = _sets(list(rules), gain, MOST)
+    fewest = min((len(one) for one in found), default=0)
+    ways = (_way(list(rules), one, gain) for one in found if len(one) == fewest)
+    return tuple(sorted(ways, key=lambda way: -way.gain))
 
 
-def _room(table: Table, limits: Limits, stock: Mapping[str, float], shallowest: float) -> _Room:
-    """The levels of a smallest discount, each worth what it adds to the margin beyond the floor."""
-    found = levels(table, table.beyond["profit"], shallowest)
-    floor = limits.margin_floor or 0.0
-    spare = found.profit - floor * found.revenue
-    found = replace(found, value=spare, nudge=np.zeros(len(found)))
-    ceiling = Ceiling(table, found, stock, "profit")
-    free = Ceiling(table, found, {}, "profit").case(Limits())
-    return _Room(ceiling.case(limits), free, Decomposed(table, found) if len(found) else None)
+def _without(rules: Sequence[Rule], gone: Rule) -> list[Rule]:
+    """All rules but one; two rules may say the same, so they are told apart by identity."""
+    return [rule for rule in rules if rule is not gone]
+
+
+def _sets(rules: list[Rule], gain: Gain, most: int) -> list[list[Rule]]:
+    """Sets of rules without which there is a plan."""
+    if most == 0:
+        return []
+    against = conflict(rules, gain)
+    enough = [[rule] for rule in against if gain(_without(rules, rule)) is not None]
+    if enough:
+        return enough
+    return [
+        [rule, *more]
+        for rule in against[:2]
+        for more in _sets(_without(rules, rule), gain, most - 1)
+    ]
+
+
+def _way(rules: list[Rule], given_up: list[Rule], gain: Gain) -> WayOut:
+    """Relax every rule of a set as little as a plan needs, one after the other."""
+    now, relaxed = list(rules), []
+    for done, rule in enumerate(given_up):
+        later = given_up[done + 1 :]
+        others = [one for one in now if all(one is not gone for gone in (rule, *later))]
+        number = next(at for at, one in enumerate(rules) if one is rule)
+        after = _as_little(rule, others, gain)
+        now = others if after is None else [*others, replace(rule, **{rule.amount: after})]
+        now = [*now, *later]
+        before = getattr(rule, rule.amount) if rule.amount else None
+        relaxed.append(Relaxation(number, rule.code, before, after))
+    return WayOut(tuple(relaxed), gain(now) or 0.0)
+
+
+def _as_little(rule: Rule, others: list[Rule], gain: Gain) -> float | None:
+    """The amount nearest to the rule's own at which there is a plan; None where none helps."""
+    if not rule.amount:
+        return None
+    kind, tight = rule.kinds()[rule.amount], float(getattr(rule, rule.amount))
+
+    def fits(amount: float) -> bool:
+        return gain([*others, replace(rule, **{rule.amount: _in_kind(kind, amount)})]) is not None
+
+    loose = _loose_end(rule, kind, tight, fits)
+    if loose is None:
+        return None
+    whole = kind in ("count", "weeks")
+    for _ in range(STEPS):
+        middle = (tight + loose) / 2
+        if whole and abs(loose - tight) <= 1:
+            break
+        if whole:
+            middle = round(middle)
+        tight, loose = (tight, middle) if fits(middle) else (middle, loose)
+    told = _outward(loose, abs(loose - tight), up=rule.up)
+    return _in_kind(kind, told if fits(told) else loose)
+
+
+def _loose_end(rule: Rule, kind: str, tight: float, fits: Callable[[float], bool]) -> float | None:
+    """An amount at which there is a plan, found by doubling where nothing ends it."""
+    if not rule.up:
+        return 0.0 if fits(0.0) else None
+    if kind == "share":
+        return 1.0 if fits(1.0) else None
+    step = 1.0 if kind == "count" else max(0.1 * tight, 1.0 if kind == "money" else 0.05)
+    for _ in range(DOUBLINGS):
+        if fits(tight + step):
+            return tight + step
+        step *= 2
+    return None
+
+
+def _in_kind(kind: str, amount: float) -> float:
+    return round(amount) if kind in ("count", "weeks") else amount
+
+
+def _outward(amount: float, room: float, *, up: bool) -> float:
+    """The amount with no more digits than the search knows, rounded to the loose side."""
+    if room <= 0 or amount == 0:
+        return amount
+    digit = 10.0 ** floor(log10(room))
+    return (ceil(amount / digit) if up else floor(amount / digit)) * digit

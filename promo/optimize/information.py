@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from promo.optimize.arrays import Flags, Floats, Table, kept, totals
-from promo.optimize.case import Case, Prices
-from promo.optimize.explain import worth
-from promo.optimize.plan_model import PlanModel
-from promo.optimize.rules import Limits
+from promo.optimize.arrays import Floats, Table, totals
+from promo.optimize.explain import Charges, shut_by
+from promo.optimize.plan_model import PlanModel, Solved
+from promo.optimize.problem import Prices
 from promo.optimize.stock import WEEKS_TOGETHER, campaign_spread
 
 NODES = 40
@@ -123,40 +122,19 @@ def belief(table: Table, curves: pd.DataFrame) -> Belief:
     return Belief(mean("elasticity"), mean("elasticity_se"), mean("lift_se"), noise)
 
 
-def stakes(model: PlanModel, limits: Limits, case: Case, prices: Prices) -> Stakes:
+def stakes(model: PlanModel, solved: Solved, prices: Prices) -> Stakes:
     """What every option is worth at the plan's prices, and the part that moves with the answer."""
     table, column = model.table, model.table.column
-    at = worth(table, model.value, case, prices)
+    charges = Charges(table, model.value, model.idle, solved.terms, prices)
     rows = table.options.rows
-    own = column["profit"] + (rows["cannibalised"] + rows["pulled_forward"]).to_numpy()
-    theta = (prices.budget + prices.by_category[table.category])[table.owner]
-    moving = own - theta * column["cost"]
-    if prices.stock.any():
-        moving = moving - prices.stock[table.owner] * column["demand"]
-    if prices.floor > 0:
-        moving = moving + prices.floor * (own - case.floor * column["revenue"])
+    side = rows["cannibalised"] - rows["halo"] + rows["pulled_forward"]
+    moving = column["profit"] + side.to_numpy() - charges.gross
     promoted = column["discount"] > 0
-    open_to_her = ~promoted | (_allowed(column["discount"], limits) & _fits(model, limits))
-    net = np.where(open_to_her, at.net, -np.inf)
-    return Stakes(
-        table, np.log1p(-column["discount"]), net, np.where(promoted, moving, 0.0), at.slot
-    )
-
-
-def _allowed(discount: Floats, limits: Limits) -> Flags:
-    top = 1.0 if limits.max_discount is None else limits.max_discount
-    inside = discount >= (limits.min_discount or 0.0) - 1e-12
-    return np.asarray(inside & (discount <= top + 1e-12))
-
-
-def _fits(model: PlanModel, limits: Limits) -> Flags:
-    """Rows of products that have money, a slot and stock for any promotion at all."""
-    table = model.table
-    stock = np.array([model.stock.get(product, np.inf) for product in table.products])
-    most = np.inf if limits.budget is None else limits.budget
-    money = np.array([min(most, limits.category_budget.get(c, most)) for c in table.categories])
-    fits = (kept(stock, limits.stock_share) > table.base("demand")) & (money[table.category] > 0)
-    return np.asarray(fits[table.owner] & (limits.max_promoted != 0))
+    net = np.where((shut_by(charges) < 0) & ~charges.hopeless, charges.net, -np.inf)
+    slot = np.zeros(len(table.products))
+    once = np.sum([np.zeros(len(table.switch_row)), *charges.switches], axis=0)
+    np.maximum.at(slot, table.owner[table.switch_row], once)
+    return Stakes(table, np.log1p(-column["discount"]), net, np.where(promoted, moving, 0.0), slot)
 
 
 def _aligned(table: Table, curves: pd.DataFrame) -> pd.DataFrame:

@@ -1,106 +1,133 @@
 """The whole plan as one linear or integer program: the reference, and live up to a size."""
 
+from threading import Event
+
 import numpy as np
 
-from promo.optimize.arrays import Floats, Ints, Levels, Table
-from promo.optimize.case import Case, Prices, Solution
-from promo.optimize.solver import Answer, Live, Program
+from promo.optimize.arrays import Floats, Ints, repeated, totals
+from promo.optimize.problem import Case, Prices, Problem, Solution
+from promo.optimize.solver import LEAST, MOST, Answer, Live, Program
 
 
 class WholeModel:
-    """Every level a column, every limit a row; loaded once, moved by right-hand sides.
+    """Every level and switch a column, every limit a row; loaded once, moved by right-hand sides.
 
-    Columns are the levels and then one switch per product, which is on when the product is
-    promoted at all. Rows are: budget, category budgets, stock per product, slots per category,
-    margin floor, and per group the sum of its levels below its product's switch.
+    Rows are, in this order: shared rows; items per product; promotions per product; per product and
+    week at most one promotion that is under way or too short a time ago; per group the sum of its
+    levels below its switch; each switch that a row wants on below the sum of its levels.
     """
 
-    def __init__(self, table: Table, levels: Levels, whole: bool) -> None:
-        self.table, self.levels, self.whole = table, levels, whole
-        product = table.product[levels.group]
-        self._products, switch = np.unique(product, return_inverse=True)
-        self._groups, link = np.unique(levels.group, return_inverse=True)
-        self._floor = 0.0
-        rows = _Rows(len(levels) + len(self._products))
-        at, n = np.arange(len(levels)), len(levels)
-        category = table.category[product]
-        rows.add(1, np.zeros(n, dtype=np.int64), at, levels.cost)
-        rows.add(len(table.categories), category, at, levels.cost)
-        rows.add(len(self._products), switch, at, levels.demand)
-        switches = n + np.arange(len(self._products))
-        rows.add(len(table.categories), table.category[self._products], switches, 1.0)
-        self._floor_row = rows.count
-        rows.add(1, np.zeros(n, dtype=np.int64), at, -levels.profit)
-        owner = np.searchsorted(self._products, table.product[self._groups])
-        links = len(self._groups)
-        rows.add(
-            links,
-            np.append(link, np.arange(links)),
-            np.append(at, n + owner),
-            np.append(np.ones(n), -np.ones(links)),
-        )
-        value = np.append(levels.value - levels.nudge, np.zeros(len(self._products)))
-        self.live = Live(rows.program(value, whole))
+    def __init__(
+        self, problem: Problem, gap: Ints, *, whole: bool, stop: Event | None = None
+    ) -> None:
+        """Load the program.
+
+        Args:
+            problem: the choices.
+            gap: weeks between two promotions of each product; another gap is another program.
+            whole: whether only whole decisions are allowed.
+            stop: stops a solve when it is set.
+        """
+        self.problem, self.gap, self.whole = problem, gap, whole
+        count, switches, groups = len(problem), len(problem.product), len(problem.switch)
+        at, on = np.arange(count), count + np.arange(switches)
+        window, member = windows(problem, gap)
+        self._window, self._member = window, member
+        self._busy = int(window.max(initial=-1)) + 1
+        rows = _Rows(count + switches)
+        rows.add(0, problem.rows.row, problem.rows.column, problem.rows.weight)
+        rows.add(len(problem.least), problem.counts.row, on[problem.counts.column],
+                 problem.counts.weight)  # fmt: skip
+        rows.add(problem.products, problem.owner, at, problem.demand)
+        rows.add(problem.products, problem.product, on, 1.0)
+        rows.add(self._busy, window, on[member], 1.0)
+        rows.add(0, problem.group, at, 1.0)
+        rows.add(groups, np.arange(groups), on[problem.switch], -1.0)
+        self._wanted = wanted(problem)
+        row = np.full(switches, -1)
+        row[self._wanted] = np.arange(len(self._wanted))
+        mine = np.flatnonzero(row[problem.level_switch] >= 0)
+        rows.add(0, row[problem.level_switch[mine]], mine, -1.0)
+        rows.add(len(self._wanted), np.arange(len(self._wanted)), on[self._wanted], 1.0)
+        sense = np.full(rows.count, MOST)
+        sense[: len(problem.least)] = np.where(problem.least, LEAST, MOST)
+        value = np.append(problem.value - problem.nudge, np.zeros(switches))
+        self.live = Live(rows.program(value, sense, whole), stop)
 
     def solve(
         self, case: Case, seconds: float, gap: float = 0.0, start: Floats | None = None
     ) -> Solution:
         """The best weights for one case; `gap` is the uplift an integer plan may leave open."""
-        levels, table = self.levels, self.table
-        product = table.product[levels.group]
-        self._set_floor(case.floor)
-        high = np.concatenate(
+        problem, on = self.problem, case.on.astype(float)
+        limit = np.concatenate(
             [
-                [case.budget], case.by_category, case.room[self._products], case.slots,
-                [self._spare(case)], np.zeros(len(self._groups)),
+                case.limit + problem.counts.used(len(case.limit), on),
+                case.room,
+                case.most + totals(problem.product, on, problem.products),
+                1 + totals(self._window, on[self._member], self._busy),
+                np.zeros(len(problem.switch)),
+                on[self._wanted],
             ]
+        )
+        upper = np.append((case.open & self._fits(case)).astype(float), np.ones(len(on)))
+        answer = self.live.solve(
+            limit, upper, seconds, lower=np.append(np.zeros(len(problem)), on), gap=gap,
+            start=None if start is None else self._with_switches(start, on),
         )  # fmt: skip
-        fits = case.room[product] > 0
-        if self.whole:
-            fits = levels.demand <= case.room[product] * (1 + 1e-12)
-        upper = np.append((case.open & fits).astype(float), np.ones(len(self._products)))
-        answer = self.live.solve(high, upper, seconds, gap, self._with_switches(start))
         return self._solution(answer)
 
-    def _spare(self, case: Case) -> float:
-        """Right-hand side of the floor; without a floor, more than could ever be needed."""
-        if case.floor > 0:
-            return case.spare
-        return float(np.abs(self.levels.profit).sum()) + 1.0
+    def _fits(self, case: Case) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Levels for which there is room at all; a whole one must fit beside all that make some."""
+        problem = self.problem
+        room = (case.room + problem.saved)[problem.owner]
+        if self.whole:
+            return np.asarray(problem.demand <= room * (1 + 1e-12))
+        return np.asarray((room > 0) | (problem.demand <= 0))
 
-    def _set_floor(self, floor: float) -> None:
-        if floor != self._floor:
-            weights = floor * self.levels.revenue - self.levels.profit
-            for column, weight in enumerate(weights.tolist()):
-                self.live.change_weight(self._floor_row, column, weight)
-            self._floor = floor
-
-    def _with_switches(self, start: Floats | None) -> Floats | None:
-        if start is None:
-            return None
-        on = np.bincount(self.table.product[self.levels.group], weights=start)
-        full = np.zeros(len(self.table.products))
-        full[: len(on)] = on > 0
-        return np.append(start, full[self._products])
+    def _with_switches(self, start: Floats, on: Floats) -> Floats:
+        used = totals(self.problem.level_switch, start, len(on)) > 0
+        return np.append(start, np.maximum(used, on))
 
     def _solution(self, answer: Answer) -> Solution:
-        levels, table = self.levels, self.table
-        if not answer.x.size and answer.status in ("infeasible", "out_of_time"):
+        problem = self.problem
+        if answer.status in ("infeasible", "out_of_time"):
             return Solution(answer.status, np.zeros(0), -np.inf, np.inf, None)
-        weight = np.clip(answer.x[: len(levels)], 0.0, 1.0)
+        weight = np.clip(answer.x[: len(problem)], 0.0, 1.0)
         weight = np.round(weight) if self.whole else np.where(weight < 1e-9, 0.0, weight)
-        objective = float(levels.value @ weight)
-        slack = float(levels.nudge.sum())  # what the tie-break can hide is part of the gap
+        objective = float(problem.value @ weight)
+        slack = float(problem.nudge.sum())  # what the tie-break can hide is part of the gap
         bound = max(answer.bound + slack, objective)
         prices = None
         if answer.price.size:
-            categories, price = len(table.categories), np.maximum(answer.price, 0.0)
-            ends = np.cumsum([1, categories, len(self._products), categories, 1])
-            budget, by_category, stock, slots, floor, _ = np.split(price, ends)
-            by_product = np.zeros(len(table.products))
-            by_product[self._products] = stock
-            prices = Prices(float(budget[0]), by_category, by_product, slots, float(floor[0]))
+            shared = len(problem.least)
+            rows = answer.price[:shared]
+            rows = np.where(problem.least, np.minimum(rows, 0.0), np.maximum(rows, 0.0))
+            stock = answer.price[shared : shared + problem.products]
+            prices = Prices(rows, np.maximum(stock, 0.0))
         return Solution(answer.status, weight, objective, bound, prices)
+
+
+def wanted(problem: Problem) -> Ints:
+    """Switches that make room in a row or count towards a least, so that a solver wants them on."""
+    helps = np.where(problem.least[problem.counts.row], 1.0, -1.0) * problem.counts.weight > 0
+    return np.unique(problem.counts.column[helps])
+
+
+def windows(problem: Problem, gap: Ints) -> tuple[Ints, Ints]:
+    """Rows that keep a product's promotions apart, as pairs of row and switch.
+
+    Two promotions are too near when their weeks, each followed by the gap, overlap; such intervals
+    have a week in common, so one row per product and week says it all. Rows with one member are
+    left out.
+    """
+    length = problem.last - problem.first + 1 + gap[problem.product]
+    member, turn = repeated(length)
+    week = problem.first[member] + turn
+    key = problem.product[member] * (int(week.max(initial=0)) + 1) + week
+    _, row, size = np.unique(key, return_inverse=True, return_counts=True)
+    shared = size[row] > 1
+    _, row = np.unique(row[shared], return_inverse=True)
+    return row.astype(np.int64), member[shared]
 
 
 class _Rows:
@@ -111,22 +138,21 @@ class _Rows:
         self._parts: list[tuple[Ints, Ints, Floats]] = []
 
     def add(self, count: int, row: Ints, column: Ints, weight: Floats | float) -> None:
-        """A block of `count` rows; `row` numbers them from 0."""
+        """Entries of a block whose rows are numbered from 0; `count` of them end with it."""
         self._parts.append((self.count + row, column, np.broadcast_to(weight, row.shape)))
         self.count += count
 
-    def program(self, value: Floats, whole: bool) -> Program:
-        """The collected rows with right-hand sides that a move replaces."""
+    def program(self, value: Floats, sense: Ints, whole: bool) -> Program:
+        """The collected rows with limits that a move replaces."""
         row, index, weight = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         order = np.argsort(row, kind="stable")
-        start = np.searchsorted(row[order], np.arange(self.count + 1))
         return Program(
             value=value,
             upper=np.ones(self.columns),
             whole=np.full(self.columns, whole),
-            start=start,
+            start=np.searchsorted(row[order], np.arange(self.count + 1)),
             index=index[order],
             weight=weight[order],
-            high=np.zeros(self.count),
-            equal=np.zeros(self.count, dtype=bool),
+            limit=np.zeros(self.count),
+            sense=sense,
         )

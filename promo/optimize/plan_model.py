@@ -1,52 +1,79 @@
 """The plan as it follows the hand: built once from the options, moved by its limits."""
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, replace
 from threading import Lock
-from time import monotonic, process_time
+from time import process_time
 
 import numpy as np
+import pandas as pd
 
 from promo.domain import Options, Panel, Plan, Status
 from promo.errors import BadRequest, Infeasible, OutOfTime
-from promo.optimize.arrays import OBJECTIVES, Floats, Levels, Objective, Table, levels
+from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
-from promo.optimize.case import Case, Ceiling, Prices, Solution
 from promo.optimize.check import BrokenPlan, Checker
-from promo.optimize.decompose import Decomposed
+from promo.optimize.engine import Engine
+from promo.optimize.explain import Charges, explain
 from promo.optimize.gain import GainDraws
-from promo.optimize.infeasible import conflicting
-from promo.optimize.model import WholeModel
-from promo.optimize.report import Chosen, plan_rows, rule_use, weights
-from promo.optimize.rules import Limits
+from promo.optimize.infeasible import WayOut, conflict, ways_out
+from promo.optimize.limits import Limits, said
+from promo.optimize.prepare import Prepared, prepare
+from promo.optimize.problem import Case, Prices, Solution
+from promo.optimize.report import Chosen, plan_rows, weights
+from promo.optimize.rules import Rule, Stock
 from promo.optimize.solver import cpu_ms
+from promo.optimize.terms import Terms
+from promo.optimize.use import rule_use
 from promo.tables import OPTIONS
 
 PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
 
-
 HIDDEN = 1e-6
 """Share of the whole objective that the tie-break may hide."""
 
-FEW_LEVELS = 2_000
-"""Up to here one warm linear program is quicker than rounds of a decomposition."""
+QUESTION = 2.0
+"""Seconds for one question about rules in conflict."""
+
+PLENTY = 1e9
+"""Times the stock, where no rule keeps to it."""
+
+KEPT = 4
+"""Problems kept ready; a change of more than limits needs another one."""
+
+Objective = Measure | Mapping[Measure, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """One move: the problem it belongs to, its limits, what the solver answered, in CPU ms."""
+
+    prepared: Prepared
+    terms: Terms
+    case: Case
+    solution: Solution
+    spent: float = 0.0
 
 
 class PlanModel:
-    """Options and stock prepared for many moves; safe to share between threads.
+    """Options prepared for many moves; safe to share between threads.
 
-    A move changes right-hand sides and bounds only. A smallest discount that was never asked for
-    opens another prepared model, because fewer levels can be left out of it.
+    A move changes limits only. Rules that were not there before, other closed options or other rows
+    set by hand open another prepared problem, of which the last few are kept.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # what a shop is
         self,
         options: Options,
         stock: Mapping[str, float] | None = None,
         *,
+        brand: Mapping[str, str] | None = None,
         objective: Objective = "profit",
         history: Panel | None = None,
+        flat: Options | None = None,
         seed: int = 0,
     ) -> None:
         """Prepare the options.
@@ -54,26 +81,28 @@ class PlanModel:
         Args:
             options: everything she could do.
             stock: items on hand per product; a product that is absent is not limited.
-            objective: the option column to maximise.
+            brand: of a product, where it is known.
+            objective: the measure to maximise, or weights of several; cost is made small.
             history: past weeks, for the baseline of last year.
+            flat: options of one campaign of plain discounts over the same weeks, by which the
+                baselines are valued; the options themselves where they are that.
             seed: of the draws behind the interval of the gain.
 
         Raises:
             BadRequest: the objective is unknown, a stock is negative or a number too large.
         """
-        if objective not in OBJECTIVES:
-            raise BadRequest(field="objective", value=objective, known=list(OBJECTIVES))
         given = stock or {}
         for product, items in given.items():
             if not items >= 0:
                 raise BadRequest(field=f"stock {product}", value=items, must="not_negative")
+        known = set(options.rows["product_id"].unique())
+        held = {k: v for k, v in given.items() if k in known and np.isfinite(v)}
         self.options, self.objective = options, objective
-        self.table = Table(options)
-        self.value = self.table.beyond[objective]
-        self.stock = {name: given[name] for name in self.table.products if name in given}
-        self.stock = {name: items for name, items in self.stock.items() if np.isfinite(items)}
+        self.flat = options if flat is None else flat
+        self.table = Table(options, held, brand or {})
+        self.value, self.idle = _value(self.table, objective), _base(self.table, objective)
         self._past = None if history is None else last_year(history, options.start, options.weeks)
-        self._prepared: dict[float, _Prepared] = {}
+        self._ready: OrderedDict[Hashable, tuple[Prepared, Engine]] = OrderedDict()
         self._lock = Lock()
         self._seed = seed
         self._view: _View | None = None
@@ -94,8 +123,19 @@ class PlanModel:
         if not beliefs.rows[key].equals(self.options.rows[key]):
             raise ValueError("a plan is chosen among the options that it promises")
         other = copy(self)
-        other.value = Table(beliefs).beyond[self.objective]
-        other._prepared, other._lock, other._view = {}, Lock(), self._viewed()
+        other.value = _value(Table(beliefs), self.objective)
+        other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
+        return other
+
+    def aiming_at(self, objective: Objective) -> "PlanModel":
+        """The same options and rules for another objective.
+
+        Raises:
+            BadRequest: the objective is unknown.
+        """
+        other = copy(self)
+        other.objective, other.value = objective, _value(self.table, objective)
+        other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
     def relaxed(self, limits: Limits, seconds: float = 5.0) -> Plan:
@@ -108,7 +148,7 @@ class PlanModel:
         return self._plan(limits, seconds, exact=False, gap=0.0)
 
     def exact(self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3) -> Plan:
-        """The plan to run: one discount per product and segment, with a proven gap.
+        """The plan to run: one promotion per product, segment and week, with a proven gap.
 
         Args:
             limits: how far each rule goes.
@@ -123,165 +163,195 @@ class PlanModel:
 
     def solve(
         self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3
-    ) -> tuple[Levels, Case, Solution]:
+    ) -> Solved:
         """The bare answer in arrays, for callers that need no tables."""
-        prepared = self._prepare(limits.min_discount or 0.0)
-        case = prepared.ceiling.case(limits)
-        if exact:
-            return prepared.levels, case, prepared.exact(case, seconds, gap)
-        return prepared.levels, case, prepared.relaxed(case, seconds)
+        return self._solved(limits.rules, limits.stock_share, seconds, exact=exact, gap=gap)
 
-    def case(self, limits: Limits) -> Case:
-        """The right-hand sides that these limits mean."""
-        return self._prepare(limits.min_discount or 0.0).ceiling.case(limits)
+    def _solved(  # one question to the engine
+        self, rules: tuple[Rule, ...], stock_share: float, seconds: float, *,
+        exact: bool = False, gap: float = 1e-3,
+    ) -> Solved:  # fmt: skip
+        since = process_time()
+        terms = said(rules, self.table)
+        prepared, engine = self._prepared(terms)
+        case = prepared.case(terms, self._sold(stock_share))
+        short = case.room + prepared.problem.saved < -1e-9
+        if short.any() or (case.most < 0).any() or prepared.clash(terms):
+            nothing = Solution("infeasible", np.zeros(0), -np.inf, np.inf, None)
+            return Solved(prepared, terms, case, nothing, cpu_ms(since))
+        case = replace(
+            case, room=np.where(case.room > -1e-9, np.maximum(case.room, 0.0), case.room)
+        )
+        found = engine.exact(case, seconds, gap) if exact else engine.relaxed(case, seconds)
+        return Solved(prepared, terms, case, found, cpu_ms(since))
 
-    def _prepare(self, shallowest: float) -> "_Prepared":
+    def _prepared(self, terms: Terms) -> tuple[Prepared, Engine]:
         with self._lock:
-            if shallowest not in self._prepared:
-                found = levels(self.table, self.value, shallowest)
-                ceiling = Ceiling(self.table, found, self.stock, self.objective)
-                self._prepared[shallowest] = _Prepared(self.table, found, ceiling)
-            return self._prepared[shallowest]
+            shape = terms.shape(len(self.value))
+            if shape not in self._ready:
+                prepared = prepare(self.table, self.value, terms)
+                self._ready[shape] = prepared, Engine(prepared.problem)
+                while len(self._ready) > KEPT:
+                    self._ready.popitem(last=False)
+            self._ready.move_to_end(shape)
+            return self._ready[shape]
 
     def _plan(self, limits: Limits, seconds: float, *, exact: bool, gap: float) -> Plan:
-        since = process_time()
-        found, case, solution = self.solve(limits, seconds, exact=exact, gap=gap)
-        spent = cpu_ms(since)
-        prices = self._prices(limits, found, solution, seconds)
-        full = weights(self.table, found.row, solution.weight)
-        return self._told(limits, case, solution, prices, full=full, exact=exact, spent=spent)
+        solved = self.solve(limits, seconds, exact=exact, gap=gap)
+        prices = self._prices(limits, solved, seconds)
+        promoted = solved.prepared.weights(solved.solution.weight)
+        plan = self._told(limits, solved, prices, promoted, exact=exact)
+        broken = self._viewed().checker.violations(plan.rows, limits.rules)
+        if broken:
+            raise BrokenPlan("; ".join(broken[:5]))
+        return plan
 
-    def prices(self, limits: Limits, seconds: float = 5.0) -> tuple[Case, Prices]:
-        """The right-hand sides that limits mean, and what one more unit of each would bring.
+    def scored(
+        self, limits: Limits, rows: pd.DataFrame, seconds: float = 5.0
+    ) -> tuple[Plan, tuple[str, ...]]:
+        """A plan that somebody made, as these options value it, and what it breaks of the rules.
+
+        Args:
+            limits: the rules; the bound is that of the best plan under them.
+            rows: the promotions by the columns of the options' key; `weight` is 1 where absent.
+            seconds: for the prices and the bound.
+
+        Raises:
+            BadRequest: a promotion is none of the options.
+            Infeasible: the limits contradict each other; names the rules.
+        """
+        solved = self.solve(limits, seconds)
+        prices = self._prices(limits, solved, seconds)
+        key, promoted = list(OPTIONS.key), np.zeros(len(self.value))
+        known = self.options.rows[key].reset_index(names="at")
+        asked = rows[rows["discount"] > 0]
+        at = asked[key].merge(known, on=key, how="left")["at"]
+        if at.isna().any():
+            unknown = asked[key].iloc[int(at.isna().to_numpy().argmax())]
+            raise BadRequest(field="option", value=" ".join(map(str, unknown)), must="option")
+        promoted[at.to_numpy(dtype=np.int64)] = asked.get("weight", 1.0)
+        plan = self._told(limits, solved, prices, promoted, exact=True)
+        return plan, tuple(self._viewed().checker.violations(plan.rows, limits.rules))
+
+    def prices(self, limits: Limits, seconds: float = 5.0) -> tuple[Solved, Prices]:
+        """What one more unit of each limit would bring, with what it was read from.
 
         Raises:
             Infeasible: the limits contradict each other; names the rules.
             OutOfTime: nothing that keeps the rules was found in time.
         """
-        found, case, solution = self.solve(limits, seconds)
-        return case, self._prices(limits, found, solution, seconds)
+        solved = self.solve(limits, seconds)
+        return solved, self._prices(limits, solved, seconds)
 
-    def _prices(self, limits: Limits, found: Levels, solution: Solution, seconds: float) -> Prices:
-        """The prices of a solution that is one."""
+    def _prices(self, limits: Limits, solved: Solved, seconds: float) -> Prices:
+        """The prices of a solution that is one, by term and product."""
+        solution = solved.solution
         if solution.status == "infeasible":
-            raise Infeasible(rules=conflicting(self.table, limits, self.stock))
-        nothing = not solution.weight.size and len(found)
+            linear = self._solved(limits.rules, limits.stock_share, seconds).solution
+            whole = linear.status != "infeasible"
+            against = conflict(limits.rules, self._gain_under(exact=whole))
+            raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))
+        nothing = not solution.weight.size and len(solved.prepared.problem)
         if solution.status == "out_of_time" or solution.prices is None or nothing:
             raise OutOfTime(seconds=seconds)
-        return solution.prices
+        return solved.prepared.told(solution.prices, solved.terms)
 
-    def _told(  # noqa: PLR0913 # a plan is told from all that led to it
-        self, limits: Limits, case: Case, solution: Solution, prices: Prices, *, full: Floats,
-        exact: bool, spent: float,
-    ) -> Plan:  # fmt: skip
-        table = self.table
-        chosen = Chosen(table, case, full)
-        rows = plan_rows(chosen, self.value, limits, prices)
+    def ways_out(self, limits: Limits) -> tuple[WayOut, ...]:
+        """What could be relaxed so that there is a plan; empty when there is one."""
+        return ways_out(limits.rules, self._gain_under(exact=True))
+
+    def _gain_under(self, *, exact: bool) -> Callable[[Sequence[Rule]], float | None]:
+        """What the best plan under some rules adds to the objective; None where there is none."""
+        other = copy(self)
+        other._ready, other._lock = OrderedDict(), Lock()
+
+        def gain(rules: Sequence[Rule]) -> float | None:
+            share = next((rule.share for rule in rules if isinstance(rule, Stock)), PLENTY)
+            found = other._solved(tuple(rules), share, QUESTION, exact=exact)
+            if found.solution.status == "infeasible":
+                return None
+            return found.solution.objective + float(self.value[found.prepared.fixed].sum())
+
+        return gain
+
+    def _told(
+        self, limits: Limits, solved: Solved, prices: Prices, promoted: Floats, *, exact: bool
+    ) -> Plan:
+        """What a plan is that gives each option row this weight."""
+        table, prepared = self.table, solved.prepared
+        full = weights(table, promoted)
+        chosen = Chosen(table, self._sold(limits.stock_share), full)
+        charges = Charges(table, self.value, self.idle, solved.terms, prices)
+        story = explain(charges, full, prepared.fixed)
         view = self._viewed()
-        broken = view.checker.violations(rows, limits)
-        if broken:
-            raise BrokenPlan("; ".join(broken[:5]))
-        base = float((case.sold * table.base(self.objective)).sum())
-        gap, status = judged(solution, base)
+        base = float((chosen.sold * self.idle).sum())
+        uplift = float(self.value @ promoted)
+        bound = solved.solution.bound + float(self.value[prepared.fixed].sum())
+        gap, status = judged(uplift, bound, base)
         spend = float(chosen.amount["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
-        at = np.flatnonzero((full > 0) & (table.column["discount"] > 0))
+        at = np.flatnonzero(promoted > 0)
         return Plan(
-            rows=rows,
-            rules=rule_use(chosen, limits, self.stock, prices),
+            rows=plan_rows(chosen, story),
+            rules=rule_use(chosen, charges, story),
             baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
             status=status,
             exact=exact,
-            objective=base + solution.objective,
-            bound=base + solution.bound,
+            objective=base + uplift,
+            bound=base + max(bound, uplift),
             gap=gap,
             gain=view.draws.gain(at, full[at]),
-            solve_ms=spent,
+            solve_ms=solved.spent,
         )
+
+    def _sold(self, stock_share: float) -> Floats:
+        """The share of its items without promotion that the stock leaves each product."""
+        held = kept(self.table.held, stock_share)
+        return np.minimum(1.0, held / np.maximum(self.table.base("units"), 1e-12))
 
     def _viewed(self) -> "_View":
         with self._lock:
             if self._view is None:
-                self._view = _View(self.table, self.stock, self._seed)
+                self._view = _View(self.table, self.flat, self._seed)
             return self._view
 
 
-def judged(solution: Solution, base: float) -> tuple[float, Status]:
+def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
     """The open gap as a share of the uplift, and whether that counts as proven.
 
     What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
     that can promote nothing would be all gap and no uplift.
     """
-    open_gap = max(solution.bound - solution.objective, 0.0)
-    uplift = max(solution.objective, solution.bound, 0.0)
-    gap = open_gap / uplift if open_gap > HIDDEN * abs(base) else 0.0
+    open_gap, most = max(bound - uplift, 0.0), max(uplift, bound, 0.0)
+    gap = open_gap / most if open_gap > HIDDEN * abs(base) else 0.0
     return gap, "optimal" if gap <= PROVEN else "feasible"
+
+
+def _weighted(objective: Objective) -> Mapping[Measure, float]:
+    given = {objective: 1.0} if isinstance(objective, str) else objective
+    for name in given:
+        if name not in MEASURES:
+            raise BadRequest(field="objective", value=name, known=list(MEASURES))
+    return {name: -weight if name == "cost" else weight for name, weight in given.items()}
+
+
+def _value(table: Table, objective: Objective) -> Floats:
+    """What each option row adds to the objective, beyond no promotion."""
+    parts = [weight * table.beyond[name] for name, weight in _weighted(objective).items()]
+    return np.sum(parts, axis=0) if parts else np.zeros(len(table.line))
+
+
+def _base(table: Table, objective: Objective) -> Floats:
+    """The objective per product without any promotion."""
+    parts = [weight * table.base(name) for name, weight in _weighted(objective).items()]
+    return np.asarray(np.sum(parts, axis=0))
 
 
 class _View:
     """What only the tables of a plan need, made at the first of them."""
 
-    def __init__(self, table: Table, stock: Mapping[str, float], seed: int) -> None:
-        held = np.array([stock.get(product, np.inf) for product in table.products])
-        self.valuation = Valuation(table, held)
-        self.draws = GainDraws(table, held, seed)
-        self.checker = Checker(table.options.rows, stock)
-
-
-class _Prepared:
-    """Pruned levels for one smallest discount, and the solvers that have them loaded.
-
-    Few levels are one linear program, solved warm; many are decomposed. Whole decisions always
-    start from the decomposition; what gap it leaves is closed by the integer program of few
-    levels.
-    """
-
-    def __init__(self, table: Table, levels: Levels, ceiling: Ceiling) -> None:
-        self.table, self.levels, self.ceiling = table, levels, ceiling
-        self._lock = Lock()
-        self._whole: dict[bool, WholeModel] = {}
-        self._parts: Decomposed | None = None
-
-    def _model(self, whole: bool) -> WholeModel:
-        with self._lock:
-            if whole not in self._whole:
-                self._whole[whole] = WholeModel(self.table, self.levels, whole)
-            return self._whole[whole]
-
-    def _decomposed(self) -> Decomposed:
-        with self._lock:
-            if self._parts is None:
-                self._parts = Decomposed(self.table, self.levels)
-            return self._parts
-
-    def relaxed(self, case: Case, seconds: float) -> Solution:
-        if len(self.levels) <= FEW_LEVELS:
-            return self._model(False).solve(case, seconds)
-        return self._decomposed().solve(case, seconds)
-
-    def exact(self, case: Case, seconds: float, gap: float) -> Solution:
-        until = monotonic() + seconds
-        few = len(self.levels) <= FEW_LEVELS
-        linear = self._model(False).solve(case, seconds) if few else None
-        if linear is not None and linear.prices is None:
-            return linear
-        found = None
-        if len(self.levels):
-            found = self._decomposed().whole(case, seconds, gap)
-        if linear is None:
-            return found if found is not None else self._model(False).solve(case, seconds)
-        if found is None or found.bound - found.objective > gap * max(found.objective, 0.0):
-            found = self._close(case, max(until - monotonic(), 0.01), gap, found)
-        bound = max(min(found.bound, linear.bound), found.objective)
-        return Solution(found.status, found.weight, found.objective, bound, linear.prices)
-
-    def _close(self, case: Case, seconds: float, gap: float, so_far: Solution | None) -> Solution:
-        """Let the integer program of the whole plan go on from what is known."""
-        start = so_far.weight if so_far is not None and so_far.weight.size else None
-        room = gap * max(so_far.objective, 0.0) if so_far is not None and start is not None else 0.0
-        found = self._model(True).solve(case, seconds, room, start)
-        if so_far is None or start is None or found.status == "infeasible":
-            return found
-        bound = min(found.bound, so_far.bound)
-        best = found if found.objective >= so_far.objective else so_far
-        return Solution("feasible", best.weight, best.objective, bound, None)
+    def __init__(self, table: Table, flat: Options, seed: int) -> None:
+        plain = table if flat is table.options else Table(flat, table.stock)
+        self.valuation = Valuation(plain, plain.held)
+        self.draws = GainDraws(table, table.held, seed)
+        self.checker = Checker(table.options, table.stock, table.brand)

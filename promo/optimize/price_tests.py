@@ -11,8 +11,8 @@ import pandas as pd
 from promo.errors import BadRequest
 from promo.optimize.arrays import Floats, totals
 from promo.optimize.information import Belief, Stakes, belief, narrowed, stakes
+from promo.optimize.limits import Limits
 from promo.optimize.plan_model import PlanModel
-from promo.optimize.rules import Limits
 from promo.tables import PRICE_TESTS
 
 YEAR = 52
@@ -50,9 +50,9 @@ def price_tests(
         raise BadRequest(field="objective", value=model.objective, known=["profit"])
     if weeks < 2:
         raise BadRequest(field="test_weeks", value=weeks, must="two_weeks")
-    case, prices = model.prices(limits)
+    solved, prices = model.prices(limits)
     believed = belief(model.table, curves)
-    at_stake = stakes(model, limits, case, prices)
+    at_stake = stakes(model, solved, prices)
     tried = [
         _tried(at_stake, believed, discount, weeks)
         for discount in np.unique(model.table.column["discount"]).tolist()
@@ -99,10 +99,10 @@ def _tried(at_stake: Stakes, believed: Belief, discount: float, weeks: int) -> p
 def _gain_now(at_stake: Stakes) -> Floats:
     """Profit over no promotion that today's best choice brings each product, over the campaign."""
     table = at_stake.table
-    best = np.maximum.reduceat(at_stake.net, table.start)[table.group]
+    best = np.maximum.reduceat(at_stake.net, table.start)[table.line]
     at = np.flatnonzero(at_stake.net == best)
     taken = np.zeros(len(table.start), dtype=np.int64)
-    taken[table.group[at]] = at
+    taken[table.line[at]] = at
     gain = totals(table.product, table.beyond["profit"][taken], len(table.products))
     return np.where(at_stake.value(1.0) > 0, gain, 0.0)
 

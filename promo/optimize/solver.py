@@ -5,8 +5,9 @@ solver proved it, and values are read only when the solver calls them feasible. 
 a linear program that ran out of time "Optimal", so its status is never read.
 """
 
-from dataclasses import dataclass
-from threading import Lock
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Event, Lock
 from time import process_time
 from typing import Any
 
@@ -15,11 +16,14 @@ import numpy as np
 import pulp
 
 from promo.domain import Status
-from promo.errors import BadRequest
+from promo.errors import BadRequest, Unbounded
 from promo.optimize.arrays import Flags, Floats, Ints
 
 MAGNITUDE = 1e13
+MOST, MEET, LEAST = 1, 0, -1
+"""How a row keeps its limit: it stays below, meets it, or reaches it."""
 _FEASIBLE = 2  # highspy.SolutionStatus.kSolutionStatusFeasible
+_PRIMAL = 4  # new columns leave a basis feasible, so the primal simplex goes on from it
 _PROVED = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kModelEmpty: "optimal",
@@ -30,10 +34,10 @@ _PROVED = {
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """maximise value . x, with x in [0, upper] and every row's weights . x <= high.
+    """maximise value . x, with x in [0, upper] and every row's weights . x within its limit.
 
-    Rows are compressed: row r has columns `index[start[r]:start[r + 1]]`. Where `equal` is set a
-    row must meet `high` exactly. Every number is finite.
+    Rows are compressed: row r has columns `index[start[r]:start[r + 1]]`. `sense` says how a row
+    keeps its limit: `MOST`, `LEAST` or `MEET`. Every number is finite.
     """
 
     value: Floats
@@ -42,8 +46,8 @@ class Program:
     start: Ints
     index: Ints
     weight: Floats
-    high: Floats
-    equal: Flags
+    limit: Floats
+    sense: Ints
 
     def __post_init__(self) -> None:
         """Solvers accept NaN and 1e25 and answer nonsense; this is the gate.
@@ -51,7 +55,7 @@ class Program:
         Raises:
             BadRequest: a number is not finite or too large.
         """
-        for field in ("value", "upper", "weight", "high"):
+        for field in ("value", "upper", "weight", "limit"):
             numbers = getattr(self, field)
             if numbers.size and not np.abs(numbers).max() <= MAGNITUDE:
                 raise BadRequest(field=field, value=float(np.abs(numbers).max()), must="solvable")
@@ -86,14 +90,14 @@ def to_pulp(program: Program) -> pulp.LpProblem:
     ]
     problem.setObjective(pulp.LpAffineExpression(zip(columns, program.value.tolist(), strict=True)))
     index, weight = program.index.tolist(), program.weight.tolist()
-    start, high = program.start.tolist(), program.high.tolist()
-    for row, equal in enumerate(program.equal.tolist()):
+    start, limit = program.start.tolist(), program.limit.tolist()
+    senses = {MOST: pulp.LpConstraintLE, MEET: pulp.LpConstraintEQ, LEAST: pulp.LpConstraintGE}
+    for row, sense in enumerate(program.sense.tolist()):
         inside = slice(start[row], start[row + 1])
-        terms = zip([columns[at] for at in index[inside]], weight[inside], strict=True)
-        sense = pulp.LpConstraintEQ if equal else pulp.LpConstraintLE
-        problem.addConstraint(
-            pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, f"r{row:08d}", high[row])
+        terms = pulp.LpAffineExpression(
+            zip([columns[at] for at in index[inside]], weight[inside], strict=True)
         )
+        problem.addConstraint(pulp.LpConstraint(terms, senses[sense], f"r{row:08d}", limit[row]))
     return problem
 
 
@@ -125,6 +129,16 @@ class PersistentHiGHS(pulp.HiGHS):  # type: ignore[misc] # PuLP ships no types
         lp.solverModel.passModel(model)
 
 
+def _interrupter(stop: Event) -> Callable[[Any], None]:
+    """Stops HiGHS where it asks; holds nothing but `stop`, so that no solver outlives its use."""
+
+    def interrupt(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    return interrupt
+
+
 def _or(value: float | None, absent: float) -> float:
     return absent if value is None else value
 
@@ -132,11 +146,20 @@ def _or(value: float | None, absent: float) -> float:
 class Live:
     """A program that stays loaded; moves change right-hand sides and bounds and solve warm.
 
-    Two threads in one HiGHS object crash the process, so every use holds the lock.
+    Two threads in one HiGHS object crash the process, so every use holds the lock; `cancel` alone
+    may be called meanwhile.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, stop: Event | None = None, *, deaf: bool = False) -> None:
+        """Load a program.
+
+        Args:
+            program: what to solve.
+            stop: stops a solve when it is set; without one, `cancel` does.
+            deaf: never stopped midway, which saves a small program a tenth of its time.
+        """
         self.program = program
+        self._own, self._stop = stop is None, stop or Event()
         self.problem = to_pulp(program)
         self.lock = Lock()
         self.whole = bool(program.whole.any())
@@ -144,58 +167,81 @@ class Live:
         solver.createAndConfigureSolver(self.problem)
         solver.buildSolverModel(self.problem)
         self.highs: Any = self.problem.solverModel
-        self._upper = program.upper
+        for asks in () if deaf else (self.highs.cbSimplexInterrupt, self.highs.cbMipInterrupt):
+            asks.subscribe(_interrupter(self._stop))
+        self._upper, self._lower = program.upper, np.zeros(len(program.upper))
 
-    def solve(
+    def solve(  # noqa: PLR0913 # the right-hand sides of a move and how long to think
         self,
-        high: Floats,
+        limit: Floats,
         upper: Floats,
         seconds: float,
+        *,
+        lower: Floats | None = None,
         gap: float = 0.0,
+        enough: float = np.inf,
         start: Floats | None = None,
     ) -> Answer:
-        """The best x for these right-hand sides and column bounds.
+        """The best x for these limits and column bounds.
 
         Args:
-            high: right-hand side per row, finite.
+            limit: right-hand side per row, finite.
             upper: bound per column, finite.
             seconds: wall time after which the solver stops.
+            lower: what each column is at least; nothing where left out.
             gap: an integer program may stop when bound - objective is at most this.
+            enough: an objective at which an integer program may stop.
             start: an integer solution to begin with.
         """
         with self.lock:
-            self._pass(high, upper, seconds, gap)
+            self.highs.setOptionValue("objective_target", enough)
+            self._pass(limit, seconds, gap)
+            self._bound(np.zeros(len(upper)) if lower is None else lower, upper)
             if start is not None:
                 at = np.arange(len(start), dtype=np.int32)
                 self.highs.setSolution(len(start), at, start)
-            self.highs.run()
-            return self._read()
+            return self._go()
+
+    def cancel(self) -> None:
+        """Stop the solve that is running, from another thread; it answers what it has so far."""
+        self._stop.set()
+
+    def _go(self) -> Answer:
+        if self._own:
+            self._stop.clear()
+        self.highs.run()
+        return self._read()
 
     def run(self, seconds: float) -> Answer:
         """Solve again with whatever was changed since."""
         with self.lock:
             self.highs.setOptionValue("time_limit", float(self.highs.getRunTime() + seconds))
-            self.highs.run()
-            return self._read()
+            return self._go()
 
-    def _pass(self, high: Floats, upper: Floats, seconds: float, gap: float) -> None:
-        highs, program = self.highs, self.program
-        low = np.where(program.equal, high, -highspy.kHighsInf)
-        rows, columns = len(high), len(upper)
+    def pass_limit(self, limit: Floats) -> None:
+        """Hand over new right-hand sides; the caller holds the lock."""
+        sense, rows = self.program.sense, len(limit)
         if rows:
-            highs.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), low, high)
-        if columns and not np.array_equal(upper, self._upper):
-            at = np.arange(columns, dtype=np.int32)
-            highs.changeColsBounds(columns, at, np.zeros(columns), upper)
-            self._upper = upper
-        highs.setOptionValue("time_limit", float(highs.getRunTime() + seconds))
+            low = np.where(sense == MOST, -highspy.kHighsInf, limit)
+            high = np.where(sense == LEAST, highspy.kHighsInf, limit)
+            self.highs.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), low, high)
+
+    def _pass(self, limit: Floats, seconds: float, gap: float) -> None:
+        highs = self.highs
+        self.pass_limit(limit)
+        # HiGHS counts a linear program's time since it was loaded, an integer one's since this run.
+        spent = 0.0 if self.whole else highs.getRunTime()
+        highs.setOptionValue("time_limit", float(spent + seconds))
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", max(gap, 1e-9))
 
-    def change_weight(self, row: int, column: int, weight: float) -> None:
-        """Change one coefficient, for rules that are a ratio."""
-        with self.lock:
-            self.highs.changeCoeff(row, column, weight)
+    def _bound(self, lower: Floats, upper: Floats) -> None:
+        """New bounds of the columns; left alone where nothing changes, which keeps them warm."""
+        same = np.array_equal(upper, self._upper) and np.array_equal(lower, self._lower)
+        if not same:
+            at = np.arange(len(upper), dtype=np.int32)
+            self.highs.changeColsBounds(len(upper), at, lower, upper)
+            self._lower, self._upper = lower, upper
 
     def _read(self) -> Answer:
         """Decide the status from what was proved; nothing else in the house does."""
@@ -203,6 +249,8 @@ class Live:
         if not self.program.value.size:
             return self._empty()
         info = highs.getInfo()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kUnbounded:
+            raise Unbounded(objective="plan")
         proved = _PROVED.get(highs.getModelStatus())
         feasible = info.primal_solution_status == _FEASIBLE
         status: Status = "out_of_time"
@@ -225,11 +273,11 @@ class Live:
 
     def _empty(self) -> Answer:
         """Nothing can be chosen: the plan is empty, and whether it keeps the rows is plain."""
-        rows = np.array(self.highs.getLp().row_upper_)
-        nothing = np.zeros(0)
-        if (rows < 0).any():
+        program, nothing = self.highs.getLp(), np.zeros(0)
+        low, high = np.array(program.row_lower_), np.array(program.row_upper_)
+        if (low > 0).any() or (high < 0).any():
             return Answer("infeasible", nothing, -np.inf, np.inf, nothing)
-        return Answer("optimal", nothing, 0.0, 0.0, np.zeros(len(rows)))
+        return Answer("optimal", nothing, 0.0, 0.0, np.zeros(len(high)))
 
 
 def cpu_ms(since: float) -> float:
@@ -240,34 +288,44 @@ def cpu_ms(since: float) -> float:
 class Master:
     """A small linear program that grows by columns; rows have one slack that costs a lot."""
 
-    def __init__(self, high: Floats, penalty: Floats) -> None:
-        rows = len(high)
+    def __init__(self, limit: Floats, sense: Ints, penalty: Floats) -> None:
+        """Load it without a column.
+
+        Args:
+            limit: right-hand side per row, finite.
+            sense: `MOST` or `LEAST` per row.
+            penalty: what missing a row by one unit costs.
+        """
+        rows = len(limit)
         program = Program(
             value=-penalty,
             upper=np.full(rows, 1e9),
             whole=np.zeros(rows, dtype=bool),
             start=np.arange(rows + 1),
             index=np.arange(rows),
-            weight=np.full(rows, -1.0),
-            high=high,
-            equal=np.zeros(rows, dtype=bool),
+            weight=-sense.astype(float),
+            limit=limit,
+            sense=sense,
         )
-        self.live = Live(program)
-        self.high = high
-        self.columns = rows
-        self._rows = self.live.problem.constraints()
+        self.live = Live(program, deaf=True)
+        self.live.highs.setOptionValue("simplex_strategy", _PRIMAL)
+        self.rows = self.columns = rows
+        self._limit = limit
+        self._added: list[tuple[Floats, Ints, Ints, Floats]] = []
 
-    def move(self, high: Floats) -> None:
-        """Replace the right-hand sides."""
-        self.high = high
-        rows = len(high)
+    def begin(self, limit: Floats) -> None:
+        """Forget all columns and what was learnt from them, and take new right-hand sides."""
         with self.live.lock:
-            self.live.highs.changeRowsBounds(
-                rows, np.arange(rows, dtype=np.int32), np.full(rows, -highspy.kHighsInf), high
-            )
+            if self.columns > self.rows:
+                gone = np.arange(self.rows, self.columns, dtype=np.int32)
+                self.live.highs.deleteCols(len(gone), gone)
+            self.live.highs.clearSolver()
+            self.live.pass_limit(limit)
+        self.columns, self._limit = self.rows, limit
+        self._added = []
 
     def add(self, value: Floats, row: Ints, column: Ints, weight: Floats) -> None:
-        """Add columns in [0, 1]; entries are given by column, in order.
+        """Add columns of at least 0; entries are given by column, in order.
 
         Args:
             value: objective per new column.
@@ -275,23 +333,32 @@ class Master:
             column: which new column an entry belongs to, increasing.
             weight: the entry.
         """
-        count, problem = len(value), self.live.problem
-        fresh = [
-            problem.add_variable(f"x{self.columns + number:08d}", 0, None)
-            for number in range(count)
-        ]
-        for variable, worth in zip(fresh, value.tolist(), strict=True):
-            problem.objective[variable] = worth
-        for at, new, entry in zip(row.tolist(), column.tolist(), weight.tolist(), strict=True):
-            self._rows[at].expr[fresh[new]] = entry
+        count = len(value)
         starts = np.searchsorted(column, np.arange(count)).astype(np.int32)
         with self.live.lock:
             self.live.highs.addCols(
                 count, value, np.zeros(count), np.full(count, highspy.kHighsInf), len(row),
                 starts, row.astype(np.int32), weight,
             )  # fmt: skip
+        self._added.append((value, row, self.columns + column, weight))
         self.columns += count
 
     def solve(self, seconds: float) -> Answer:
         """The best mix of the columns so far."""
         return self.live.run(seconds)
+
+    def problem(self) -> pulp.LpProblem:
+        """The program with all its columns in PuLP, to export it or to hand it to any solver."""
+        problem = to_pulp(replace(self.live.program, limit=self._limit))
+        rows = problem.constraints()
+        for value, row, column, weight in self._added:
+            first = int(column[0]) if len(column) else 0
+            fresh = [
+                problem.add_variable(f"x{first + number:08d}", 0, None)
+                for number in range(len(value))
+            ]
+            for variable, worth in zip(fresh, value.tolist(), strict=True):
+                problem.objective[variable] = worth
+            for at, new, entry in zip(row.tolist(), column.tolist(), weight.tolist(), strict=True):
+                rows[at].expr[fresh[new - first]] = entry
+        return problem

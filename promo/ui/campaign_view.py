@@ -9,7 +9,8 @@ import streamlit as st
 from promo import workflow
 from promo.domain import Campaign, Plan
 from promo.ui import formats, state
-from promo.ui.plan_view import cost_kpi, gain_kpi, promoted, segment_name
+from promo.ui.plan_view import cost_kpi, gain_kpi, promoted
+from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, download, kpis
 from promo.workflow import Study

@@ -76,13 +76,31 @@ class Planned:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def choices(place: Bench) -> workflow.RuleChoices:
+    """What the rules of a desk can be about."""
+    return workflow.rule_choices(place.desk)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
+def meaningless(place: Bench) -> dict[str, str]:
+    """Rules that mean nothing on a desk, with the code of the reason."""
+    return workflow.meaningless_rules(place.desk)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_STUDY)
+def sensitivity(place: Bench, plan: Plan) -> pd.DataFrame:
+    """How the gain of a plan moves when one belief is wrong; seconds the first time."""
+    return workflow.sensitivity(place.desk, plan)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
 def _parts(place: Bench, plan: Plan) -> pd.DataFrame:
     return workflow.take_apart(place.desk, plan)
 
 
 def planned() -> Planned | None:
     """The plan on the desk, taken apart; None where this session has made none on these data."""
-    key = state.bench_key(state.dataset(), state.settings(), state.step())
+    key = state.bench_key(state.dataset(), state.settings(), state.offering())
     mine = state.recall("_hands", {}).get(key)
     if mine is None or mine.good is None:
         return None

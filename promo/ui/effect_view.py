@@ -8,15 +8,17 @@ from promo import workflow
 from promo.ui import derived, formats, state
 from promo.ui.charts.parts import waterfall
 from promo.ui.derived import Planned
-from promo.ui.plan_view import money_column
 from promo.ui.sentences import together
 from promo.ui.state import t
+from promo.ui.why_view import money_column
 from promo.ui.widgets import chart, empty
 from promo.workflow import Study
 
 EVERY = ""
 """Stands for all products together."""
-STEPS = {"own": 1, "given_away": -1, "cannibalised": -1, "pulled_forward": -1}
+STEPS = {
+    "own": 1, "anyway": -1, "on_added": -1, "cannibalised": -1, "halo": 1, "pulled_forward": -1,
+}  # fmt: skip
 """What adds to the gain, and what takes from it."""
 BEHIND = {"own": "own_items", "cannibalised": "cannibalised_items",
           "pulled_forward": "pulled_items"}  # fmt: skip
@@ -61,13 +63,13 @@ def _choose(study: Study, promoted: pd.DataFrame) -> str:
 def _said(sums: "pd.Series[float]", products: int) -> str:
     """What is earned anyway, and what becomes of the items added."""
     lang = state.language()
-    amounts = {name: float(sums[name]) for name in ("base", *STEPS, "gain")}
+    amounts = {name: float(sums[name]) for name in ("base", *STEPS, "given_away", "gain")}
     lost = {name: abs(amount) for name, amount in amounts.items() if name not in ("base", "own")}
     money = {name: formats.money(lang, amount) for name, amount in (amounts | lost).items()}
     facts = {"products": formats.number(lang, products),
              "items": formats.number(lang, float(sums["own_items"]))}  # fmt: skip
     said = ["demand.effect.base_said", "demand.effect.own_said"]
-    said += [f"demand.effect.{name}_said" for name in ("cannibalised", "pulled_forward")
+    said += [f"demand.effect.{name}_said" for name in ("cannibalised", "halo", "pulled_forward")
              if sums[name] > 0]  # fmt: skip
     said.append(f"demand.effect.{'gain' if sums['gain'] >= 0 else 'loss'}_said")
     return together(t(key, **facts, **money) for key in said)

@@ -87,6 +87,17 @@ def day(language: str, value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(language: str, value: date) -> str:
+    """A day without its year.
+
+    >>> short_day("en", date(2026, 11, 2)), short_day("zh", date(2026, 11, 2))
+    ('2 Nov', '11月2日')
+    """
+    if language == "zh":
+        return f"{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
 def month(language: str, value: date) -> str:
     """A month.
 

@@ -8,8 +8,9 @@ import streamlit as st
 from promo.domain import Customers
 from promo.ui import formats, state
 from promo.ui.charts.customers import shares
-from promo.ui.plan_view import money_column, segment_name
+from promo.ui.rule_words import segment_name
 from promo.ui.state import t
+from promo.ui.why_view import money_column
 from promo.ui.widgets import Kpi, chart, kpis
 from promo.workflow import segment_summary
 

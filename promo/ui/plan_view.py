@@ -1,27 +1,23 @@
 """What a plan says: its figures in sentences, its pictures, and why each product is in or out."""
 
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from promo.domain import ANONYMOUS, EVERYONE, Plan
+from promo.domain import ANONYMOUS, Plan
 from promo.ui import formats, state
 from promo.ui.caution_view import chance
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
-from promo.ui.sentences import explain
+from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, chart, kpis
-from promo.workflow import CORRECTION, PlanRequest, Study, price_of
+from promo.workflow import CORRECTION, PlanRequest, Study, mixture, price_of
 
 # --- figures --------------------------------------------------------------------------------
 
 
-WORTH = 0.005
-"""A price of money that is not nothing to two decimals."""
 NEARLY = 0.02
 """Share of the budget that may be left over while it is the budget that holds a plan back."""
 
@@ -104,9 +100,7 @@ def status_kpi(plan: Plan) -> Kpi:
 
 
 def figures(place: Bench, hand: Hand) -> Plan | None:
-    """The figures of the answer; an impossible request is explained beside the last good plan."""
-    if hand.error is not None:
-        st.error(explain(hand.error), icon=":material/block:")
+    """The figures of the answer, or of the last good plan where there is none."""
     plan = hand.good
     if plan is None:
         return None
@@ -117,17 +111,34 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
         counted(price_kpi(plan, budget), hand.good_for),
         counted(status_kpi(plan), hand.good_for),
     )
-    kpis([gain_kpi(place, plan), cost_kpi(plan, budget), *proved])
+    told = [gain_kpi(place, plan), cost_kpi(plan, budget)]
+    if hand.good_for.objective == "profit":
+        kpis([*told, *proved])
+    else:
+        kpis([aim_kpi(place, plan, hand.good_for), *told])
+        kpis(proved)
     if not promoted(plan):
         st.info(nothing(place.desk.study, plan), icon=":material/lightbulb:")
     return plan
 
 
+def aim_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
+    """How much the plan comes to of what it is for."""
+    aim, other, _ = mixture(place.desk, asked.objective)
+    said = t("plan.kpi.aim_mixed", other=t(f"rule.measure.{other}")) if other else ""
+    total = formats.number(state.language(), float(plan.rows[aim].sum()))
+    return Kpi("aim", t(f"rule.measure.{aim}"), total, said or t("plan.kpi.aim_said"))
+
+
 def counted(kpi: Kpi, asked: PlanRequest) -> Kpi:
-    """A figure of the solver, which counts as her caution does and not as the plan promises."""
-    if asked.caution == CORRECTION:
-        return kpi
-    return replace(kpi, sentence=f"{kpi.sentence}\n\n{t('plan.kpi.counted')}")
+    """A figure of the solver, with what it counts where that is not the profit as promised."""
+    said = [kpi.sentence]
+    if asked.objective != "profit":
+        aim = asked.objective if isinstance(asked.objective, str) else next(iter(asked.objective))
+        said.append(t("plan.kpi.in_aim", aim=t(f"rule.measure.{aim}")))
+    if asked.caution != CORRECTION:
+        said.append(t("plan.kpi.counted"))
+    return replace(kpi, sentence="\n\n".join(said))
 
 
 def nothing(study: Study, plan: Plan) -> str:
@@ -157,17 +168,13 @@ def segment_words(rows: pd.DataFrame) -> dict[str, str]:
     return {code: segment_name(code) for code in ordered}
 
 
-def segment_name(code: str) -> str:
-    """What a segment is called."""
-    return t(f"segment.{code}") if state.said(f"segment.{code}") else code
-
-
 def discounts(place: Bench, plan: Plan, *, only_promoted: bool = False) -> None:
     """The picture of the plan.
 
-    Beside the sliders every product keeps its line, so that nothing jumps under her hand.
+    Beside the sliders every product keeps its line, so that nothing jumps under her hand. In a
+    calendar a discount is the mean over the weeks.
     """
-    rows = plan.rows
+    rows = plan.rows.assign(weight=plan.rows["weight"] * plan.rows["base_share"])
     if only_promoted:
         chosen = rows.loc[rows["discount"] > 0, "product_id"].unique()
         rows = rows[rows["product_id"].isin(chosen)]
@@ -205,6 +212,8 @@ def frontier(place: Bench, hand: Hand) -> None:
         budget=formats.money(lang, now[0]),
     )
     chart(charts.frontier(path, now, state.labels("chart.frontier"), lang), "frontier", alt)
+    if request.objective != "profit":
+        st.caption(t("plan.frontier_aim"))
 
 
 def alternatives(plan: Plan) -> None:
@@ -221,106 +230,3 @@ def alternatives(plan: Plan) -> None:
     gains.append(0.0)
     figure = charts.alternatives(titles, gains, state.labels("chart.alternatives"), lang)
     chart(figure, "alternatives", t("plan.beside_alt"))
-
-
-# --- tables ---------------------------------------------------------------------------------
-
-
-def money_column(label: str) -> Any:
-    """A column of money."""
-    return st.column_config.NumberColumn(label, format="localized")
-
-
-def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
-    """Every product and segment with its discount and the reason for it."""
-    called, lang = names(place), state.language()
-    rows = plan.rows[plan.rows["discount"] > 0] if only_promoted else plan.rows
-    rows = rows.sort_values("gain", ascending=False, kind="stable")
-    shown = pd.DataFrame(
-        {
-            "product": rows["product_id"].map(called),
-            "segment": rows["segment"].map(segment_words(plan.rows)),
-            "discount": rows["discount"],
-            "gain": rows["gain"].round(0),
-            "why": [t(f"reason.{code}") for code in rows["reason"]],
-            "price": rows["price"].round(2),
-            "units": rows["units"].round(0),
-            "cost": rows["cost"].round(0),
-        }
-    )
-    st.markdown(_reasons(rows["reason"]))
-    st.caption(t("plan.rows_said", shown=formats.number(lang, len(shown))))
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height=440,
-        key="why",
-        alt=t("plan.why"),
-        column_config={
-            "product": st.column_config.TextColumn(t("plan.column.product"), pinned=True),
-            "segment": t("plan.column.segment"),
-            "discount": st.column_config.NumberColumn(t("plan.column.discount"), format="percent"),
-            "price": money_column(t("plan.column.price")),
-            "units": money_column(t("plan.column.units")),
-            "cost": money_column(t("plan.column.cost")),
-            "gain": money_column(t("plan.column.gain")),
-            "why": st.column_config.TextColumn(t("plan.column.why"), width="large"),
-        },
-    )
-
-
-def _reasons(codes: "pd.Series[str]") -> str:
-    """How many products and segments each reason decides, the most frequent first."""
-    lang = state.language()
-    return "\n".join(
-        f"- **{formats.number(lang, count)}** · {t(f'reason.{code}')}"
-        for code, count in codes.value_counts().items()
-    )
-
-
-def rule_use(place: Bench, plan: Plan) -> None:
-    """Each rule as a sentence, how much of it is used, and what one more unit would bring."""
-    called = names(place)
-    use = plan.rules.sort_values(["binds", "shadow_price"], ascending=False, kind="stable")
-    shown = pd.DataFrame(
-        [_rule_row(called, rule) for rule in use.head(RULES).to_dict("records")],
-        columns=["rule", "used", "binds", "more"],
-    )
-    st.dataframe(
-        shown,
-        hide_index=True,
-        key="rule_use",
-        alt=t("plan.use"),
-        column_config={
-            "rule": st.column_config.TextColumn(t("plan.column.rule"), width="large"),
-            "used": t("plan.column.used"),
-            "binds": t("plan.column.binds"),
-            "more": st.column_config.TextColumn(t("plan.column.more"), width="large"),
-        },
-    )
-    if len(use) > RULES:
-        st.caption(t("plan.more_rules", count=formats.number(state.language(), len(use) - RULES)))
-
-
-RULES = 200
-"""Rules listed; a shop with a stock for every product has thousands."""
-
-_AS_SHARE = ("min_discount", "max_discount", "margin_floor")
-SPOKEN = {"margin_floor": -0.01}
-"""Units in which a price is said; a floor's is what one more percentage point costs."""
-
-
-def _rule_row(called: dict[str, str], use: dict[Any, Any]) -> dict[str, str]:
-    code, lang = str(use["rule"]), state.language()
-    write = formats.percent if code in _AS_SHARE else partial(formats.number, lang)
-    scope = called.get(str(use["scope"]), str(use["scope"]))
-    scope = t("app.unknown_category") if scope == EVERYONE else scope
-    price = 0.0 if pd.isna(use["shadow_price"]) else use["shadow_price"] * SPOKEN.get(code, 1.0)
-    brings = abs(price) > WORTH and state.said(f"rule.price.{code}")
-    more = f"rule.price.{code}" if brings else "rule.price.room"
-    return {
-        "rule": t(f"rule.sentence.{code}", limit=write(use["limit"]), scope=scope),
-        "used": write(use["used"]),
-        "binds": t("rule.binds.yes" if use["binds"] else "rule.binds.no"),
-        "more": t(more, scope=scope, price=formats.number(lang, price, 2)),
-    }

@@ -5,6 +5,7 @@ hashes a sample of a large frame and misses edits outside it); what a person cho
 session, in keys that have their first value before any widget exists.
 """
 
+import json
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from promo.domain import Customers, Dataset, Panel
 from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
+from promo.ui.offering import FIRST, Offering
 from promo.words import LANGUAGES, catalogue, translate
 
 # --- words ----------------------------------------------------------------------------------
@@ -52,10 +54,9 @@ def said(key: str) -> bool:
 
 ASSUMED = {
     "weeks": workflow.StudySettings.weeks,
-    "step": 5,
     "assumed_margin": round(100 * workflow.StudySettings.assumed_margin),
-}
-"""What a plan rests on and no file tells: campaign weeks, and two figures in percent."""
+} | FIRST
+"""What a plan rests on and no file tells: its weeks, a margin in percent, what may be offered."""
 
 
 def start() -> None:
@@ -246,9 +247,10 @@ def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings
     return workflow.StudySettings(weeks, margin, tuple(said.get("_left_out", ())))
 
 
-def step(assumed: Mapping[str, Any] | None = None) -> float:
-    """The distance between two discounts on offer, share of the list price."""
-    return float((assumed or st.session_state)["step"]) / 100
+def offering(assumed: Mapping[str, Any] | None = None) -> Offering:
+    """How discounts may be given in this session, or as `assumed` says instead."""
+    said = assumed or st.session_state
+    return Offering.of({name: said[name] for name in FIRST})
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
@@ -289,33 +291,38 @@ class Bench:
     key: tuple[object, ...]
 
 
-_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Bench: lambda bench: bench.key}
+_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {
+    Bench: lambda bench: bench.key,
+    # Field by field two rules of the same amounts would be one.
+    workflow.PlanRequest: lambda request: json.dumps(workflow.request_to(request)),
+}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
-def _bench(data: Dataset, settings: workflow.StudySettings, step: float) -> Bench:
-    desk = workflow.open_desk(_study(data, settings), step=step)
-    key = bench_key(data, settings, step)
+def _bench(data: Dataset, settings: workflow.StudySettings, offering: Offering) -> Bench:
+    study = _study(data, settings)
+    desk = workflow.open_desk(study, step=offering.step, offer=offering.offer)
+    key = bench_key(data, settings, offering)
     return Bench(desk, workflow.default_request(desk), threading.Lock(), key)
 
 
-def bench_key(data: Dataset, settings: workflow.StudySettings, step: float) -> tuple[object, ...]:
-    """What a bench is made from."""
-    return (data.name, data.fingerprint, settings, step)
+def bench_key(data: Dataset, *made_from: object) -> tuple[object, ...]:
+    """What a bench is made from: data, settings of the study, and what may be offered."""
+    return (data.name, data.fingerprint, *made_from)
 
 
 def prepare() -> None:
     """Learn the sample and build its model before the first session asks for them."""
     sample = workflow.open_dataset(workspace(), workflow.SAMPLE)
     said = {**ASSUMED, "_left_out": workflow.left_out(workspace(), workflow.SAMPLE)}
-    place = _bench(sample, settings(said), step(said))
+    place = _bench(sample, settings(said), offering(said))
     workflow.exact_plan(place.desk, place.first)
 
 
 def bench() -> Bench:
     """The desk of the dataset, its optimisation model built."""
     with st.spinner(t("app.building"), show_time=True):
-        return _bench(dataset(), settings(), step())
+        return _bench(dataset(), settings(), offering())
 
 
 def hand(place: Bench) -> live.Hand:
@@ -366,22 +373,22 @@ def drawn(mine: live.Hand) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=_BY_KEY)
-def _made(what: str, place: Bench, request: workflow.PlanRequest) -> Any:
+def made(what: str, place: Bench, request: workflow.PlanRequest, *more: Any) -> Any:
     """What a use case says of these rules; made once per set of rules."""
     with place.lock:
-        return getattr(workflow, what)(place.desk, request)
+        return getattr(workflow, what)(place.desk, request, *more)
 
 
 def path(place: Bench, request: workflow.PlanRequest) -> Any:
     """The best gain for each budget under the other rules."""
-    path = _made("budget_path", place, replace(request, budget=place.first.budget))
+    path = made("budget_path", place, replace(request, budget=place.first.budget))
     keep("_path", path)
     return path
 
 
 def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
     """What each stop of caution would promise under these rules; a move may pass between two."""
-    path = workflow.caution_path(lambda asked: _made("gain_at", place, asked), request)
+    path = workflow.caution_path(lambda asked: made("gain_at", place, asked), request)
     keep("_cautions", path)
     return path
 
@@ -389,4 +396,4 @@ def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
 def price_tests(place: Bench, request: workflow.PlanRequest) -> Any:
     """The price tests worth running under these rules."""
     with st.spinner(t("campaign.weighing_tests"), show_time=True):
-        return _made("price_tests", place, request)
+        return made("price_tests", place, request)

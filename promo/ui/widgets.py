@@ -55,6 +55,16 @@ def chart(figure: go.Figure, key: str, alt: str) -> None:
     )
 
 
+def chart_to_click(figure: go.Figure, key: str, alt: str) -> int | None:
+    """A chart whose points can be clicked; the number of the one that was, in its first trace."""
+    event = st.plotly_chart(
+        dress(figure, state.dark()), theme=None, key=key, alt=alt, config=CHART,
+        on_select="rerun", selection_mode="points",
+    )  # fmt: skip
+    points = [one for one in event["selection"]["points"] if one["curve_number"] == 0]
+    return int(points[0]["point_index"]) if points else None
+
+
 @contextmanager
 def card(key: str, title: str = "", lead: str = "") -> Iterator[None]:
     """A bordered part of a page with its heading; a failure in it leaves the other parts."""
@@ -133,6 +143,7 @@ __all__ = [
     "Kpi",
     "card",
     "chart",
+    "chart_to_click",
     "download",
     "empty",
     "explained",

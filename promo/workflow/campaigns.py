@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,8 +12,11 @@ from promo.domain import (
     Campaign,
     Plan,
 )
+from promo.errors import BadRequest
 from promo.store import Scenario, Workspace
-from promo.workflow.desks import Desk, PlanRequest, price_of
+from promo.workflow.calendars import promotions
+from promo.workflow.desks import Desk, price_of, true_value
+from promo.workflow.requests import PlanRequest, request_from, request_to
 
 
 def save_scenario(
@@ -24,10 +28,56 @@ def save_scenario(
         "gain_high": plan.gain.high,
         "price_of_money": price_of(plan, "budget"),
     }
+    # The exact model knows the whole stock; it tells nothing of a plan for a part of it.
+    if request.stock_share == 1:
+        figures["true_gain"] = _true_gain(desk, plan)
     dataset = desk.study.dataset
+    rows = plan.rows.assign(first=plan.rows["first"].dt.strftime("%Y-%m-%d"))
     return workspace.save_scenario(
-        name, dataset.name, dataset.fingerprint, asdict(request), figures, plan.rows
+        name, dataset.name, dataset.fingerprint, request_to(request), figures, rows
     )
+
+
+def _true_gain(desk: Desk, plan: Plan) -> float:
+    """What a plan gains over no promotion when all its promotions meet."""
+    told = true_value(desk, plan)
+    return plan.gain.estimate - told.error
+
+
+def asked_by(scenario: Scenario) -> PlanRequest:
+    """What a saved plan was asked for, also one that was saved before there were further rules.
+
+    Raises:
+        BadRequest: it holds a rule that is not known any more.
+    """
+    said = {name: v for name, v in scenario.request.items() if v is not None and v != {}}
+    return request_from(said)
+
+
+def rename_scenario(workspace: Workspace, number: int, name: str) -> None:
+    """Give a saved plan another name.
+
+    Raises:
+        BadRequest: the name is empty.
+    """
+    kept = " ".join(name.split())[:80]
+    if not kept:
+        raise BadRequest(field="name", value=name, must="name")
+    workspace.rename_scenario(number, kept)
+
+
+def differing_among(scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Where several saved plans of one dataset differ; see `promo.evaluate.differing_among`."""
+    return evaluate.differing_among([one.rows for one in scenarios])
+
+
+def saved_promotions(scenario: Scenario) -> pd.DataFrame:
+    """The promotions of a saved plan in time; empty for one saved before plans had a calendar."""
+    rows = scenario.rows
+    if not {"first", "weeks", "mechanic"} <= set(rows):
+        return pd.DataFrame()
+    rows = rows.assign(first=pd.to_datetime(rows["first"]))
+    return promotions(rows, rows["first"].min())
 
 
 def list_scenarios(workspace: Workspace) -> list[Scenario]:
@@ -62,8 +112,7 @@ class Comparison:
 
 def make_campaign(plan: Plan, desk: Desk, name: str, start: pd.Timestamp) -> Campaign:
     """The plan as the shop will run it."""
-    study = desk.study
-    return evaluate.make_campaign(plan, study.panel.products, name, start, study.settings.weeks)
+    return evaluate.make_campaign(plan, desk.study.panel.products, name, start)
 
 
 def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from promo import optimize
 from promo.domain import Gain
-from promo.workflow.desks import CORRECTION, Desk, PlanRequest, exact_plan
+from promo.workflow.desks import Desk, exact_plan
+from promo.workflow.requests import CORRECTION, PlanRequest
 
 _NORMAL = NormalDist()
 BAD_MEAN = _NORMAL.cdf(_NORMAL.pdf(_NORMAL.inv_cdf(optimize.BAD)) / optimize.BAD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,110 +16,114 @@ from promo.domain import (
     Plan,
 )
 from promo.errors import BadRequest, Infeasible
+from promo.workflow.requests import CORRECTION, PlanRequest
 from promo.workflow.studies import DEEPEST, Study
 
-OBJECTIVES = optimize.OBJECTIVES
-CORRECTION = 0.6
-"""Probability with which demand answers a discount at least as strongly as a plan promises. An
-optimiser picks what is over-estimated; this takes it out of the promise and cost nothing of the
-plan's worth in simulated shops
-(`docs/decisions/0012-shocks-that-last-and-promotions-that-were-timed.md`)."""
-
+OBJECTIVES = optimize.MEASURES
 REACH = 0.1
 """How far beyond the deepest discount ever seen on a product an option may go, share of the list
 price: two usual steps. Beyond that a curve is a guess."""
-
-
-@dataclass(frozen=True)
-class PlanRequest(optimize.Limits):
-    """How far each rule goes, and how carefully is chosen among the plans that keep them.
-
-    `caution` is the probability with which demand answers a discount at least as strongly as the
-    choice counts on. It changes what is chosen and never what is told of it: items, money and the
-    gain are those at `CORRECTION`, and so is what the rules count.
-    """
-
-    caution: float = CORRECTION
-
-    def __post_init__(self) -> None:
-        """Refuse what no control can mean.
-
-        Raises:
-            BadRequest: a limit or the caution is out of range.
-        """
-        super().__post_init__()
-        if not 0.5 <= self.caution < 1:
-            raise BadRequest(field="caution", value=self.caution, must="caution")
 
 
 @dataclass(frozen=True, eq=False)
 class Desk:
     """A study with its optimisation model, built once; every slider move goes to this model.
 
-    Models that choose at another caution are made when first asked for and kept in `chosen_at`.
+    Models that choose at another caution or for another objective are made when first asked for and
+    the last few kept in `others`.
     """
 
     study: Study
+    scene: optimize.Scene
     options: Options
     model: optimize.PlanModel
     shallowest: float
-    ladder: tuple[float, ...]
-    chosen_at: dict[float, optimize.PlanModel] = field(default_factory=dict)
+    others: dict[tuple[object, ...], optimize.PlanModel] = field(default_factory=dict)
 
     def model_for(self, request: PlanRequest) -> optimize.PlanModel:
-        """The model that chooses as carefully as is asked."""
-        if request.caution == CORRECTION:
+        """The model that maximises what is asked, as carefully as is asked."""
+        aim = request.objective
+        key = (request.caution, aim if isinstance(aim, str) else tuple(sorted(aim.items())))
+        if key == (CORRECTION, self.model.objective):
             return self.model
-        if request.caution not in self.chosen_at:
-            beliefs = _options(self.study, self.ladder, request.caution)
-            self.chosen_at[request.caution] = self.model.chosen_by(beliefs)
-        return self.chosen_at[request.caution]
+        if key not in self.others:
+            model = self.model.aiming_at(aim)
+            if request.caution != CORRECTION:
+                beliefs = replace(self.scene, caution=request.caution)
+                model = model.chosen_by(optimize.build_options(beliefs))
+            while len(self.others) >= MODELS_KEPT:
+                self.others.pop(next(iter(self.others)))
+            self.others[key] = model
+        return self.others[key]
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether promotions may run in some of the weeks only."""
+        return self.scene.offer.lengths is not None
+
+    @cached_property
+    def campaign_model(self) -> optimize.PlanModel:
+        """The model of one campaign of plain discounts over the whole horizon."""
+        if self.model.flat is self.options:
+            return self.model
+        return optimize.PlanModel(self.model.flat, self.study.stock, history=self.study.panel)
 
 
-def open_desk(
-    study: Study, *, step: float = 0.05, objective: optimize.Objective = "profit"
-) -> Desk:
-    """Price every option of a study and build the optimisation model.
+MODELS_KEPT = 6
+"""Models of other cautions and objectives; each is as large as its options."""
 
-    Args:
-        study: what was learned.
-        step: distance between two discounts on offer, share of the list price.
-        objective: what the plan maximises.
+
+def ladder(step: float) -> tuple[float, ...]:
+    """Discounts on offer `step` apart, a share of the list price.
 
     Raises:
         BadRequest: the step is not between one percent and the deepest discount.
     """
     if not 0.01 - 1e-9 <= step <= DEEPEST:
         raise BadRequest(field="step", value=step, must="step")
-    ladder = tuple(round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1))
-    options = _options(study, ladder, CORRECTION)
-    model = optimize.PlanModel(options, study.stock, objective=objective, history=study.panel)
+    return tuple(round(k * step, 6) for k in range(int(DEEPEST / step + 1e-9) + 1))
+
+
+def open_desk(study: Study, *, step: float = 0.05, offer: optimize.Offer | None = None) -> Desk:
+    """Price every option of a study and build the optimisation model.
+
+    Args:
+        study: what was learned.
+        step: distance between two discounts on offer, share of the list price.
+        offer: how long, in which way and at whose cost discounts may be given; its own ladder does
+            not matter. One campaign of plain discounts where nothing is said.
+
+    Raises:
+        BadRequest: the step is not between one percent and the deepest discount.
+    """
+    steps = ladder(step)
+    plain = optimize.Offer(steps)
+    scene = optimize.Scene(
+        study.curves, study.forecast, plain if offer is None else replace(offer, ladder=steps),
+        study.start, study.settings.weeks, study.stock, REACH, CORRECTION,
+        study.associations.rows, study.acquisition.rows,
+    )  # fmt: skip
+    options = optimize.build_options(scene)
+    same = scene.offer.lengths is None and scene.offer.mechanics == plain.mechanics
+    flat = options if same else optimize.build_options(replace(scene, offer=plain))
+    model = optimize.PlanModel(options, study.stock, history=study.panel, flat=flat)
     seen = learn.shallowest(study.panel)
-    shallowest = max((depth for depth in ladder if depth <= seen + 1e-9), default=0.0)
-    return Desk(study, options, model, shallowest, ladder)
-
-
-def _options(study: Study, ladder: tuple[float, ...], caution: float) -> Options:
-    """Every option of a study as priced at one caution."""
-    return optimize.build_options(
-        study.curves,
-        study.forecast,
-        ladder,
-        study.start,
-        study.settings.weeks,
-        stock=study.stock,
-        reach=REACH,
-        caution=caution,
-    )
+    shallowest = max((depth for depth in steps if depth <= seen + 1e-9), default=0.0)
+    return Desk(study, scene, options, model, shallowest)
 
 
 def default_request(desk: Desk) -> PlanRequest:
     """A first request: half of what the best plan would spend if money were free.
 
     The smallest discount is the shallowest that the shop's own promotions have shown, because
-    the lift of being promoted was learned from those and not from a token reduction.
+    the lift of being promoted was learned from those and not from a token reduction. In a calendar
+    a week lies between two promotions, in which the dip of the first is over.
     """
-    open_to_all = PlanRequest(min_discount=desk.shallowest, max_discount=DEEPEST)
+    apart = optimize.rule_from({"rule": "gap", "weeks": 1})
+    open_to_all = PlanRequest(
+        min_discount=desk.shallowest, max_discount=DEEPEST,
+        more=(apart,) if desk.has_calendar else (),
+    )  # fmt: skip
     spend = _cost(desk.model.relaxed(open_to_all))
     return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
@@ -148,6 +153,43 @@ def exact_plan(
         OutOfTime: nothing that keeps the rules was found in time.
     """
     return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
+
+
+def true_value(desk: Desk, plan: Plan) -> optimize.Exact:
+    """What a plan is worth when all its promotions meet, and by how much its rows promise more.
+
+    The rows of a plan count each promotion as if it ran alone; here rivals promoted in the same
+    week, partners, the dip after every promotion and the shelf are all in it at once.
+    """
+    return optimize.exactly(desk.scene, plan.rows)
+
+
+def improved_plan(desk: Desk, request: PlanRequest) -> tuple[Plan, optimize.Exact]:
+    """The plan to run after every option was priced anew around it, a few times; never worse.
+
+    Raises:
+        Infeasible: the rules contradict each other; the facts name them.
+        OutOfTime: nothing that keeps the rules was found in time.
+    """
+    model, plans = desk.model_for(request), {}
+
+    def solve(options: Options) -> pd.DataFrame:
+        plan = model.chosen_by(options).exact(request)
+        plans[id(plan.rows)] = plan
+        return plan.rows
+
+    measure = request.objective if isinstance(request.objective, str) else "profit"
+    scene = replace(desk.scene, caution=request.caution)
+    rows, value = optimize.improved(scene, solve, measure)
+    return plans[id(rows)], value
+
+
+def ways_out(desk: Desk, request: PlanRequest) -> tuple[optimize.WayOut, ...]:
+    """What could be relaxed where no plan keeps all rules, no further than needed.
+
+    The one whose plan gains most comes first; empty where there is a plan.
+    """
+    return desk.model_for(request).ways_out(request)
 
 
 def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFrame:

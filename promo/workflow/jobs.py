@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
@@ -11,10 +12,13 @@ from weakref import WeakSet
 from promo.domain import Dataset, FileReport, ImportProgress
 from promo.errors import BadRequest
 from promo.ingest import FileMapping, Task
+from promo.optimize import WayOut
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
+from promo.workflow.desks import Desk, ways_out
 from promo.workflow.features import make_features
 from promo.workflow.files import adopt_tables, check_file, import_files, query_database
+from promo.workflow.requests import PlanRequest
 
 if TYPE_CHECKING:
     from promo.ingest.features import Made  # narwhals is not needed to open the desk
@@ -109,6 +113,18 @@ def start_features(source: Path, out: Path, **options: Any) -> Job[list[Made]]:
 def start_query(url: str, select: str, folder: Path) -> Job[Path]:
     """Start what `query_database` does, aside."""
     return Job(lambda task: query_database(url, select, folder, task))
+
+
+def start_ways_out(
+    desk: Desk, request: PlanRequest, turn: AbstractContextManager[object]
+) -> Job[tuple[WayOut, ...]]:
+    """Start what `ways_out` does, aside, when it is its turn."""
+
+    def work(_: Task) -> tuple[WayOut, ...]:
+        with turn:
+            return ways_out(desk, request)
+
+    return Job(work)
 
 
 def cancel_jobs() -> None:

@@ -18,7 +18,16 @@ from pathlib import Path
 import pandas as pd
 
 import promo
-from promo.domain import Customers, Dataset, Forecast, Panel, ResponseCurves, Timing
+from promo.domain import (
+    Acquisition,
+    Associations,
+    Customers,
+    Dataset,
+    Forecast,
+    Panel,
+    ResponseCurves,
+    Timing,
+)
 from promo.errors import SchemaError
 from promo.ingest.atomic import UNFINISHED, replacing
 from promo.ingest.datasets.manifest import MANIFEST, fingerprints
@@ -39,11 +48,15 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, SchemaErro
 """Of a damaged study; a `RuntimeError` where the damage looks like a password."""
 
 _LOG = logging.getLogger("promo.kept")
-_NOUNS: Mapping[str, type[Panel | Customers | ResponseCurves | Forecast]] = {
+_NOUNS: Mapping[
+    str, type[Panel | Customers | ResponseCurves | Forecast | Associations | Acquisition]
+] = {
     "panel": Panel,
     "customers": Customers,
     "curves": ResponseCurves,
     "forecast": Forecast,
+    "associations": Associations,
+    "acquisition": Acquisition,
 }
 
 
@@ -122,6 +135,8 @@ def _write(found: Study, path: Path) -> None:
         "by_sales": found.panel.by_sales,
         "forecast": list(found.forecast.delisted), "timing": asdict(found.curves.timing),
         "customers": found.customers and found.customers.as_of.isoformat(),
+        "associations": found.associations.tried,
+        "acquisition": [found.acquisition.away, found.acquisition.burn_in],
     }  # fmt: skip
     with zipfile.ZipFile(path, "w") as packed:
         for name, noun in _NOUNS.items():
@@ -160,4 +175,6 @@ def _read(path: Path, dataset: Dataset, settings: StudySettings) -> Study:
                 tuple(facts["forecast"]),
                 frame("forecast.groups"),
             ),
+            Associations(frame("associations.rows"), facts["associations"]),
+            Acquisition(frame("acquisition.rows"), *facts["acquisition"]),
         )

@@ -10,6 +10,8 @@ import pandas as pd
 
 from promo import ingest, learn
 from promo.domain import (
+    Acquisition,
+    Associations,
     Customers,
     Dataset,
     Forecast,
@@ -49,6 +51,8 @@ class Study:
     customers: Customers | None
     curves: ResponseCurves
     forecast: Forecast
+    associations: Associations
+    acquisition: Acquisition
 
     @property
     def start(self) -> pd.Timestamp:
@@ -78,7 +82,7 @@ def is_undated(dataset: Dataset) -> bool:
 
 
 def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
-    """Learn segments, response curves and the forecast from a dataset.
+    """Learn segments, response curves, associations, what brings customers, and the forecast.
 
     Raises:
         NotEnoughData: there is no sales history to learn from.
@@ -86,13 +90,27 @@ def study(dataset: Dataset, settings: StudySettings | None = None) -> Study:
     settings = settings or StudySettings()
     panel = ingest.panel(dataset)
     customers = know_customers(dataset)
-    by_segment = sales_by_segment(dataset, panel, customers) if customers else None
+    under, formed = segments_in_force(dataset, panel, customers) if customers else (None, None)
+    by_segment = sales_by_segment(dataset, panel, under) if under else None
     config = learn.ResponseConfig(assumed_margin=settings.assumed_margin)
     taught = learn.without(panel, settings.left_out)
     split = by_segment and learn.without(by_segment, settings.left_out)
-    curves = learn.fit_response(taught, split, config)
-    forecast = ahead(taught, panel, settings.weeks)
-    return Study(dataset, settings, panel, customers, curves, forecast)
+    demand = learn.fit_demand(taught, split, config)
+    came = (
+        ingest.arrivals(dataset, panel, under, formed)
+        if by_segment
+        else ingest.arrivals(dataset, panel)
+    )
+    return Study(
+        dataset,
+        settings,
+        panel,
+        customers,
+        demand.curves,
+        ahead(taught, panel, settings.weeks),
+        learn.associations(demand, ingest.baskets(dataset)),
+        learn.acquisition(came, demand.curves),
+    )
 
 
 def at_margin(found: Study, margin: float) -> Study:
@@ -133,15 +151,24 @@ def know_customers(dataset: Dataset, as_of: pd.Timestamp | None = None) -> Custo
         return None
 
 
-def sales_by_segment(dataset: Dataset, panel: Panel, customers: Customers) -> Panel | None:
-    """Sales under the segments that customers had a quarter before the history ends.
+def segments_in_force(
+    dataset: Dataset, panel: Panel, customers: Customers
+) -> tuple[Customers, pd.Timestamp | None]:
+    """The customers under the segments of a quarter before the history ends, and that day.
 
-    None where a price panel is the history and the orders say nothing of its products and weeks.
+    Today's segments and no day where the history is shorter or knew nobody then.
     """
     weeks = panel.rows["week"]
     formed = weeks.max() - pd.Timedelta(weeks=learn.ResponseConfig.recent_weeks - 1)
     before = know_customers(dataset, formed) if formed > weeks.min() else None
-    under = learn.segments_before(customers, before) if before else customers
+    return (learn.segments_before(customers, before), formed) if before else (customers, None)
+
+
+def sales_by_segment(dataset: Dataset, panel: Panel, under: Customers) -> Panel | None:
+    """Sales under these segments.
+
+    None where a price panel is the history and the orders say nothing of its products and weeks.
+    """
     try:
         split = ingest.panel_by_segment(dataset, under)
     except NotEnoughData:

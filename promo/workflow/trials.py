@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from promo import evaluate, optimize
-from promo.workflow.desks import Desk, PlanRequest
+from promo.workflow.desks import Desk
+from promo.workflow.requests import PlanRequest
 
 TEST_WEEKS = 8
 """Weeks of a price test: half a season at most, and four of a kind to hold against each other."""
@@ -16,8 +19,8 @@ TEST_YEAR = optimize.YEAR
 def price_tests(desk: Desk, request: PlanRequest, weeks: int = TEST_WEEKS) -> pd.DataFrame:
     """The price tests that would improve the next plans by more than they cost, the best first.
 
-    They are weighed at the prices of the plan that promises most under these rules, whatever
-    caution chooses.
+    They are weighed at the prices of the campaign of plain discounts that promises most under the
+    sliders' rules, whatever caution chooses.
 
     Returns:
         Table PRICE_TESTS; no row when no test pays.
@@ -26,7 +29,8 @@ def price_tests(desk: Desk, request: PlanRequest, weeks: int = TEST_WEEKS) -> pd
         BadRequest: the desk maximises something else than profit, or weeks are fewer than two.
         Infeasible: the rules contradict each other; the facts name them.
     """
-    return optimize.price_tests(desk.model, request, desk.study.curves.rows, weeks=weeks)
+    asked = replace(request, more=())
+    return optimize.price_tests(desk.campaign_model, asked, desk.study.curves.rows, weeks=weeks)
 
 
 def trial_calendar(

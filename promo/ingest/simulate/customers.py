@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from promo.ingest.simulate.demand import Catalogue, Drive
+from promo.ingest.simulate.halo import Halo
 from promo.ingest.simulate.names import AGE_BANDS, GENDERS, REGIONS
 from promo.ingest.simulate.world import Flags, Floats, Ints, World
 
@@ -114,11 +115,11 @@ class Sales:
     quantity: Ints
 
 
-def sell(world: World, moved: Drive, crowd: Crowd, log_base: Floats) -> Sales:
+def sell(world: World, moved: Drive, crowd: Crowd, log_base: Floats, halo: Halo) -> Sales:
     """Draw demand, censor it by what was delivered, and hand the items to customers."""
     rng = world.stream("sales")
     means, owners = np.empty(moved.plain.shape), []
-    choosing = world.stream("choices")
+    choosing, joining = world.stream("choices"), world.stream("together")
     caps = _deliveries(world, log_base)
     units = np.empty(moved.plain.shape, dtype=np.int64)
     demand = units.copy()
@@ -129,7 +130,8 @@ def sell(world: World, moved: Drive, crowd: Crowd, log_base: Floats) -> Sales:
         demand[:, week] = rng.poisson(means[:, week])
         units[:, week] = np.minimum(demand[:, week], caps[:, week])
         if world.customers:
-            owners.append(_hand_out(world, choosing, crowd, weight, units[:, week]))
+            bought = _hand_out(world, choosing, crowd, weight, units[:, week])
+            owners.append(_together(world, joining, halo, bought, len(crowd.visit)))
     lines = [
         np.concatenate(part) if owners else np.empty(0, dtype=np.int64)
         for part in (zip(*owners, strict=True) if owners else ((), (), ()))
@@ -167,6 +169,25 @@ def _hand_out(
     spot = np.searchsorted(among.ravel(), rng.random(len(product)) + product, side="right")
     customer = np.minimum(spot - product * len(crowd.visit), len(crowd.visit) - 1)
     return _merge(product, customer, quantity, len(crowd.visit))
+
+
+def _together(
+    world: World, rng: np.random.Generator, halo: Halo, lines: tuple[Ints, Ints, Ints], n: int
+) -> tuple[Ints, Ints, Ints]:
+    """The lines of a week, some of a complement's now in the basket of who bought its partner.
+
+    How much is sold stays as it is. The truth's shares of customers do not follow, so that what a
+    segment buys of a complement is only about true.
+    """
+    product, customer, quantity = lines
+    moved = customer.copy()
+    for promoted, other in zip(halo.promoted, halo.other, strict=True):
+        buyers = customer[product == promoted]
+        if len(buyers):
+            mine = np.flatnonzero(product == other)
+            mine = mine[rng.random(len(mine)) < world.together]
+            moved[mine] = rng.choice(buyers, len(mine))
+    return _merge(product, moved, quantity, n)
 
 
 def _merge(product: Ints, customer: Ints, quantity: Ints, n: int) -> tuple[Ints, Ints, Ints]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from promo.ingest.simulate.halo import Halo, draw_halo
 from promo.ingest.simulate.names import SHELVES, product_name
 from promo.ingest.simulate.world import Flags, Floats, Ints, World, leave_one_out
 
@@ -41,6 +42,7 @@ class Catalogue:
     lift: Floats  # log items of being promoted at all
     quality: Floats  # mean stars of its reviews
     tier: Floats  # 0 for cheap in its category, 1 for dear
+    halo: Halo  # none unless the world has some
 
 
 def charm(price: Floats, step: float) -> Floats:
@@ -76,6 +78,7 @@ def draw_catalogue(world: World) -> Catalogue:
         lift=np.full(n, world.lift),
         quality=np.clip(rng.normal(4.1, 0.5, n), 2.2, 4.9),
         tier=dearness.argsort(kind="stable").argsort() / max(n - 1, 1),
+        halo=draw_halo(world, group),
     )  # fmt: skip
 
 
@@ -211,6 +214,7 @@ def drive(world: World, shop: Catalogue, weather: Weather, prices: Prices) -> Dr
         shop.elasticity[:, None] * (ratio + risen)
         + shop.cross[:, None] * leave_one_out(ratio, shop.group)
         + shop.pantry[:, None] * before
+        + shop.halo.pull(ratio)
     )
     plain = (
         weather.log_base[:, : world.weeks]

@@ -63,7 +63,7 @@ def simulate(world: World) -> Shop:
     moved = demand.drive(world, shop, weather, prices)
     crowd = customers.draw_crowd(world, shop)
     past = weather.log_base[:, : world.weeks]
-    sales = customers.sell(world, moved, crowd, past)
+    sales = customers.sell(world, moved, crowd, past, shop.halo)
     truth = know(world, shop, weather, prices, crowd, sales)
     nobody = world.customers == 0
     return Shop(

@@ -61,8 +61,8 @@ class Truth:
     ) -> pd.DataFrame:
         """What a plan really brings on average, per product and segment.
 
-        Own answer, lift, cross effects inside the category, pantry loading and the stock on hand
-        are in it. The stock limits the campaign weeks; the week after is delivered anew. Items
+        Own answer, lift, cross effects inside the category, halo, pantry loading and the stock on
+        hand are in it. The stock limits the campaign weeks; the week after is delivered anew. Items
         that ran out are not bought instead elsewhere.
 
         Args:
@@ -129,7 +129,7 @@ class Truth:
         """Expected demand of shape (products, segments, weeks + 1), the last the week after."""
         shop, ratio = self.shop, np.log1p(-np.minimum(discount, 0.99))
         own = shop.elasticity[:, None] * ratio
-        own += shop.cross[:, None] * leave_one_out(ratio, shop.group)
+        own += shop.cross[:, None] * leave_one_out(ratio, shop.group) + shop.halo.pull(ratio)
         before = np.zeros_like(ratio) + (self.last_ratio[:, None] if start == 0 else 0.0)
         pantry = shop.pantry[:, None]
         first, later, after = own + pantry * before, own + pantry * ratio, pantry * ratio
@@ -238,6 +238,7 @@ class Truth:
         return {
             "world": asdict(self.world) | {"last_week": self.world.last_week.isoformat()},
             "products": products.to_dict("records"),
+            "halo": shop.halo.named(shop.product_id).to_dict("records"),
             "sensitivity": customers.to_dict(),
         }
 

@@ -51,6 +51,9 @@ class World:
     elasticity_range: Range = (-6.0, -0.4)
     cross: Range = (0.2, 0.8)  # log items per mean log price of the rest of the category
     pantry: Range = (0.1, 0.5)  # log items per log price of the week before
+    halo_pairs: int = 0  # products that sell another one of a different category
+    halo: Range = (-1.2, -0.6)  # log items of the other per log price of the promoted
+    together: float = 0.3  # share of the other's lines that go to buyers of the promoted
     lift: float = 0.10  # log items of being promoted at all
     feature_lift: float = 0.15  # log items of a mailed week
     display_lift: float = 0.10  # log items of a displayed week
@@ -85,11 +88,16 @@ class World:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be simulated."""
-        shares = ("endogeneity", "promo_rate", "never_promoted", "rarely_promoted", "visit_rate")
+        shares = (
+            "endogeneity", "promo_rate", "never_promoted", "rarely_promoted", "visit_rate",
+            "together",
+        )  # fmt: skip
         ones = ("products", "categories", "campaign_weeks", "units_per_line")
         low = dict.fromkeys(ones, 1) | {"weeks": 2}
-        zeros = ("customers", "event_weeks", "shock_sd", "test_weeks")
-        high = dict.fromkeys(shares, 1.0) | {"categories": self.products, "test_weeks": self.weeks}
+        zeros = ("customers", "event_weeks", "shock_sd", "test_weeks", "halo_pairs")
+        high = dict.fromkeys(shares, 1.0) | {
+            "categories": self.products, "test_weeks": self.weeks, "halo_pairs": self.products // 2,
+        }  # fmt: skip
         for name in (*low, *zeros, *high):
             value = getattr(self, name)
             if not low.get(name, 0) <= value <= high.get(name, np.inf):

@@ -13,16 +13,28 @@ list price x discount x units. A *week* is named by its Monday. Money is in the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar, Literal
 
 import pandas as pd
 
+from promo.domain.files import FIRST_WEEK as FIRST_WEEK
+from promo.domain.files import Dataset as Dataset
+from promo.domain.files import FileReport as FileReport
+from promo.domain.files import Finding as Finding
+from promo.domain.files import ImportProgress as ImportProgress
+from promo.domain.files import Level as Level
+from promo.domain.files import Link as Link
+from promo.domain.files import Verdict as Verdict
+from promo.domain.files import week_number as week_number
 from promo.errors import NotEnoughData
 from promo.schema import Table, fingerprint
 from promo.tables import (
+    ACQUISITION,
+    ARRIVALS,
+    ASSOCIATIONS,
     BACKTEST,
     BASELINES,
+    BASKETS,
     CAMPAIGN,
     CURVES,
     CUSTOMERS,
@@ -89,111 +101,6 @@ class Need:
             raise NotEnoughData(what=self.what, need=self.need, have=self.have)
 
 
-# --- what an import says -------------------------------------------------------------------
-
-Level = Literal["info", "warning", "error"]
-Verdict = Literal["accepted", "accepted_with_warnings", "quarantined", "refused"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing noticed in a file: a code for the catalogue and the facts of its sentence."""
-
-    code: str
-    level: Level
-    rows: int = 0
-    line: int | None = None
-    column: str | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """The account of one file.
-
-    lines = header + blank + continued + rows_clean + rows_quarantined, always; `continued` counts
-    the line breaks inside quoted fields.
-    """
-
-    path: str
-    source: str
-    verdict: Verdict
-    lines: int
-    header: int
-    blank: int
-    continued: int
-    rows_clean: int
-    rows_quarantined: int
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def rows_in(self) -> int:
-        """Records that carried data."""
-        return self.rows_clean + self.rows_quarantined
-
-
-FIRST_WEEK = "2001-01-01"
-"""A Monday; weeks that are only numbered are counted from it unless she says otherwise."""
-
-
-def week_number(weeks: "pd.Series[pd.Timestamp]") -> "pd.Series[int]":
-    """The numbers that stood for weeks in a file without dates."""
-    return (weeks - pd.Timestamp(FIRST_WEEK)).dt.days // 7 + 1
-
-
-@dataclass(frozen=True)
-class Link:
-    """How well two tables of a dataset fit together by one key.
-
-    Every row of `child` that has a `child_field` should find it as a `parent_field` in `parent`.
-    `rows` and `keys` count the rows with a key and the different keys among them; `orphan_rows`
-    and `orphan_keys` those without a parent; `parents` the different keys of the parent, of which
-    `unused` are named by no child.
-    """
-
-    child: str
-    child_field: str
-    parent: str
-    parent_field: str
-    rows: int
-    keys: int
-    orphan_rows: int
-    orphan_keys: int
-    parents: int
-    unused: int
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Cleaned tables at rest: one Parquet file per canonical table, never held in memory whole.
-
-    `tables` maps a canonical table name (a source such as `orders` or `products`) to its file;
-    `fingerprint` is made from the content of all of them; `links` says how they fitted together at
-    the import.
-    `reports` are the account of the import; `rows_removed` is what her own cleaning steps took out
-    of it afterwards. `rows_in_use` counts the rows of the tables: a row of a file with one column
-    per week became several.
-    """
-
-    name: str
-    tables: Mapping[str, Path]
-    fingerprint: str
-    reports: tuple[FileReport, ...] = ()
-    rows_removed: int = 0
-    links: tuple[Link, ...] = ()
-    rows_in_use: int = 0
-
-    @property
-    def rows_aside(self) -> int:
-        """Rows set aside at the import or taken out by cleaning."""
-        return sum(report.rows_quarantined for report in self.reports) + self.rows_removed
-
-    def undated(self, table: str) -> bool:
-        """Whether the weeks of a table are only numbered, so that no day in it is a real one."""
-        reports = (report for report in self.reports if report.source == table)
-        return any(one.code == "weeks_numbered" for report in reports for one in report.findings)
-
-
 # --- history ---------------------------------------------------------------------------------
 
 
@@ -228,6 +135,39 @@ class Customers(_Noun):
     as_of: pd.Timestamp
 
     TABLES: ClassVar = {"rows": CUSTOMERS}
+
+
+@dataclass(frozen=True, eq=False)
+class Baskets(_Noun):
+    """Which products were bought together, by pairs in `LEAST` baskets or more.
+
+    `total` counts the baskets they were looked for in.
+    """
+
+    LEAST: ClassVar = 5
+
+    rows: pd.DataFrame
+    total: int = 0
+
+    TABLES: ClassVar = {"rows": BASKETS}
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals(_Noun):
+    """How many customers came with what was sold: for the first time, or back after a long pause.
+
+    One customer is split evenly among the products of her order. A pause of more than `away` days
+    is long; the first `burn_in` days of history are left out, as everybody is new in them.
+    `line_share` is the part of a customer that one product of such an order gets, on average over
+    customers.
+    """
+
+    rows: pd.DataFrame
+    away: int = 0
+    burn_in: int = 0
+    line_share: float = 1.0
+
+    TABLES: ClassVar = {"rows": ARRIVALS}
 
 
 # --- beliefs ---------------------------------------------------------------------------------
@@ -297,6 +237,39 @@ class ResponseCurves(_Noun):
         return int(self.rows.loc[self.rows["cost_assumed"], "product_id"].nunique())
 
 
+@dataclass(frozen=True, eq=False)
+class Associations(_Noun):
+    """Products whose sales answer the price of another one unlike the rest does.
+
+    items of the other = usual x (price / list price of the product)^effect. For a pair of one
+    category that stands in the place of the category's `cross` / (products - 1); all pairs that
+    are not listed keep that, or 0 between categories. `tried` counts the pairs that were looked
+    at; of the listed ones a share of `FALSE_SHARE` may be chance.
+    """
+
+    FALSE_SHARE: ClassVar = 0.05
+
+    rows: pd.DataFrame
+    tried: int = 0
+
+    TABLES: ClassVar = {"rows": ASSOCIATIONS}
+
+
+@dataclass(frozen=True, eq=False)
+class Acquisition(_Noun):
+    """How many customers an item brings, for the first time or back; empty without customer keys.
+
+    Times items sold and summed over products, every customer counts once. `away` and `burn_in` as
+    in `Arrivals`, in days.
+    """
+
+    rows: pd.DataFrame
+    away: int = 0
+    burn_in: int = 0
+
+    TABLES: ClassVar = {"rows": ACQUISITION}
+
+
 # --- decision --------------------------------------------------------------------------------
 
 
@@ -318,21 +291,6 @@ class Options(_Noun):
     def fingerprint(self) -> str:
         """A short name for exactly this content and these weeks."""
         return f"{super().fingerprint}-{self.weeks}-{self.start:%Y%m%d}"
-
-
-@dataclass(frozen=True)
-class ImportProgress:
-    """How far an import is: the share done in [0, 1], the step, and where it is in its file.
-
-    `bytes_total` is None where a packed file does not say how much is in it.
-    """
-
-    share: float = 0.0
-    step: str = "reading"
-    file: str = ""
-    bytes_read: int = 0
-    bytes_total: int | None = None
-    rows: int = 0
 
 
 Status = Literal["optimal", "feasible", "infeasible", "out_of_time"]

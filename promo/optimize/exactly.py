@@ -1,0 +1,114 @@
+"""What a finished plan is worth when everything in it meets, and plans made around plans."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from promo.domain import Options
+from promo.optimize.options import build_options
+from promo.optimize.running import Running
+from promo.optimize.scene import Scene
+
+ROUNDS = 4
+"""Rounds of plan and price after which plans of simulated shops no longer improved."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """A plan's amounts by product, and the profit that the sum of its rows promised.
+
+    `by_product` has `product_id`, `profit`, `revenue`, `units`, `cost`, `new_customers` and
+    `kept_customers`, over the whole horizon, the dip in the week after it included in profit.
+    """
+
+    by_product: pd.DataFrame
+    promised: float
+
+    def total(self, measure: str) -> float:
+        """One amount of the whole plan."""
+        return float(self.by_product[measure].sum())
+
+    @property
+    def error(self) -> float:
+        """By how much the sum of the rows is too high; below 0 the plan is better than it says."""
+        return self.promised - self.total("profit")
+
+
+def exactly(scene: Scene, rows: pd.DataFrame) -> Exact:
+    """The true value of a plan: week by week, with everything in it at once.
+
+    Every line answers its own promotion, the promotion of the week before and all the promotions
+    of rivals and partners in the same week, promoted or not; the shelf of a product serves what
+    all its segments ask for over the horizon. A promotion of weight w is seen by a share w of its
+    customers.
+
+    Args:
+        scene: what the plan was made for.
+        rows: the plan, PLAN_ROWS: no promotion included, amounts that count their weights.
+
+    Raises:
+        BadRequest: a row is of a line, a mechanic or a week that the scene does not have.
+    """
+    plan = Running(scene, rows)
+    weeks, answer, margin = scene.weeks, plan.answer, scene.margin
+    sold, plain, price = plan.sold, plan.undisturbed, scene.facts["list_price"]
+    # A change of items sold below cost is neither gain nor loss, so only its usual items count.
+    below_cost = np.minimum(margin, 0.0)
+    usual = (scene.base[:, :weeks] * plan.plain).sum(axis=1)
+    own = plan.at_promotion(answer["value"]) + plain * margin - (plain - usual) * below_cost
+    after = scene.base[:, weeks] * (1 - plan.memory[:, weeks]) * scene.loss * ~scene.ends
+    by_line = {
+        "profit": sold * own - after,
+        "revenue": sold * (plan.at_promotion(answer["price"]) + plain * price),
+        "units": sold * plan.demand,
+        "cost": sold * plan.at_promotion(answer["cost"]),
+        "new_customers": sold
+        * (plan.at_promotion(answer["new"]) + plain * scene.rates["new_list"]),
+        "kept_customers": sold
+        * (plan.at_promotion(answer["back"]) + plain * scene.rates["back_list"]),
+    }
+    sums = {name: scene.by_product(values) for name, values in by_line.items()}
+    frame = pd.DataFrame({"product_id": scene.products} | sums)
+    return Exact(frame, float(rows["profit"].sum()))
+
+
+def improved(
+    scene: Scene,
+    solve: Callable[[Options], pd.DataFrame],
+    measure: str = "profit",
+    rounds: int = ROUNDS,
+) -> tuple[pd.DataFrame, Exact]:
+    """Plan, price every option around that plan, plan again; the best plan by its true value.
+
+    A local method: no plan it returns is worth less than the first, and better ones may exist.
+
+    Args:
+        scene: what the plan is for.
+        solve: the best plan for a table of options, as PLAN_ROWS.
+        measure: what plans are compared by, a column of `Exact.by_product`.
+        rounds: plans after the first, at most.
+
+    Returns:
+        The rows of the best plan, as `solve` gave them, and what they are truly worth.
+    """
+    rows = solve(build_options(scene))
+    best = rows, exactly(scene, rows)
+    met = {_name(rows)}
+    for _ in range(rounds):
+        rows = solve(build_options(scene, around=rows))
+        if _name(rows) in met:
+            break
+        met.add(_name(rows))
+        value = exactly(scene, rows)
+        if value.total(measure) > best[1].total(measure):
+            best = rows, value
+    return best
+
+
+def _name(rows: pd.DataFrame) -> int:
+    """A number that two plans share when they promote the same."""
+    keys = ["product_id", "segment", "first", "weeks", "mechanic", "discount", "weight"]
+    promoted = rows.loc[rows["discount"] > 0, keys]
+    return hash(pd.util.hash_pandas_object(promoted, index=False).to_numpy().tobytes())

@@ -1,0 +1,178 @@
+"""What each rule allows, what a plan uses of it, and what one more unit would bring."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from promo.optimize.arrays import Flags, Floats, totals
+from promo.optimize.explain import Charges, Story
+from promo.optimize.report import Chosen
+from promo.optimize.rules import MaxDiscount, MinDiscount, Rule
+from promo.optimize.terms import Alone, Fixed, Shared, Shut, Term
+from promo.tables import RULE_USE
+
+BINDS = 1e-6
+"""A rule binds when its use comes this close to its limit, as a share of the limit."""
+
+PRICED = 1e-6
+"""A shadow price beyond the solver's own tolerance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """One rule over its scopes; `least` when the limit is a lower one."""
+
+    scope: Sequence[str]
+    limit: Floats
+    used: Floats
+    price: Floats
+    least: bool = False
+
+    @property
+    def binds(self) -> Flags:
+        """Where the use comes as close to the limit as makes no difference, or has a price.
+
+        A whole plan may leave the last coins of a budget that the relaxed plan would have spent.
+        """
+        slack = BINDS * np.maximum(np.abs(self.limit), 1e-9)
+        far = self.used > self.limit + slack if self.least else self.used < self.limit - slack
+        return np.asarray(~far | (np.abs(np.nan_to_num(self.price)) > PRICED))
+
+
+def rule_use(chosen: Chosen, charges: Charges, story: Story) -> pd.DataFrame:
+    """The RULE_USE table, in the order of the rules."""
+    parts = []
+    terms = charges.terms
+    for number, (rule, said) in enumerate(zip(terms.rules, terms.all, strict=True)):
+        for term in said:
+            for use, binds in _uses(rule, term, chosen, charges, story):  # type: ignore[arg-type] # a Rule
+                parts.append(_frame(number, rule.code, use, binds))  # type: ignore[attr-defined]
+    return _once(pd.concat(parts, ignore_index=True)) if parts else RULE_USE.empty()
+
+
+def _once(found: pd.DataFrame) -> pd.DataFrame:
+    """One row for a rule that says several things of one scope; it binds where one of them does."""
+    key = list(RULE_USE.key)
+    if not found.duplicated(key).any():
+        return found
+    binds = found.groupby(key)["binds"].transform("any")
+    return found.assign(binds=binds).drop_duplicates(key, ignore_index=True)
+
+
+def _frame(number: int, code: str, use: Use, binds: Flags) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "number": np.full(len(use.scope), number),
+            "rule": pd.array([code] * len(use.scope), dtype="str"),
+            "scope": pd.array(list(use.scope), dtype="str"),
+            "limit": use.limit,
+            "used": use.used,
+            "binds": binds,
+            "shadow_price": use.price,
+        }
+    )
+
+
+def _uses(
+    rule: Rule, term: Term, chosen: Chosen, charges: Charges, story: Story
+) -> Iterator[tuple[Use, Flags]]:
+    if isinstance(term, Shared):
+        use = _shared(term, chosen, charges)
+    elif isinstance(term, Alone):
+        use = _room(term, chosen, charges) if term.what == "room" else _alone(term, chosen)
+    elif isinstance(term, Shut):
+        use = _shut(rule, chosen)
+        yield use, np.array([bool((story.tempted & term.flags).any())]) | _edge(rule, use)
+        return
+    elif isinstance(term, Fixed):
+        part = np.array([float(len(term.at))])
+        use = Use([_about(rule)], part, part, np.array([np.nan]))
+    else:
+        use = Use([_about(rule)], _nothing(), _nothing(), _nothing())
+        yield use, np.array([False])
+        return
+    yield use, use.binds
+
+
+def _about(rule: Rule) -> str:
+    """What a rule is about, for a reader: the names it was given."""
+    kinds = rule.kinds()
+    names = [
+        str(getattr(rule, name))
+        for name, kind in kinds.items()
+        if kind in ("product", "other_product", "category", "brand", "segment", "first")
+        and getattr(rule, name) is not None
+    ]
+    return " + ".join(names) or "all"
+
+
+def _shared(term: Shared, chosen: Chosen, charges: Charges) -> Use:
+    """Sums in the rule's own unit; a share is that of the sums of its other weights."""
+    rows = len(term.scopes)
+    x = chosen.switches if term.counts else chosen.full
+    used = totals(term.row, term.weight * x[term.at], rows)
+    price, limit = charges.price(term), term.limit
+    if term.over is not None:
+        over = totals(term.row, term.over * x[term.at], rows)
+        used = np.where(over > 0, used / np.where(over > 0, over, 1.0), limit)
+        price = price * over
+        price = -np.abs(price) if term.least else np.abs(price)
+    return Use(term.scopes, limit, used, price, term.least)
+
+
+def _room(term: Alone, chosen: Chosen, charges: Charges) -> Use:
+    """The stock of every product for which it is known, as items asked for of those that may be.
+
+    A product that sells out without any promotion sells each further item for what it adds to the
+    objective without one, less what the rules charge for it.
+    """
+    table, stock = chosen.table, charges.prices.stock
+    at = np.flatnonzero(np.isfinite(term.limit))
+    base = table.base("demand")
+    limit = (term.limit + np.minimum(base, table.held))[at]
+    short = chosen.sold[at] < 1
+    limit[short] = (chosen.sold * table.base("units"))[at][short]
+    worth = charges.idle - totals(table.product, charges.gross[table.start], len(charges.idle))
+    item = worth / np.maximum(table.base("units"), 1e-12)
+    price = np.where(short, item[at], stock[at])
+    used = np.minimum(chosen.by_product("demand")[at], limit)
+    return Use([table.products[number] for number in at.tolist()], limit, used, price)
+
+
+def _alone(term: Alone, chosen: Chosen) -> Use:
+    """How often the most promoted product is promoted; a distance has no use of its own."""
+    if term.what == "gap":
+        longest = np.array([term.limit.max(initial=0.0)])
+        return Use(["all"], longest, _nothing(), _nothing())
+    table = chosen.table
+    times = totals(table.owner[table.switch_row], chosen.switches, len(table.products))
+    near = int(np.argmax(times - term.limit))
+    return Use(["all"], term.limit[[near]], times[[near]], _nothing())
+
+
+def _nothing() -> Floats:
+    return np.array([np.nan])
+
+
+def _shut(rule: Rule, chosen: Chosen) -> Use:
+    """The rule's amount, and the plan's own shallowest or deepest discount where it is one."""
+    amounts = [
+        float(getattr(rule, one.name))
+        for one in fields(rule)
+        if one.metadata["kind"] in ("share", "weeks", "count") and getattr(rule, one.name)
+    ]
+    limit = np.array([amounts[0] if amounts else np.nan])
+    depths = chosen.discount[chosen.discount > 0]
+    used = _nothing()
+    if isinstance(rule, MinDiscount):
+        used = np.array([depths.min(initial=1.0) if depths.size else limit[0]])
+    if isinstance(rule, MaxDiscount):
+        used = np.array([depths.max(initial=0.0)])
+    return Use([_about(rule)], limit, used, _nothing(), isinstance(rule, MinDiscount))
+
+
+def _edge(rule: Rule, use: Use) -> bool:
+    """Whether the plan stands at the very discount that a rule allows."""
+    return isinstance(rule, (MinDiscount, MaxDiscount)) and bool(use.binds[0])

@@ -1,0 +1,236 @@
+"""What this session asks of a plan, all in one place: sliders, aim and further rules; and undo."""
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from promo import workflow
+from promo.ui import state
+from promo.ui.charts.axes import nice
+from promo.ui.state import Bench
+from promo.workflow import PlanRequest, Rule
+
+KEYS = (
+    "budget", "stock_share", "depths", "max_promoted", "margin_floor", "caution", "aim",
+    "aim_with", "aim_part", "more",
+)  # fmt: skip
+TOGETHER = 1.0
+"""Seconds within which moves count as one for undo."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule without a slider; one that is switched off keeps its place and asks for nothing."""
+
+    number: int
+    rule: Rule
+    on: bool = True
+
+
+def budget_top(place: Bench) -> tuple[int, int]:
+    """The largest budget worth asking for, and the slider's step.
+
+    The first request is half of what the best plan would spend if money were free.
+    """
+    most = max(2.4 * (place.first.budget or 0.0), 1.0)
+    step = max(1, int(nice(most / 200)))
+    top = math.ceil(most / step) * step
+    return max(top, int(state.recall("budget", 0))), step
+
+
+def first_values(place: Bench) -> dict[str, Any]:
+    """What the desk's own request asks for."""
+    asked = place.first
+    _, step = budget_top(place)
+    return _said(place, asked) | {"budget": int((asked.budget or 0.0) // step * step)}
+
+
+def _said(place: Bench, asked: PlanRequest) -> dict[str, Any]:
+    """The values that ask for a request; a limit that has no such value is taken loosely."""
+    first, other, part = workflow.mixture(place.desk, asked.objective)
+    tables = [
+        workflow.rule_from({"rule": "category_budget", "category": name, "total": money})
+        for name, money in asked.category_budget.items()
+    ]
+    budget = budget_top(place)[0] if asked.budget is None else math.ceil(asked.budget - 1e-6)
+    return {
+        "budget": budget,
+        "stock_share": _percent(asked.stock_share, 100, up=True),
+        "depths": (
+            int(_percent(asked.min_discount, 0)),
+            int(_percent(asked.max_discount, 50, up=True)),
+        ),
+        "max_promoted": asked.max_promoted,
+        "margin_floor": None if not asked.margin_floor else _tenth(asked.margin_floor),
+        "caution": min(
+            workflow.CAUTIONS, key=lambda stop: abs(workflow.CAUTIONS[stop] - asked.caution)
+        ),
+        "aim": first,
+        "aim_with": other,
+        "aim_part": round(20 * part) * 5,
+        "more": tuple(Entry(at, rule) for at, rule in enumerate([*tables, *asked.more])),
+    }
+
+
+def _percent(share: float | None, otherwise: int, *, up: bool = False) -> int:
+    """A share in whole per cent, rounded to the loose side."""
+    if share is None:
+        return otherwise
+    return math.ceil(100 * share - 1e-6) if up else math.floor(100 * share + 1e-6)
+
+
+def _tenth(share: float) -> float:
+    """A floor in per cent with one decimal at most; whole ones as whole numbers."""
+    low = math.floor(1000 * share + 1e-6) / 10
+    return int(low) if low == int(low) else low
+
+
+def prepare(place: Bench) -> None:
+    """Give everything its first value when the desk shows other data than before.
+
+    Aim and further rules stay as long as the data do, whatever else a plan assumes.
+    """
+    before = state.recall("_controls_for")
+    if before == place.key:
+        return
+    same = before is not None and before[:2] == place.key[:2]
+    kept = {key: state.recall(key) for key in KEYS[6:]} if same else {}
+    state.keep("_controls_for", place.key)
+    state.keep("_undo", [])
+    state.forget("budget")
+    _set(first_values(place) | kept)
+
+
+def asked(place: Bench) -> PlanRequest:
+    """What is asked for now."""
+    prepare(place)
+    low, high = state.recall("depths")
+    floor = state.recall("margin_floor")
+    first, other, part = (state.recall(key) for key in ("aim", "aim_with", "aim_part"))
+    aim = first if other is None else workflow.mixed(place.desk, first, other, part / 100)
+    return PlanRequest(
+        budget=float(state.recall("budget")),
+        stock_share=state.recall("stock_share") / 100,
+        min_discount=low / 100,
+        max_discount=high / 100,
+        max_promoted=state.recall("max_promoted"),
+        margin_floor=None if floor is None else floor / 100,
+        more=tuple(entry.rule for entry in entries() if entry.on),
+        caution=workflow.CAUTIONS[state.recall("caution")],
+        objective=aim,
+    )
+
+
+def take(place: Bench, request: PlanRequest) -> None:
+    """Ask for `request` from now on; rules that are switched off stay so."""
+    off = [entry for entry in entries() if not entry.on]
+    moved(alone=True)
+    _set(_said(place, request))
+    for entry in off:
+        _keep((*entries(), replace(entry, number=_free())))
+
+
+def open_request(place: Bench, request: PlanRequest) -> None:
+    """Ask for a request that was kept, and for nothing else."""
+    prepare(place)
+    remember()
+    moved(alone=True)
+    _set(_said(place, request))
+
+
+# --- further rules --------------------------------------------------------------------------
+
+
+def entries() -> tuple[Entry, ...]:
+    """The rules without a slider, in the order in which they were added."""
+    found: tuple[Entry, ...] = state.recall("more", ())
+    return found
+
+
+def add(rule: Rule) -> None:
+    """Ask for one more rule."""
+    moved(alone=True)
+    _keep((*entries(), Entry(_free(), rule)))
+
+
+def change(number: int, **amounts: Any) -> None:
+    """Set another amount of a rule."""
+    moved()
+    _keep(
+        replace(entry, rule=replace(entry.rule, **amounts)) if entry.number == number else entry
+        for entry in entries()
+    )
+
+
+def switch(number: int, *, on: bool) -> None:
+    """Leave a rule out for a while, or take it in again."""
+    moved(alone=True)
+    _keep(replace(entry, on=on) if entry.number == number else entry for entry in entries())
+
+
+def drop(number: int) -> None:
+    """Take a rule away; undo brings it back."""
+    moved(alone=True)
+    _keep(entry for entry in entries() if entry.number != number)
+
+
+def reach(measure: str, amount: float, *, noted: bool = False) -> None:
+    """Ask for at least so much of a measure, instead of what was asked of it before.
+
+    `noted` says that it belongs to a move that undo knows already.
+    """
+    if not noted:
+        moved(alone=True)
+    target = workflow.rule_from({"rule": "target", "measure": measure, "reach": amount})
+    kept = [
+        entry for entry in entries()
+        if entry.rule.code != "target" or getattr(entry.rule, "measure", "") != measure
+    ]  # fmt: skip
+    _keep((*kept, Entry(_free(), target)))
+
+
+def _keep(found: Any) -> None:
+    state.keep("more", tuple(found))
+
+
+def _free() -> int:
+    return 1 + max((entry.number for entry in entries()), default=-1)
+
+
+# --- undo -----------------------------------------------------------------------------------
+
+
+def remember() -> None:
+    """Note where everything stands before the next move."""
+    state.keep("_before", {key: state.recall(key) for key in KEYS})
+
+
+def moved(*, alone: bool = False) -> None:
+    """Remember where everything stood; a quick series of moves is undone in one step.
+
+    What is done `alone`, such as adding a rule, is a step of its own.
+    """
+    now, last = time.monotonic(), state.recall("_moved_at", float("-inf"))
+    state.keep("_moved_at", float("-inf") if alone else now)
+    if alone or now - last > TOGETHER:
+        state.keep("_undo", [*state.recall("_undo", []), state.recall("_before")][-50:])
+
+
+def undo() -> None:
+    """Put everything back to where it stood before the last move."""
+    *earlier, last = state.recall("_undo")
+    state.keep("_undo", earlier)
+    _set(last)
+
+
+def reset(place: Bench) -> None:
+    """Ask for what the desk asked first."""
+    moved(alone=True)
+    state.forget("budget")
+    _set(first_values(place))
+
+
+def _set(values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        state.keep(key, value)

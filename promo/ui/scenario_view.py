@@ -1,0 +1,304 @@
+"""Kept plans side by side: figures, rules, calendars, and the rows in which they differ."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from promo import workflow
+from promo.errors import PromoError
+from promo.store import Scenario
+from promo.ui import formats, saving, sentences, sharing, shell, state, widgets
+from promo.ui.charts import calendar as calendars
+from promo.ui.charts.scenarios import differences
+from promo.ui.rule_words import segment_name, sentence
+from promo.ui.state import t
+from promo.workflow import PlanRequest, Rule
+
+MOST = 6
+FIGURES = (
+    "gain", "gain_low", "gain_high", "true_gain", "cost", "price_of_money", "promoted_products",
+    "mean_discount", "weeks", "profit", "revenue", "units",
+)  # fmt: skip
+MEASURES = ("gain", "gain_low", "true_gain")
+"""What a plan can be called the best by."""
+
+
+def choose(scenarios: list[Scenario]) -> list[Scenario]:
+    """Up to six plans to compare; the newest two to begin with."""
+    by_id = {one.id: one for one in scenarios}
+    kept = [number for number in state.recall("compared", ()) if number in by_id]
+    state.keep("compared", kept or list(by_id)[:2])
+    picked = st.multiselect(
+        t("scenarios.choose"), list(by_id), key="compared", max_selections=MOST,
+        format_func=lambda number: by_id[number].name, persist_state="session",
+    )  # fmt: skip
+    return [by_id[number] for number in picked]
+
+
+def titles(scenarios: list[Scenario]) -> list[str]:
+    """Their names as headings of a table, no two alike."""
+    seen: dict[str, int] = {}
+    for one in scenarios:
+        seen[one.name] = seen.get(one.name, 0) + 1
+    return [
+        formats.plain(one.name if seen[one.name] == 1 else f"{one.name} ({one.id})")
+        for one in scenarios
+    ]
+
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def side_by_side(scenarios: list[Scenario]) -> None:
+    """The figures of every plan, the best of them marked by a measure of her choice."""
+    known = [name for name in MEASURES if any(name in one.figures for one in scenarios)]
+    by = st.segmented_control(
+        t("scenarios.best_by"), known, key="best_by", default="gain", required=True,
+        format_func=lambda name: t(f"scenarios.column.{name}"),
+    )  # fmt: skip
+    winner = best(scenarios, str(by))
+    shown = figures(scenarios, winner)
+    st.table(shown, border="horizontal", hide_index=True, alt=t("scenarios.compare"))
+    if winner is not None:
+        name, measure = formats.plain(scenarios[winner].name), t(f"scenarios.column.{by}")
+        st.caption(t("scenarios.best_said", name=name, measure=measure))
+    if len({horizon(one) for one in scenarios}) > 1:
+        st.caption(t("scenarios.other_weeks"))
+
+
+def best(scenarios: list[Scenario], measure: str) -> int | None:
+    """The place of the plan with the most of a measure; None where no single one has it."""
+    told = [one.figures.get(measure, float("-inf")) for one in scenarios]
+    top = max(told)
+    return told.index(top) if told.count(top) == 1 and top > float("-inf") else None
+
+
+def horizon(scenario: Scenario) -> int | None:
+    """How many weeks a plan covers; None for one kept before plans had a calendar."""
+    return int(scenario.rows["weeks"].max()) if "weeks" in scenario.rows else None
+
+
+def figures(scenarios: list[Scenario], winner: int | None) -> pd.DataFrame:
+    """The figures as they are written; one that was not kept is a dash."""
+    lang = state.language()
+
+    def written(one: Scenario, name: str) -> str:
+        value = horizon(one) if name == "weeks" else one.figures.get(name)
+        if value is None:
+            return "–"
+        if name == "mean_discount":
+            return formats.percent(value, 1)
+        if name == "price_of_money":
+            return formats.number(lang, value, 2)
+        return formats.number(lang, value)
+
+    columns = {
+        title: [written(one, name) for name in FIGURES]
+        for title, one in zip(titles(scenarios), scenarios, strict=True)
+    }
+    if winner is not None:
+        columns = {
+            f"★ {title}" if at == winner else title: values
+            for at, (title, values) in enumerate(columns.items())
+        }
+    labels = [t(f"scenarios.column.{name}") for name in FIGURES]
+    return pd.DataFrame({t("scenarios.column.figure"): labels, **columns})
+
+
+# --- rules ----------------------------------------------------------------------------------
+
+
+def rules(scenarios: list[Scenario]) -> None:
+    """What each plan was asked for; what differs comes first and is bold."""
+    with widgets.explained():
+        shown = rules_table(scenarios, partial(sentence, state.bench()))
+        st.table(shown, border="horizontal", hide_index=True, alt=t("scenarios.rules"))
+
+
+def rules_table(scenarios: list[Scenario], say: Callable[[Rule], str]) -> pd.DataFrame:
+    """One row per rule, in any of the plans, as a sentence of each that has it."""
+    asked = [_sentences(one, say) for one in scenarios]
+    keys = list(dict.fromkeys(key for found in asked for key in found))
+    lines = [[found.get(key, "–") for found in asked] for key in keys]
+    lines.sort(key=lambda line: len(set(line)) == 1)
+    bold = [
+        [f"**{text}**" if len(set(line)) > 1 and text != "–" else text for text in line]
+        for line in lines
+    ]
+    return pd.DataFrame(bold, columns=_apart(titles(scenarios)))
+
+
+def _apart(names: list[str]) -> list[str]:
+    return [name or " " for name in names]
+
+
+def _sentences(scenario: Scenario, say: Callable[[Rule], str]) -> dict[str, str]:
+    """The sentences of a plan's rules by what they are about, so that plans can be lined up."""
+    request = workflow.asked_by(scenario)
+    found: dict[str, str] = {"aim": _aim(request), "caution": _caution(scenario)}
+    for rule in request.rules:
+        about = [rule.code] + [
+            str(getattr(rule, name))
+            for name, kind in rule.kinds().items()
+            if kind in ("product", "other_product", "category", "brand", "segment", "first")
+        ]
+        key = "|".join(about)
+        while key in found:
+            key += "+"
+        found[key] = say(rule)
+    return found
+
+
+def _caution(scenario: Scenario) -> str:
+    return t("scenarios.setting", what=t("scenarios.column.caution"), value=saving.stop(scenario))
+
+
+def _aim(request: PlanRequest) -> str:
+    aim = request.objective
+    names = [aim] if isinstance(aim, str) else list(aim)
+    called = [t(f"scenarios.aim.{name}") for name in names]
+    return t("scenarios.setting", what=t("scenarios.column.aim"), value=" + ".join(called))
+
+
+# --- calendars and rows ---------------------------------------------------------------------
+
+
+def thumbnails(scenarios: list[Scenario]) -> None:
+    """Small calendars, for plans that have one."""
+    found = [(one, workflow.saved_promotions(one)) for one in scenarios]
+    dated = [(one, table) for one, table in found if len(table) and len(set(table["at"])) > 1]
+    if not dated:
+        return
+    st.markdown(f"**{t('scenarios.calendars')}**")
+    for column, (one, table) in zip(st.columns(len(dated)), dated, strict=True):
+        shown = table.head(60)
+        lanes = shown.assign(lane=shown["product_id"], said=_said(shown))
+        weeks = horizon(one) or 1
+        with column:
+            st.caption(formats.plain(one.name))
+            widgets.chart(
+                calendars.thumbnail(lanes, weeks), f"thumbnail_{one.id}",
+                t("scenarios.calendar_alt", name=one.name, promotions=len(table), weeks=weeks),
+            )  # fmt: skip
+
+
+def _said(table: pd.DataFrame) -> list[str]:
+    named, lang = product_names(), state.language()
+    return [
+        f"{named.get(product, product)}<br>{formats.discount(lang, share)}"
+        for product, share in zip(table["product_id"], table["discount"], strict=True)
+    ]
+
+
+def apart(scenarios: list[Scenario]) -> None:
+    """Which products the plans treat differently: a picture of two, a table of more."""
+    if len({one.dataset for one in scenarios}) > 1:
+        st.info(t("scenarios.other_data"), icon=":material/info:")
+        return
+    rows = workflow.differing_among(scenarios)
+    if rows.empty:
+        st.info(t("scenarios.no_difference"), icon=":material/info:")
+        return
+    st.caption(t("scenarios.differ_said", count=formats.number(state.language(), len(rows))))
+    called = product_names()
+    names = [
+        " · ".join([called.get(p, p), *([segment_name(s)] if s != "all" else [])])
+        for p, s in zip(rows["product_id"], rows["segment"], strict=True)
+    ]
+    if len(scenarios) == 2:
+        pair = rows[["discount_0", "discount_1"]].fillna(0.0).set_axis(["a", "b"], axis=1)
+        words = state.labels("chart.differences") | {
+            "a": scenarios[0].name, "b": scenarios[1].name,
+        }  # fmt: skip
+        figure = differences(pair.assign(name=names), words)
+        widgets.chart(figure, "differences", t("scenarios.differ_alt"))
+        return
+    st.caption(t("scenarios.mean_said"))
+    depths = {
+        title: [_depth(value) for value in rows[f"discount_{at}"]]
+        for at, title in enumerate(titles(scenarios))
+    }
+    shown = pd.DataFrame({t("scenarios.column.product"): names, **depths})
+    st.dataframe(shown, hide_index=True, key="differing", alt=t("scenarios.differ_alt"))
+
+
+def _depth(share: float) -> str:
+    """A discount; a dash where a plan does not know the product."""
+    return formats.discount(state.language(), share) if share >= 0 else "–"
+
+
+# --- one of them ----------------------------------------------------------------------------
+
+
+def manage(scenarios: list[Scenario]) -> None:
+    """Open one again, share it, rename it, remove it; and put the last removed one back."""
+    by_id = {one.id: one for one in scenarios}
+    if removed := state.recall("_removed"):
+        number, name = removed
+        st.button(
+            t("scenarios.restore", name=formats.plain(name)), key="restore",
+            icon=":material/undo:", on_click=_restore, args=(number,),
+        )  # fmt: skip
+    if not by_id:
+        return
+    with widgets.card("manage", t("scenarios.manage")):
+        number = st.selectbox(
+            t("scenarios.manage_which"), list(by_id), key="managed",
+            format_func=lambda one: by_id[one].name,
+        )  # fmt: skip
+        one = by_id[number]
+        with st.container(horizontal=True, gap="small"):
+            again = st.button(
+                t("scenarios.reopen"), key="reopen", icon=":material/replay:", type="primary"
+            )
+            shared = st.button(t("scenarios.link.make"), key="share", icon=":material/link:")
+            st.button(
+                t("scenarios.delete_button"), key="remove", icon=":material/delete:",
+                on_click=_remove, args=(one,),
+            )  # fmt: skip
+            with st.popover(t("scenarios.rename"), icon=":material/edit:"):
+                st.text_input(t("scenarios.column.name"), one.name, key="new_name", max_chars=80)
+                st.button(t("scenarios.rename"), key="rename", on_click=_rename, args=(one,))
+        if (wrong := state.recall("_misnamed")) is not None:
+            st.error(sentences.explain(wrong), icon=":material/error:")
+            state.forget("_misnamed")
+        if again or shared:
+            _on_the_desk(one, again=again)
+
+
+def _on_the_desk(one: Scenario, *, again: bool) -> None:
+    """Open a plan's rules on the Plan page, or show the link that does."""
+    if one.dataset != state.dataset().name:
+        st.info(t("scenarios.choose_data", name=formats.plain(shell.dataset_name(one.dataset))))
+        return
+    place, request = state.bench(), workflow.asked_by(one)
+    if not again:
+        sharing.link(place, request)
+        return
+    sharing.reopen(place, request)
+    st.switch_page(shell.page_of("plan"))
+
+
+def _rename(one: Scenario) -> None:
+    try:
+        workflow.rename_scenario(state.workspace(), one.id, str(state.recall("new_name") or ""))
+    except PromoError as error:
+        state.keep("_misnamed", error)
+
+
+def _remove(scenario: Scenario) -> None:
+    workflow.remove_scenario(state.workspace(), scenario.id)
+    state.keep("_removed", (scenario.id, scenario.name))
+
+
+def _restore(number: int) -> None:
+    workflow.restore_scenario(state.workspace(), number)
+    state.forget("_removed")
+
+
+def product_names() -> dict[str, str]:
+    """The names of the products of the dataset on the desk."""
+    products = state.study().panel.products
+    return dict(zip(products["product_id"], products["name"], strict=True))

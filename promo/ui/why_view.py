@@ -1,0 +1,257 @@
+"""Why each product is in or out, what each rule takes, and what its price holds for."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from promo.domain import Plan
+from promo.errors import BadRequest
+from promo.ui import formats, rule_words, state
+from promo.ui.live import Hand
+from promo.ui.plan_view import names, segment_words
+from promo.ui.rule_words import WORTH, segment_name, worth
+from promo.ui.sentences import together
+from promo.ui.state import Bench, t
+from promo.ui.widgets import explained
+from promo.workflow import PlanRequest, PriceRange, Relaxation, Rule, WayOut, relaxed
+
+
+def money_column(label: str) -> Any:
+    """A column of money."""
+    return st.column_config.NumberColumn(label, format="localized")
+
+
+def short_reason(code: str) -> str:
+    """A reason in a few words: the rule that holds it out, where one does."""
+    known = f"reason.short.{code}"
+    if state.said(known):
+        return t(known)
+    return t("reason.short.rule", rule=t(f"rule.name.{code.removeprefix('out_')}"))
+
+
+def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
+    """Every product and segment with its discount; a click on a row says all about it."""
+    called = names(place)
+    rows = plan.rows[plan.rows["discount"] > 0] if only_promoted else plan.rows
+    rows = rows.sort_values("gain", ascending=False, kind="stable")
+    shown = pd.DataFrame(
+        {
+            "product": rows["product_id"].map(called),
+            "segment": rows["segment"].map(segment_words(plan.rows)),
+            "discount": rows["discount"],
+            "gain": rows["gain"].round(0),
+            "why": [short_reason(code) for code in rows["reason"]],
+            "price": rows["price"].round(2),
+            "units": rows["units"].round(0),
+            "cost": rows["cost"].round(0),
+        }
+    )
+    st.markdown(_reasons(rows["reason"]))
+    st.caption(t("plan.rows_said", shown=formats.number(state.language(), len(shown))))
+    event = st.dataframe(
+        shown, hide_index=True, height=440, key="why", alt=t("plan.why"), on_select="rerun",
+        selection_mode="single-row", column_config=_columns(),
+    )  # fmt: skip
+    chosen = [at for at in event["selection"]["rows"] if at < len(rows)] or [0]
+    if len(rows):
+        with st.container(border=True, key="because"):
+            st.markdown(because(place, rows.iloc[chosen[0]]))
+
+
+def _columns() -> dict[str, Any]:
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    return {
+        "product": text(t("plan.column.product"), pinned=True, width=150),
+        "segment": text(t("plan.column.segment"), width=80),
+        "discount": number(t("plan.column.discount"), format="percent", width=65),
+        "gain": number(t("plan.column.gain"), format="localized", width=75),
+        "why": text(t("plan.column.why"), width=190),
+        "price": number(t("plan.column.price"), format="localized", width="small"),
+        "units": number(t("plan.column.units"), format="localized", width="small"),
+        "cost": number(t("plan.column.cost"), format="localized", width="small"),
+    }
+
+
+def because(place: Bench, row: "pd.Series[Any]") -> str:
+    """All about one row: its reason, the next best, and what would change it."""
+    segment, reason = str(row["segment"]), str(row["reason"])
+    product = rule_words.product_name(place, str(row["product_id"]))
+    whose = [product, *([segment_name(segment)] if segment != "all" else [])]
+    lang, depth = state.language(), float(row["discount"])
+    title = " · ".join(map(formats.plain, [*whose, formats.discount(lang, depth)]))
+    return f"**{title}**\n\n" + together([t(f"reason.{reason}"), _beside(row, reason)])
+
+
+def _beside(row: "pd.Series[Any]", reason: str) -> str:
+    """The next best discount of a row that is in, and what is missing of one that is out."""
+    inside, missed = reason.startswith("in_"), float(row["missed"])
+    if reason == "in_fixed":
+        return ""
+    if pd.isna(row["rival"]):
+        rule = reason.removeprefix("out_")
+        named = not inside and state.said(f"rule.name.{rule}")
+        known = t("reason.more.out_shut", rule=t(f"rule.name.{rule}")) if named else ""
+        return t("reason.more.in_only") if inside else known
+    facts = {
+        "rival": formats.discount(state.language(), float(row["rival"])),
+        "missed": worth(str(state.recall("aim")), missed),
+    }
+    near = "same" if missed <= WORTH else "rival" if inside else "short"
+    side = "in" if inside else "out"
+    return t(f"reason.more.{side}_{near}", **facts)
+
+
+def _reasons(codes: "pd.Series[str]") -> str:
+    """How many products and segments each reason decides, the most frequent first."""
+    lang = state.language()
+    return "\n".join(
+        f"- **{formats.number(lang, count)}** · {t(f'reason.{code}')}"
+        for code, count in codes.value_counts().items()
+    )
+
+
+# --- rules ----------------------------------------------------------------------------------
+
+SCOPES = 12
+"""Places named at which one rule holds the plan back; a shop has a stock for every product."""
+
+_AS_SHARE = ("min_discount", "max_discount", "margin_floor", "segment_least", "segment_most",
+             "product_margin")  # fmt: skip
+
+
+def rule_use(place: Bench, hand: Hand) -> None:
+    """Each rule as a sentence, where it holds the plan back, and what one more unit brings."""
+    plan, request = hand.good, hand.good_for
+    if plan is None:
+        return
+    use = plan.rules.assign(price=plan.rules["shadow_price"].abs()).sort_values(
+        ["binds", "price"], ascending=False, kind="stable"
+    )
+    shown = pd.DataFrame(
+        [
+            row
+            for number, part in use.groupby("number", sort=False)
+            for row in _rule_rows(place, request.rules[int(str(number))], part)
+        ],
+        columns=["rule", "where", "used", "more"],
+    )
+    shown.columns = [t(f"plan.column.{name}") for name in shown.columns]
+    st.table(shown, border="horizontal", hide_index=True, alt=t("plan.use"))
+
+
+def _rule_rows(place: Bench, rule: Rule, use: pd.DataFrame) -> list[dict[str, str]]:
+    """One line for each place where a rule holds the plan back, and one for all where it does not.
+
+    A rule without amounts of its own, such as days between promotions, has one line.
+    """
+    said, aim = rule_words.sentence(place, rule), str(state.recall("aim"))
+    binding, rest = use[use["binds"]], use[~use["binds"]]
+    rows = [
+        {
+            "where": rule_words.scope(place, str(one["scope"])),
+            "used": _used(rule.code, float(one["used"]), float(one["limit"])),
+            "more": rule_words.standing(pd.DataFrame([one]), aim),
+        }
+        for one in binding.head(SCOPES).to_dict("records")
+    ]
+    if left := len(binding) - SCOPES:
+        rows += [{"where": t("plan.more_places", count=left), "used": "", "more": ""}] * (left > 0)
+    if len(rest):
+        one = rest.iloc[0]
+        where = t("plan.more_places", count=formats.count(len(rest)))
+        alone = len(use) == 1
+        rows.append(
+            {
+                "where": rule_words.scope(place, str(one["scope"])) if alone else where,
+                "used": _used(rule.code, float(one["used"]), float(one["limit"])) if alone else "",
+                "more": rule_words.standing(rest, aim),
+            }
+        )
+    return [{"rule": said if at == 0 else "", **row} for at, row in enumerate(rows)]
+
+
+def _used(code: str, used: float, limit: float) -> str:
+    """How much of a limit is used; empty where a rule counts nothing."""
+    if not np.isfinite(used):
+        return ""
+    return t("plan.used_of", used=_written(code, used), limit=_written(code, limit))
+
+
+def _unmarked(text: str) -> str:
+    """A sentence as a table shows it, which formats nothing."""
+    return text.replace("\\", "")
+
+
+def _written(code: str, value: float) -> str:
+    if code in _AS_SHARE:
+        return rule_words.share(value)
+    return formats.number(state.language(), value)
+
+
+# --- one rule ---------------------------------------------------------------------------------
+
+
+@st.fragment
+def ask(place: Bench, hand: Hand) -> None:
+    """What the price of one rule holds for, and what the plan would gain without it."""
+    plan, request = hand.good, hand.good_for
+    if plan is None or not plan.exact:
+        return
+    numbers = sorted(set(plan.rules["number"].tolist()))
+    words = {at: _unmarked(rule_words.sentence(place, request.rules[at])) for at in numbers}
+    number = st.selectbox(
+        t("plan.ask_rule"), numbers, key="ask_rule", index=None, placeholder=t("plan.ask_none"),
+        format_func=words.__getitem__,
+    )  # fmt: skip
+    if number is None:
+        return
+    with explained(), st.spinner(t("plan.working_out"), show_time=True):
+        said = _range(place, request, plan, number)
+        st.markdown("\n\n".join(filter(None, [said, _without(place, request, number)])))
+
+
+def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
+    """The price of a rule and the amounts between which it holds; empty where it has none."""
+    rule = request.rules[number]
+    prices = plan.rules.loc[plan.rules["number"] == number, "shadow_price"]
+    if not rule.amount or prices.isna().all():
+        return ""
+    try:
+        found: PriceRange = state.made("price_range", place, request, number)
+    except BadRequest:
+        return ""
+    kind = "share" if rule.code == "stock" else rule.kinds()[rule.amount]
+    per = 0.01 if kind == "share" else 1.0
+    low, high = (rule_words.amount(kind, rule.code, one) for one in (found.low, found.high))
+    more = _slope(found.above, per, "up" if rule.up else "floor", "more")
+    less = _slope(found.below, per, "up" if rule.up else "floor", "less")
+    unit = "share" if kind == "share" else "unit"
+    return t(f"plan.range.{unit}", more=more, less=less, low=low, high=high)
+
+
+def _slope(price: float, per: float, way: str, side: str) -> str:
+    """What a step to one side does, as money."""
+    if not np.isfinite(price):
+        return t("plan.range.no_plan")
+    amount = abs(price) * per
+    if amount <= WORTH:
+        return t("plan.range.nothing")
+    brings = (way == "up") == (side == "more")
+    said = worth(str(state.recall("aim")), amount)
+    return t("plan.range.brings" if brings else "plan.range.costs", amount=said)
+
+
+def _without(place: Bench, request: PlanRequest, number: int) -> str:
+    """What the plan would gain if the rule were left out."""
+    rule: Rule = request.rules[number]
+    if rule.code == "stock" and getattr(rule, "share", 1.0) >= 1:
+        return ""
+    way = WayOut((Relaxation(number, rule.code, None, None),), 0.0)
+    now: Plan = state.made("quick_plan", place, request)
+    other: Plan = state.made("quick_plan", place, relaxed(request, way))
+    gains = other.objective - now.objective
+    if gains <= WORTH:
+        return t("plan.without_same")
+    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, 0))

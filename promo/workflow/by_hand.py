@@ -1,0 +1,163 @@
+"""Use cases about a plan made by hand: what its edits mean as rules, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from promo import evaluate, optimize
+from promo.domain import Plan
+from promo.workflow.desks import Desk, exact_plan
+from promo.workflow.requests import PlanRequest
+
+MINE = ("locked", "forbidden")
+"""The rules that edits of a plan become."""
+
+_WHAT = ["first", "weeks", "mechanic", "discount"]
+
+
+@dataclass(frozen=True, eq=False)
+class ByHand:
+    """A plan made by hand beside the best ones.
+
+    Attributes:
+        mine: the plan as these options value it.
+        broken: codes of the rules that it breaks; `structure` where two of its promotions overlap.
+        around: the best plan that keeps every choice made by hand, and what is said of the rest.
+        best: the best plan under the same rules without any of those choices.
+        different: rows in which `mine` (left) and `best` (right) differ, with the `reason` of the
+            best plan and what the choice of mine has `missed`, money.
+    """
+
+    mine: Plan
+    broken: tuple[str, ...]
+    around: Plan
+    best: Plan
+    different: pd.DataFrame
+
+
+def edit_table(desk: Desk, plan: Plan) -> pd.DataFrame:
+    """A plan as a table to edit: its promotions, then what is at list price in every week.
+
+    Returns:
+        `product_id`, `segment`, `discount` (share, 0 at list price), `first` (Monday as text, empty
+        at list price), `weeks`, `mechanic`, `locked`, `forbidden` (flags, all off), `gain` (money).
+    """
+    rows = plan.rows
+    on = rows[rows["discount"] > 0].sort_values("gain", ascending=False, kind="stable")
+    lines = ["product_id", "segment"]
+    promoted = pd.MultiIndex.from_frame(on[lines])
+    idle = rows[~pd.MultiIndex.from_frame(rows[lines]).isin(promoted)]
+    whole, ways = desk.options.weeks, desk.options.rows["mechanic"]
+    way = next(name for name in ways if name != "none")
+    idle = idle.assign(mechanic=way, weeks=whole, gain=0.0)
+    first = [*on["first"].dt.strftime("%Y-%m-%d"), *[""] * len(idle)]
+    found = pd.concat([on, idle])[[*lines, "discount", "weeks", "mechanic", "gain"]]
+    found = found.assign(first=first, locked=False, forbidden=False).reset_index(drop=True)
+    return found[[*lines, "discount", "first", "weeks", "mechanic", "locked", "forbidden", "gain"]]
+
+
+def rules_by_hand(before: pd.DataFrame, after: pd.DataFrame) -> tuple[optimize.Rule, ...]:
+    """What the edits of a plan mean as rules.
+
+    A row that is locked or was changed is one promotion that runs as it says, or none in its weeks
+    where its discount is 0. A row that is forbidden shuts its product out for its segment.
+
+    Args:
+        before: the table as `edit_table` gives it.
+        after: the same rows as they were edited.
+
+    Raises:
+        BadRequest: a discount is no share.
+    """
+    found: list[optimize.Rule] = []
+    pairs = zip(before.to_dict("records"), after.to_dict("records"), strict=True)
+    for was, now in pairs:
+        about = {"product": now["product_id"], "segment": now["segment"]}
+        if now["forbidden"]:
+            found.append(optimize.rule_from({"rule": "forbidden", **about}))
+        elif now["locked"] or any(was[name] != now[name] for name in _WHAT):
+            found.append(_locked(about, was, now))
+    return tuple(dict.fromkeys(found))
+
+
+def _locked(about: Mapping[str, Any], was: Any, now: Any) -> optimize.Rule:
+    said: dict[str, Any] = {"rule": "locked", **about}
+    if now["discount"] > 0:
+        said |= {"mechanic": now["mechanic"], "discount": round(float(now["discount"]), 6)}
+    else:
+        said["discount"] = 0.0
+    row = now if now["discount"] > 0 else was
+    if row["first"]:
+        said |= {"first": row["first"], "weeks": int(row["weeks"])}
+    return optimize.rule_from(said)
+
+
+def promotions_by_hand(desk: Desk, after: pd.DataFrame) -> pd.DataFrame:
+    """The promotions that an edited table holds, by the columns of the options' key."""
+    lines = pd.MultiIndex.from_frame(after[["product_id", "segment"]])
+    shut = lines.isin(lines[after["forbidden"].to_numpy()])
+    on = after[(after["discount"] > 0).to_numpy() & ~shut]
+    start = desk.options.start.strftime("%Y-%m-%d")
+    first = pd.to_datetime(on["first"].where(on["first"] != "", start))
+    columns = ["product_id", "segment", "weeks", "mechanic", "discount"]
+    known = desk.options.rows["discount"].drop_duplicates().to_numpy()
+    # A table in per cent rounds; the option is the nearest depth on offer.
+    near = [float(known[abs(known - share).argmin()]) for share in on["discount"]]
+    frame = on[columns].assign(first=first.astype(desk.options.rows["first"].dtype), discount=near)
+    return frame.reset_index(drop=True)
+
+
+def without_mine(request: PlanRequest) -> PlanRequest:
+    """The request without what was set by hand."""
+    return replace(request, more=tuple(one for one in request.more if one.code not in MINE))
+
+
+def with_mine(request: PlanRequest, rules: tuple[optimize.Rule, ...]) -> PlanRequest:
+    """The request with these choices by hand in the place of all others."""
+    kept = without_mine(request)
+    return replace(kept, more=(*kept.more, *rules))
+
+
+def judged_by_hand(
+    desk: Desk,
+    request: PlanRequest,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    best: Plan | None = None,
+) -> ByHand:
+    """What a plan made by hand is worth beside the best ones.
+
+    Args:
+        desk: where the plan was made.
+        request: the rules; choices made by hand among them do not count.
+        before: the table as `edit_table` gave it.
+        after: the same rows as they were edited.
+        best: the best plan for `request`, where it is known and nothing in it is by hand.
+
+    Raises:
+        BadRequest: a promotion is none that can be had.
+        Infeasible: no plan keeps these choices and the rules; the facts name them.
+        OutOfTime: nothing that keeps the rules was found in time.
+    """
+    free, rules = without_mine(request), rules_by_hand(before, after)
+    model = desk.model_for(free)
+    mine, said = model.scored(free, promotions_by_hand(desk, after))
+    broken = tuple(dict.fromkeys(one.split()[0].rstrip(":") for one in said))
+    best = exact_plan(desk, free) if best is None or free != request else best
+    around = exact_plan(desk, with_mine(free, rules)) if rules else best
+    different = evaluate.differing_rows(mine.rows, best.rows)
+    line = ["product_id", "segment"]
+    why = _why(best.rows)
+    missed = mine.rows.groupby(line, as_index=False)["missed"].sum()
+    different = different.merge(why, on=line, how="left").merge(missed, on=line, how="left")
+    return ByHand(mine, broken, around, best, different)
+
+
+def _why(rows: pd.DataFrame) -> pd.DataFrame:
+    """The reason for the deepest discount of each product and segment."""
+    order = rows.sort_values("discount", ascending=False, kind="stable")
+    return order.drop_duplicates(["product_id", "segment"])[["product_id", "segment", "reason"]]

@@ -1,0 +1,131 @@
+"""Use cases about links: the rules of a plan in an address, without the data or who made them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from promo import optimize
+from promo.errors import BadRequest
+from promo.workflow.desks import Desk
+from promo.workflow.requests import PlanRequest, request_from, request_to
+
+VERSION = 1
+LONGEST = 8_000
+"""Characters of a link; browsers and servers carry that many."""
+
+_LARGEST = 200_000
+"""Bytes that a link may unpack to."""
+
+
+def link_to(desk: Desk, request: PlanRequest) -> str:
+    """A request as part of an address: its rules, and by a mark of its content what data it is for.
+
+    Raises:
+        BadRequest: the rules are too long for an address.
+    """
+    said = {"v": VERSION, "data": data_mark(desk), "request": request_to(request)}
+    packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 9)
+    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    if len(text) > LONGEST:
+        raise BadRequest(field="link", value="…", must="short_link")
+    return text
+
+
+def data_mark(desk: Desk) -> str:
+    """What tells whether two desks stand on the same data; says nothing of what is in them."""
+    return desk.study.dataset.fingerprint[:16]
+
+
+def link_from(text: str) -> tuple[str, PlanRequest]:
+    """The mark of the data and the request of a link; trusts nothing in it.
+
+    Raises:
+        BadRequest: it is no link of this desk, it is broken, or a rule in it cannot be meant.
+    """
+    said = _opened(text)
+    if not isinstance(said, dict) or set(said) != {"v", "data", "request"}:
+        raise _broken()
+    mark, request = said["data"], said["request"]
+    if said["v"] != VERSION or not isinstance(mark, str) or not isinstance(request, dict):
+        raise _broken()
+    try:
+        found = request_from(request)
+    except (TypeError, ValueError, AttributeError):
+        raise _broken() from None
+    if not all(_right(rule) for rule in found.more) or not _numbers(found.category_budget):
+        raise _broken()
+    if not isinstance(found.objective, str) and not _numbers(found.objective):
+        raise _broken()
+    return mark, found
+
+
+def _opened(text: str) -> Any:
+    if len(text) > LONGEST:
+        raise _broken()
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpack = zlib.decompressobj()
+        raw = unpack.decompress(packed, _LARGEST)
+        if unpack.unconsumed_tail or not unpack.eof:
+            raise _broken()
+        return json.loads(raw, parse_constant=_refused)
+    except (ValueError, zlib.error, RecursionError):
+        raise _broken() from None
+
+
+def _refused(_: str) -> object:
+    raise ValueError("a number that is none")
+
+
+def _broken() -> BadRequest:
+    return BadRequest(field="link", value="…", must="whole_link")
+
+
+_NUMBERS = ("money", "share", "count", "weeks", "amount")
+
+
+def _right(rule: optimize.Rule) -> bool:
+    """Whether every field of a rule holds what its kind says."""
+    optional = {one.name for one in fields(rule) if one.default is None}
+    return all(
+        (getattr(rule, name) is None and name in optional) or _is(kind, getattr(rule, name))
+        for name, kind in rule.kinds().items()
+    )
+
+
+def _is(kind: str, value: object) -> bool:
+    if kind in _NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "flag":
+        return isinstance(value, bool)
+    if kind == "products":
+        texts = isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+        return texts or (isinstance(value, Mapping) and _numbers(value))
+    return isinstance(value, str)
+
+
+def _numbers(table: Mapping[Any, object]) -> bool:
+    return all(isinstance(name, str) and _is("money", value) for name, value in table.items())
+
+
+def fitting(desk: Desk, request: PlanRequest) -> tuple[PlanRequest, tuple[optimize.Rule, ...]]:
+    """The part of a request that means something on a desk, and the rules that do not."""
+    unfit = tuple(rule for rule in request.rules if not _fits(desk, rule))
+    kept = tuple(rule for rule in request.more if rule not in unfit)
+    gone = {getattr(rule, "category", "") for rule in unfit if rule.code == "category_budget"}
+    budgets = {k: v for k, v in request.category_budget.items() if k not in gone}
+    return replace(request, more=kept, category_budget=budgets), unfit
+
+
+def _fits(desk: Desk, rule: optimize.Rule) -> bool:
+    try:
+        for _ in rule.says(desk.model.table):
+            pass
+    except (BadRequest, ValueError, TypeError):
+        return False
+    return True

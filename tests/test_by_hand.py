@@ -1,0 +1,182 @@
+"""A plan made by hand: what its edits mean, what it is worth, and what it costs."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from promo import workflow
+from promo.errors import BadRequest
+from promo.optimize import Offer, PlanModel, build_options
+from promo.workflow import PlanRequest, rule_from
+from tests.tiny_scene import tiny
+
+LENGTHS = Offer((0.1, 0.2, 0.3), lengths=(1, 2))
+
+
+def desk(seed=3):
+    """A desk of a calendar: three products, four weeks, promotions of one or two weeks."""
+    scene = tiny(seed, 3, weeks=4, offer=LENGTHS)
+    options = build_options(scene)
+    products = scene.curves.rows[["product_id"]].assign(name=scene.curves.rows["product_id"])
+    study = SimpleNamespace(
+        curves=scene.curves, start=scene.start, undated=True,
+        panel=SimpleNamespace(products=products),
+    )  # fmt: skip
+    return workflow.Desk(study, scene, options, PlanModel(options), 0.1)
+
+
+@pytest.fixture(scope="module")
+def place():
+    return desk()
+
+
+@pytest.fixture(scope="module")
+def asked():
+    return PlanRequest(budget=150.0, more=(rule_from({"rule": "gap", "weeks": 1}),))
+
+
+@pytest.fixture(scope="module")
+def table(place, asked):
+    return workflow.edit_table(place, workflow.exact_plan(place, asked))
+
+
+def edited(table, row, **changes):
+    after = table.copy()
+    for name, value in changes.items():
+        after.loc[row, name] = value
+    return after
+
+
+def test_a_table_that_is_not_edited_says_nothing(table):
+    assert workflow.rules_by_hand(table, table.copy()) == ()
+
+
+def test_a_changed_row_is_the_promotion_that_runs(table):
+    row = table.loc[0]
+    depth = 0.1 if row["discount"] > 0.15 else 0.2
+    (rule,) = workflow.rules_by_hand(table, edited(table, 0, discount=depth, weeks=1))
+    assert workflow.rule_to(rule) == {
+        "rule": "locked", "product": row["product_id"], "segment": row["segment"],
+        "mechanic": "percent", "first": row["first"], "weeks": 1, "discount": depth,
+    }  # fmt: skip
+
+
+def test_a_locked_row_stays_as_it_is(table):
+    (rule,) = workflow.rules_by_hand(table, edited(table, 0, locked=True))
+    said = workflow.rule_to(rule)
+    assert (said["first"], said["discount"]) == (table.loc[0, "first"], table.loc[0, "discount"])
+
+
+def test_no_discount_in_a_row_keeps_its_weeks_free(table):
+    (rule,) = workflow.rules_by_hand(table, edited(table, 0, discount=0.0))
+    said = workflow.rule_to(rule)
+    assert (said["rule"], said["discount"]) == ("locked", 0.0)
+    assert (said["first"], said["weeks"]) == (table.loc[0, "first"], table.loc[0, "weeks"])
+    assert "mechanic" not in said
+
+
+def test_a_forbidden_row_shuts_its_product_out(table):
+    after = edited(table, 0, forbidden=True, discount=0.3)
+    (rule,) = workflow.rules_by_hand(table, after)
+    assert workflow.rule_to(rule) == {
+        "rule": "forbidden", "product": table.loc[0, "product_id"],
+        "segment": table.loc[0, "segment"],
+    }  # fmt: skip
+
+
+def test_the_plan_itself_is_worth_what_it_says(place, asked, table):
+    found = workflow.judged_by_hand(place, asked, table, table.copy())
+    assert found.broken == ()
+    assert found.mine.gain.estimate == pytest.approx(found.best.gain.estimate, rel=1e-6)
+    assert found.different.empty
+
+
+def test_choices_by_hand_cost_what_the_best_plan_around_them_lacks(place, asked, table):
+    after = edited(table, 0, forbidden=True)
+    found = workflow.judged_by_hand(place, asked, table, after)
+    gone = table.loc[0, "product_id"]
+    assert gone not in set(found.around.rows.loc[found.around.rows["discount"] > 0, "product_id"])
+    mine, around, best = (p.objective for p in (found.mine, found.around, found.best))
+    assert mine <= around + 1e-6 <= best + 2e-6
+    assert around < best
+    assert gone in set(found.different["product_id"])
+    assert found.different["reason"].notna().all()
+
+
+def test_what_is_forbidden_in_one_row_is_in_no_row_of_its_product(place, table):
+    twice = pd.concat([table.head(1), table], ignore_index=True)
+    kept = workflow.promotions_by_hand(place, edited(twice, 1, forbidden=True))
+    assert table.loc[0, "product_id"] not in set(kept["product_id"])
+    assert len(kept) == (table["discount"] > 0).sum() - 1
+
+
+def test_a_plan_by_hand_may_break_rules_and_is_told_which(place, asked, table):
+    after = table.assign(discount=0.3, weeks=2, first=table["first"].replace("", table["first"][0]))
+    after = after.drop_duplicates("product_id").reset_index(drop=True)
+    before = table.drop_duplicates("product_id").reset_index(drop=True)
+    found = workflow.judged_by_hand(place, PlanRequest(budget=1e6), before, after)
+    assert found.broken == ()
+    mine, said = place.model.scored(
+        PlanRequest(budget=1.0), workflow.promotions_by_hand(place, after)
+    )
+    assert mine.rows["cost"].sum() > 1.0
+    assert any(one.startswith("budget") for one in said)
+
+
+def test_a_promotion_that_is_not_on_offer_is_refused(place, asked, table):
+    last = place.options.rows["first"].max().strftime("%Y-%m-%d")
+    with pytest.raises(BadRequest):
+        workflow.judged_by_hand(place, asked, table, edited(table, 0, first=last, weeks=2))
+
+
+def test_choices_by_hand_replace_those_made_before(asked):
+    one = rule_from({"rule": "locked", "product": "p0", "discount": 0.1})
+    other = rule_from({"rule": "forbidden", "product": "p1"})
+    request = workflow.with_mine(workflow.with_mine(asked, (one,)), (other,))
+    assert [rule.code for rule in request.more] == ["gap", "forbidden"]
+    assert workflow.without_mine(request) == asked
+
+
+PAGE = """
+import threading
+import streamlit as st
+from promo import workflow
+from promo.ui import my_plan, state
+from promo.ui.live import Hand
+from tests.test_by_hand import desk
+
+st.session_state.setdefault("lang", "en")
+if "desk" not in st.session_state:
+    st.session_state["desk"] = desk()
+here = st.session_state["desk"]
+asked = workflow.PlanRequest(budget=150.0)
+place = state.Bench(here, asked, threading.Lock(), ("by hand",))
+if "plan" not in st.session_state:
+    st.session_state["plan"] = workflow.exact_plan(here, asked)
+plan = st.session_state["plan"]
+hand = Hand(done="exact", plan=plan, good=plan, good_for=asked)
+my_plan.card(place, hand)
+"""
+
+
+def test_a_row_is_edited_valued_undone_and_taken_over(monkeypatch):
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    page = AppTest.from_string(PAGE, default_timeout=60).run()
+    assert not page.exception
+    page.button(key="mine_begin").click().run()
+    assert not page.exception, page.exception
+    assert page.button(key="mine_take").disabled
+    edit = {"edited_rows": {0: {"forbidden": True}}, "added_rows": [], "deleted_rows": []}
+    page.session_state["mine_0_False"] = edit
+    page.run()
+    assert not page.exception
+    assert "Your choices cost" in page.markdown[0].value
+    page.button(key="mine_take").click().run()
+    (entry,) = page.session_state["more"]
+    rule = entry.rule
+    assert rule.code == "forbidden"
+    page.button(key="mine_undo").click().run()
+    assert page.button(key="mine_take").disabled
+    assert not page.exception

@@ -1,0 +1,270 @@
+"""Kept plans side by side, opened again, and their rules sent by a link that nobody can misuse."""
+
+import base64
+import json
+import zlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promo import workflow
+from promo.errors import BadRequest
+from promo.optimize import RULES
+from promo.store import Scenario
+from promo.ui import scenario_view, state
+from promo.workflow import PlanRequest, rule_from
+from tests import desk_driver
+from tests.desk_driver import texts
+from tests.test_requests import example
+
+PAGES = Path(__file__).parent.parent / "pages"
+DESK = SimpleNamespace(study=SimpleNamespace(dataset=SimpleNamespace(fingerprint="f00d" * 16)))
+
+
+@pytest.fixture
+def english(monkeypatch):
+    monkeypatch.setattr(state, "language", lambda: "en")
+
+
+def scenario(number, rows=(), request=None, **figures):
+    frame = pd.DataFrame(
+        [("tea", "all", *row) for row in rows],
+        columns=["product_id", "segment", "discount", "weight", "gain", "list_price", "units"],
+    )
+    return Scenario(
+        number, f"plan {number}", "sample", "f00d", request or {"budget": 100.0}, figures, frame,
+        pd.Timestamp("2026-11-01").to_pydatetime(),
+    )  # fmt: skip
+
+
+# --- side by side ---------------------------------------------------------------------------
+
+
+def test_the_best_is_marked_by_the_measure_that_is_asked_for():
+    plans = [scenario(1, gain=10.0, gain_low=2.0), scenario(2, gain=8.0, gain_low=5.0)]
+    assert scenario_view.best(plans, "gain") == 0
+    assert scenario_view.best(plans, "gain_low") == 1
+    assert scenario_view.best(plans, "true_gain") is None
+    assert scenario_view.best([plans[0], scenario(3, gain=10.0)], "gain") is None
+
+
+@pytest.mark.usefixtures("english")
+def test_a_figure_that_an_old_plan_lacks_is_a_dash():
+    table = scenario_view.figures([scenario(1, gain=10.0), scenario(2, gain=8.0, cost=3.0)], 0)
+    assert list(table.columns[1:]) == ["★ plan 1", "plan 2"]
+    cost = table.iloc[scenario_view.FIGURES.index("cost")]
+    assert list(cost[1:]) == ["–", "3"]
+
+
+@pytest.mark.usefixtures("english")
+def test_rules_that_differ_come_first_and_are_bold():
+    gap = {"rule": "gap", "weeks": 2}
+    plans = [
+        scenario(1, request={"budget": 100.0, "max_discount": 0.5}),
+        scenario(2, request={"budget": 100.0, "max_discount": 0.3, "rules": [gap]}),
+    ]
+    table = scenario_view.rules_table(plans, lambda rule: f"{rule.code} {vars(rule)}")
+    bold = table.apply(lambda line: line.str.startswith("**").any(), axis=1)
+    assert bold.tolist() == sorted(bold, reverse=True)
+    assert bold.sum() == 2
+    assert (table.iloc[:, 0] == "–").sum() == 1
+
+
+def test_a_plan_kept_before_there_were_calendars_opens_and_compares():
+    rows = [(0.2, 1.0, 5.0, 10.0, 3.0)]
+    old = scenario(1, rows, {"budget": 5.0, "category_budget": {}, "max_promoted": None})
+    other = scenario(2, [(0.1, 1.0, 4.0, 10.0, 3.0)])
+    assert workflow.asked_by(old) == PlanRequest(budget=5.0)
+    assert workflow.saved_promotions(old).empty
+    (row,) = workflow.differing_among([old, other, old]).to_dict("records")
+    assert [row[f"discount_{at}"] for at in range(3)] == [0.2, 0.1, 0.2]
+
+
+def test_two_plans_of_one_name_have_headings_of_their_own():
+    twins = [scenario(1), scenario(2)]
+    for one in twins:
+        object.__setattr__(one, "name", "Lean")
+    first, second = scenario_view.titles(twins)
+    assert first != second
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_travels_by_a_link(code):
+    asked = PlanRequest(budget=500.0, more=(example(code),), category_budget={"茶": 90.0})
+    text = workflow.link_to(DESK, asked)
+    assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    assert workflow.link_from(text) == ("f00d" * 4, asked)
+
+
+def packed(said):
+    raw = said if isinstance(said, bytes) else json.dumps(said).encode()
+    return base64.urlsafe_b64encode(zlib.compress(raw)).decode().rstrip("=")
+
+
+def linked(**request):
+    return packed({"v": 1, "data": "f00d", "request": request})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", "%%%", "a" * 9_000, workflow.link_to(DESK, PlanRequest())[:-6],
+        packed(b"["  * 50_000), packed(b"{" + b" " * 1_000_000), packed([]), packed({"v": 1}),
+        packed({"v": 2, "data": "f00d", "request": {}}),
+        packed({"v": 1, "data": 7, "request": {}}), linked(budget=float("nan")),
+        linked(budget="much"), linked(budget=True), linked(budget=-1.0), linked(who="me"),
+        linked(category_budget={"tea": "all"}), linked(objective={"profit": "most"}),
+        linked(rules=[{"rule": "gap", "weeks": "two"}]), linked(rules=[{"rule": "gap"}]),
+        linked(rules=[{"rule": "gap", "weeks": None}]),
+        linked(rules=[{"rule": "gap", "weeks": []}]),
+        linked(rules=[{"rule": "forbidden", "product": {"a": 1}}]), linked(rules=["gap"]),
+        linked(rules=[{"rule": "price_group", "products": [[1]]}]), linked(rules={"rule": "gap"}),
+        linked(rules=[{"rule": "lowest_price", "seen": {"a": "b"}}]),
+    ],
+)  # fmt: skip
+def test_a_broken_or_hostile_link_is_refused(text):
+    with pytest.raises(BadRequest):
+        workflow.link_from(text)
+
+
+@given(
+    said=st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["rule", "rules", "budget", "objective", "caution", "weeks", "share"]
+                )
+                | st.text(max_size=4),
+                inner | st.sampled_from(sorted(RULES)),
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_whatever_is_packed_into_a_link_is_a_request_or_refused(said):
+    try:
+        _, request = workflow.link_from(packed({"v": 1, "data": "f", "request": said}))
+    except BadRequest:
+        return
+    assert isinstance(request, PlanRequest)
+    assert workflow.link_from(workflow.link_to(DESK, request))[1] == request
+
+
+def test_too_many_rules_for_an_address_are_refused():
+    rules = (
+        rule_from({"rule": "forbidden", "product": f"product {n} {hash(n * 7919)}"})
+        for n in range(2_000)
+    )
+    with pytest.raises(BadRequest):
+        workflow.link_to(DESK, PlanRequest(more=tuple(rules)))
+
+
+# --- on the desk ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_page(workspace_with_prices, monkeypatch):
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace_with_prices.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(page, language="en", **query):
+        desk = desk_driver.opened(language, workflow.SAMPLE)
+        for name, value in query.items():
+            desk.query_params[name] = value
+        return go(desk, page)
+
+    return opened
+
+
+def go(desk, page):
+    desk.switch_page(str(PAGES / f"{page}.py")).run()
+    assert not desk.exception, desk.exception
+    return desk
+
+
+def sample_mark(workspace):
+    return workflow.open_dataset(workspace, workflow.SAMPLE).fingerprint[:16]
+
+
+def link(workspace, mark=None, **request):
+    mark = sample_mark(workspace) if mark is None else mark
+    return packed({"v": 1, "data": mark, "request": request})
+
+
+def test_a_link_sets_the_rules_of_the_plan_page(open_page, workspace_with_prices):
+    rules = [{"rule": "budget", "total": 1e9}, {"rule": "forbidden", "product": "nowhere"}]
+    desk = open_page("plan", rules=link(workspace_with_prices, stock_share=0.5, rules=rules))
+    assert desk.slider(key="stock_share").value == 50
+    assert [entry.rule.code for entry in desk.session_state["more"]] == ["budget"]
+    assert "were left out: Not this promotion" in texts(desk)
+    desk.button(key="reset").click().run()
+    assert desk.session_state["more"] == ()
+    assert "were left out" not in texts(desk)
+
+
+def test_a_link_for_other_data_says_so_and_can_be_opened_all_the_same(
+    open_page, workspace_with_prices
+):
+    text = link(workspace_with_prices, "0" * 16, stock_share=0.5)
+    desk = open_page("plan", rules=text)
+    assert "were made for other data" in texts(desk)
+    assert desk.slider(key="stock_share").value == 100
+    desk.button(key="link_anyway").click().run()
+    assert desk.slider(key="stock_share").value == 50
+
+
+def test_a_hostile_link_is_refused_in_a_sentence(open_page):
+    desk = open_page("plan", rules="<script>")
+    assert any("A link cannot be" in one.value for one in desk.error)
+    assert "script" not in texts(desk)
+
+
+def test_kept_plans_are_compared_opened_again_renamed_and_shared(open_page, workspace_with_prices):
+    for kept in workflow.list_scenarios(workspace_with_prices):
+        workflow.remove_scenario(workspace_with_prices, kept.id)
+    desk = open_page("plan")
+    first = desk.slider(key="budget").value
+    for part in (1, 2, 4):
+        desk.slider(key="budget").set_value(first // part).run()
+        desk.text_input(key="scenario_name").set_value(f"A part of {part}").run()
+        desk.button(key="save").click().run()
+    budget = desk.slider(key="budget").value
+    go(desk, "scenarios")
+    kept = workflow.list_scenarios(workspace_with_prices)
+    desk.multiselect(key="compared").set_value([one.id for one in kept]).run()
+    assert not desk.exception
+    assert "★" in texts(desk)
+    assert len(desk.table[0].value.columns) == 4
+    assert any(frame.value.shape[1] == 4 for frame in desk.dataframe[1:])
+    desk.selectbox(key="managed").set_value(kept[0].id).run()
+    desk.text_input(key="new_name").set_value("A quarter").run()
+    desk.button(key="rename").click().run()
+    assert workflow.list_scenarios(workspace_with_prices)[0].name == "A quarter"
+    desk.button(key="share").click().run()
+    address = desk.code[0].value
+    assert "sample" not in address
+    assert workflow.link_from(address.split("rules=")[1])[1].budget == budget
+    desk.button(key="reopen").click().run()
+    assert not desk.exception
+    assert desk.slider(key="budget").value == budget
+
+
+def test_a_kept_plan_gets_another_name_but_never_an_empty_one(sample_workspace):
+    rows = scenario(1, [(0.2, 1.0, 5.0, 10.0, 3.0)]).rows
+    number = sample_workspace.save_scenario("Lean", "sample", "f00d", {}, {"gain": 1.0}, rows)
+    workflow.rename_scenario(sample_workspace, number, "  Leaner   still ")
+    assert sample_workspace.scenario(number).name == "Leaner still"
+    with pytest.raises(BadRequest):
+        workflow.rename_scenario(sample_workspace, number, "   ")
+    assert sample_workspace.scenario(number).name == "Leaner still"
+    workflow.remove_scenario(sample_workspace, number)
