@@ -6,13 +6,14 @@ what it finds is told as a share of the optimum that `choose` proves. Methods th
 once per seed. Where pymoo is not installed its two rows are left out, and that is said.
 """
 
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -29,6 +30,7 @@ MISSING = (
 )
 SEGMENTS, SPEND = 3, 0.4
 OURS, GAP = 60.0, 1e-3
+ROOT = Path(__file__).parents[1]
 PATIENCE = 3
 """A run that does not end by itself is ended after so many times its CPU time."""
 Row = dict[str, object]
@@ -119,31 +121,32 @@ def _runs(method: Method, what: Shop, seconds: float, seeds: int) -> Iterator[Ru
     """The runs of a method, each in a process of its own that can be ended.
 
     One step of SLSQP takes minutes with thousands of discounts, and nothing stops it from within.
+    A process of `multiprocessing` would run `__main__` again, which is a page after tests of pages.
     Where a run gave no answer the others are not tried.
     """
-    context = get_context("spawn")
     for seed in range(seeds):
-        here, there = context.Pipe(duplex=False)
-        run = context.Process(target=_run, args=(there, method, what, seconds, seed))
-        run.start()
-        there.close()
-        try:
-            yield here.recv()
-        except EOFError:
-            run.join()
-            if run.exitcode is not None and run.exitcode >= 0:
-                raise RuntimeError(f"{method.__name__} ended without an answer") from None
+        asked = pickle.dumps((method, what, seconds, seed))
+        ran = subprocess.run(
+            [sys.executable, "-m", "benchmarks.solvers"],
+            cwd=ROOT, input=asked, capture_output=True, check=False,
+        )  # fmt: skip
+        if ran.returncode < 0:
             return
-        run.join()
+        if ran.returncode:
+            raise RuntimeError(f"{method.__name__} ended without an answer: {ran.stderr.decode()}")
+        yield pickle.loads(ran.stdout)  # noqa: S301 # what `_run` below wrote
 
 
-def _run(there: Connection, method: Method, what: Shop, seconds: float, seed: int) -> None:
+def _run() -> None:
+    """One run, read from standard input and answered on standard output."""
+    method, what, seconds, seed = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 # from `_runs`
     since = process_time()
     with suppress(ModuleNotFoundError):  # Windows knows no limit and waits for the end
         limit = import_module("resource")
         most = int(since + PATIENCE * seconds) + 1
         limit.setrlimit(limit.RLIMIT_CPU, (most, most))
-    there.send((*method(what, seconds, seed), process_time() - since))
+    answer = (*method(what, seconds, seed), process_time() - since)
+    sys.stdout.buffer.write(pickle.dumps(answer))
 
 
 def _row(  # noqa: PLR0913 # the keys of the table
@@ -156,3 +159,7 @@ def _row(  # noqa: PLR0913 # the keys of the table
         "worst": min(shares, default=None), "bound": bound, "between": between,
         "keeps_rules": float(keeps), "cpu": cpu, "seeds": len(shares),
     }  # fmt: skip
+
+
+if __name__ == "__main__":
+    _run()
