@@ -23,6 +23,8 @@ WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 PORT = 8501
 USUAL = "not slow and not spark"
+HANGS = 300
+"""Seconds after which a test fails and says where every thread stood."""
 RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
 SPARK_LOCK = "requirements-spark.lock"
 BENCH_LOCK = "requirements-bench.lock"
@@ -142,11 +144,14 @@ def test(_: argparse.Namespace, rest: list[str]) -> None:
             "auto",
             "--dist",
             "loadfile",
+            "--timeout",
+            HANGS,
             "-m",
             f"{USUAL} and not browser",
         ]
     )
-    call([python, "-m", "pytest", "-q", "-m", f"{USUAL} and browser", "tests/e2e"])
+    seen = ["-m", f"{USUAL} and browser", "tests/e2e"]
+    call([python, "-m", "pytest", "-q", "--timeout", HANGS, *seen])
 
 
 def check(arguments: argparse.Namespace, rest: list[str]) -> None:
