@@ -4,6 +4,7 @@ import streamlit as st
 
 from promo.ui import (
     aim_view,
+    answering,
     calendar_view,
     caution_view,
     controls,
@@ -38,7 +39,7 @@ def draw(place: state.Bench) -> None:
     with left, card("rules", t("plan.rules")):
         request, slots = controls.panel(place)
     with right:
-        hand = state.answer(place, request)
+        hand = answering.answer(place, request)
         rule_list.standings(slots, hand)
         ways_out_view.impossible(place, hand)
         plan = plan_view.figures(place, hand)
@@ -66,7 +67,7 @@ def draw(place: state.Bench) -> None:
     with left:
         caution_view.price(place, hand)
         saving.form(place, hand)
-    state.drawn(hand)
+    answering.drawn(hand)
 
 
 with explained():

@@ -1,6 +1,6 @@
 """The engine against every plan there is and against the whole program, on drawn problems."""
 
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic, sleep
 
 import numpy as np
@@ -177,15 +177,14 @@ def test_sessions_may_share_an_engine():
 
 def test_a_move_that_is_cancelled_stops_and_the_next_one_is_whole():
     problem, case = large(3, products=400, weeks=8)
-    engine, found = Engine(problem), []
+    engine, stop, found = Engine(problem), Event(), []
     engine.relaxed(case, 60.0)  # kernels are loaded
-    solving = Thread(target=lambda: found.append(engine.exact(case, 300.0, 0.0)))
+    solving = Thread(target=lambda: found.append(engine.exact(case, 300.0, 0.0, stop)))
     since = monotonic()
     solving.start()
-    while solving.is_alive() and monotonic() - since < 200:
-        sleep(0.3)
-        engine.cancel()
-        solving.join(0.5)
+    sleep(0.3)
+    stop.set()
+    solving.join(200)
     assert monotonic() - since < 60
     assert found[0].status in ("feasible", "out_of_time")
     assert engine.relaxed(case, 60.0).status in ("feasible", "optimal")

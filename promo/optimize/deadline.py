@@ -1,6 +1,6 @@
 """When to stop: at a time, or when somebody says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
 
@@ -21,3 +21,14 @@ class Deadline:
     def left(self) -> float:
         """Seconds that a solver may still take."""
         return max(self.until - monotonic(), 0.01)
+
+
+@dataclass
+class Turn:
+    """Whose move it is: what a solver that serves many moves asks whether to stop."""
+
+    stop: Event = field(default_factory=Event)
+
+    def is_set(self) -> bool:
+        """Whether the move under way is to stop."""
+        return self.stop.is_set()

@@ -4,14 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Event, Lock
 from time import process_time
 
 import numpy as np
 import pandas as pd
 
 from promo.domain import Options, Panel, Plan, Status
-from promo.errors import BadRequest, Infeasible, OutOfTime
+from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
 from promo.optimize.check import BrokenPlan, Checker
@@ -138,38 +138,54 @@ class PlanModel:
         other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
-    def relaxed(self, limits: Limits, seconds: float = 5.0) -> Plan:
+    def relaxed(self, limits: Limits, seconds: float = 5.0, stop: Event | None = None) -> Plan:
         """The live plan: a product and segment may be split over two discounts.
+
+        Args:
+            limits: how far each rule goes.
+            seconds: after which the best plan so far is returned.
+            stop: gives the plan up when another thread sets it.
 
         Raises:
             Infeasible: the limits contradict each other; names the rules.
             OutOfTime: nothing that keeps the rules was found in time.
+            Cancelled: it was given up.
         """
-        return self._plan(limits, seconds, exact=False, gap=0.0)
+        return self._plan(limits, seconds, exact=False, gap=0.0, stop=stop)
 
-    def exact(self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3) -> Plan:
+    def exact(
+        self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3, stop: Event | None = None
+    ) -> Plan:
         """The plan to run: one promotion per product, segment and week, with a proven gap.
 
         Args:
             limits: how far each rule goes.
             seconds: after which the best plan so far is returned with its gap.
             gap: share of the uplift at which to stop looking.
+            stop: gives the plan up when another thread sets it.
 
         Raises:
             Infeasible: the limits contradict each other; names the rules.
             OutOfTime: nothing that keeps the rules was found in time.
+            Cancelled: it was given up.
         """
-        return self._plan(limits, seconds, exact=True, gap=gap)
+        return self._plan(limits, seconds, exact=True, gap=gap, stop=stop)
 
     def solve(
-        self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3
-    ) -> Solved:
-        """The bare answer in arrays, for callers that need no tables."""
-        return self._solved(limits.rules, limits.stock_share, seconds, exact=exact, gap=gap)
+        self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3,
+        stop: Event | None = None,
+    ) -> Solved:  # fmt: skip
+        """The bare answer in arrays, for callers that need no tables.
+
+        Raises:
+            Cancelled: `stop` was set.
+        """
+        asked = limits.rules, limits.stock_share, seconds
+        return self._solved(*asked, exact=exact, gap=gap, stop=stop)
 
     def _solved(  # one question to the engine
         self, rules: tuple[Rule, ...], stock_share: float, seconds: float, *,
-        exact: bool = False, gap: float = 1e-3,
+        exact: bool = False, gap: float = 1e-3, stop: Event | None = None,
     ) -> Solved:  # fmt: skip
         since = process_time()
         terms = said(rules, self.table)
@@ -182,7 +198,12 @@ class PlanModel:
         case = replace(
             case, room=np.where(case.room > -1e-9, np.maximum(case.room, 0.0), case.room)
         )
-        found = engine.exact(case, seconds, gap) if exact else engine.relaxed(case, seconds)
+        if exact:
+            found = engine.exact(case, seconds, gap, stop)
+        else:
+            found = engine.relaxed(case, seconds, stop=stop)
+        if stop is not None and stop.is_set():
+            raise Cancelled
         return Solved(prepared, terms, case, found, cpu_ms(since))
 
     def _prepared(self, terms: Terms) -> tuple[Prepared, Engine]:
@@ -196,9 +217,11 @@ class PlanModel:
             self._ready.move_to_end(shape)
             return self._ready[shape]
 
-    def _plan(self, limits: Limits, seconds: float, *, exact: bool, gap: float) -> Plan:
-        solved = self.solve(limits, seconds, exact=exact, gap=gap)
-        prices = self._prices(limits, solved, seconds)
+    def _plan(
+        self, limits: Limits, seconds: float, *, exact: bool, gap: float, stop: Event | None
+    ) -> Plan:
+        solved = self.solve(limits, seconds, exact=exact, gap=gap, stop=stop)
+        prices = self._prices(limits, solved, seconds, stop)
         promoted = solved.prepared.weights(solved.solution.weight)
         plan = self._told(limits, solved, prices, promoted, exact=exact)
         broken = self._viewed().checker.violations(plan.rows, limits.rules)
@@ -243,31 +266,39 @@ class PlanModel:
         solved = self.solve(limits, seconds)
         return solved, self._prices(limits, solved, seconds)
 
-    def _prices(self, limits: Limits, solved: Solved, seconds: float) -> Prices:
+    def _prices(
+        self, limits: Limits, solved: Solved, seconds: float, stop: Event | None = None
+    ) -> Prices:
         """The prices of a solution that is one, by term and product."""
         solution = solved.solution
         if solution.status == "infeasible":
             linear = self._solved(limits.rules, limits.stock_share, seconds).solution
             whole = linear.status != "infeasible"
-            against = conflict(limits.rules, self._gain_under(exact=whole))
+            against = conflict(limits.rules, self._gain_under(exact=whole, stop=stop))
             raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))
         nothing = not solution.weight.size and len(solved.prepared.problem)
         if solution.status == "out_of_time" or solution.prices is None or nothing:
             raise OutOfTime(seconds=seconds)
         return solved.prepared.told(solution.prices, solved.terms)
 
-    def ways_out(self, limits: Limits) -> tuple[WayOut, ...]:
-        """What could be relaxed so that there is a plan; empty when there is one."""
-        return ways_out(limits.rules, self._gain_under(exact=True))
+    def ways_out(self, limits: Limits, stop: Event | None = None) -> tuple[WayOut, ...]:
+        """What could be relaxed so that there is a plan; empty when there is one.
 
-    def _gain_under(self, *, exact: bool) -> Callable[[Sequence[Rule]], float | None]:
+        Raises:
+            Cancelled: `stop` was set by another thread.
+        """
+        return ways_out(limits.rules, self._gain_under(exact=True, stop=stop))
+
+    def _gain_under(
+        self, *, exact: bool, stop: Event | None
+    ) -> Callable[[Sequence[Rule]], float | None]:
         """What the best plan under some rules adds to the objective; None where there is none."""
         other = copy(self)
         other._ready, other._lock = OrderedDict(), Lock()
 
         def gain(rules: Sequence[Rule]) -> float | None:
             share = next((rule.share for rule in rules if isinstance(rule, Stock)), PLENTY)
-            found = other._solved(tuple(rules), share, QUESTION, exact=exact)
+            found = other._solved(tuple(rules), share, QUESTION, exact=exact, stop=stop)
             if found.solution.status == "infeasible":
                 return None
             return found.solution.objective + float(self.value[found.prepared.fixed].sum())

@@ -7,13 +7,15 @@ quick plan comes first; the exact one follows when nothing has moved since.
 
 import logging
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from promo.domain import Plan
 from promo.errors import PromoError
+from promo.workflow import Job
 
 Step = Literal["wait", "quick", "exact", "show"]
 
@@ -28,6 +30,9 @@ SETTLED = 0.40
 
 PAUSE = 0.04
 """Seconds between two looks at whether a newer move has come."""
+
+LOOK = 0.25
+"""Seconds between two such looks while a solve goes on; each draws the sliders again."""
 
 _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
@@ -46,6 +51,9 @@ class Hand:
     error: PromoError | None = None
     good: Plan | None = None
     good_for: Any = None
+    job: Job[Plan] | None = None
+    job_for: Any = None
+    _left: Any = None
 
     def step(self, asked: object, now: float, *, settled: bool) -> Step:
         """What to do for `asked` at `now`; `settled` says nobody is moving (a page that opens)."""
@@ -62,6 +70,22 @@ class Hand:
             return "wait" if self.storm and waited < REST else "quick"
         return "wait" if waited < SETTLED else "exact"
 
+    def pursue(self, step: Step, start: Callable[[], Job[Plan]]) -> Job[Plan]:
+        """The solve that is under way for what is asked; one for anything else is given up."""
+        wanted = step, self.asked
+        if self.job is None or self.job_for != wanted:
+            self.give_up()
+            self.job, self.job_for = start(), wanted
+            self._left = weakref.finalize(self, self.job.cancel)
+        return self.job
+
+    def give_up(self) -> None:
+        """Stop the solve that is under way, if there is one."""
+        if self.job is not None:
+            self._left.detach()
+            self.job.cancel()
+        self.job = None
+
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""
         self.done, self.error = "exact" if exact else "quick", None
@@ -74,6 +98,13 @@ class Hand:
     def drawn(self, now: float) -> None:
         """The answer is on the screen."""
         self.active = now
+
+
+@contextmanager
+def turn(model: threading.Lock, kind: str) -> Iterator[None]:
+    """The turn of one session at the model that it shares with others."""
+    with model, slot(kind):
+        yield
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -128,18 +129,20 @@ def default_request(desk: Desk) -> PlanRequest:
     return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
 
-def quick_plan(desk: Desk, request: PlanRequest) -> Plan:
+def quick_plan(desk: Desk, request: PlanRequest, *, stop: Event | None = None) -> Plan:
     """The plan while the slider moves: the linear relaxation, in milliseconds.
 
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
+        Cancelled: `stop` was set by another thread.
     """
-    return desk.model_for(request).relaxed(request)
+    return desk.model_for(request).relaxed(request, stop=stop)
 
 
 def exact_plan(
-    desk: Desk, request: PlanRequest, *, gap: float = 1e-3, seconds: float = 10.0
-) -> Plan:
+    desk: Desk, request: PlanRequest, *, gap: float = 1e-3, seconds: float = 10.0,
+    stop: Event | None = None,
+) -> Plan:  # fmt: skip
     """The plan to run: one discount per product and segment, with a proven gap.
 
     Args:
@@ -147,12 +150,14 @@ def exact_plan(
         request: the rules.
         gap: share of the uplift at which to stop looking for better.
         seconds: after which the best plan so far is returned with its gap.
+        stop: gives the plan up when another thread sets it.
 
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
+        Cancelled: it was given up.
     """
-    return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
+    return desk.model_for(request).exact(request, seconds=seconds, gap=gap, stop=stop)
 
 
 def true_value(desk: Desk, plan: Plan) -> optimize.Exact:
@@ -184,12 +189,17 @@ def improved_plan(desk: Desk, request: PlanRequest) -> tuple[Plan, optimize.Exac
     return plans[id(rows)], value
 
 
-def ways_out(desk: Desk, request: PlanRequest) -> tuple[optimize.WayOut, ...]:
+def ways_out(
+    desk: Desk, request: PlanRequest, *, stop: Event | None = None
+) -> tuple[optimize.WayOut, ...]:
     """What could be relaxed where no plan keeps all rules, no further than needed.
 
     The one whose plan gains most comes first; empty where there is a plan.
+
+    Raises:
+        Cancelled: `stop` was set by another thread.
     """
-    return desk.model_for(request).ways_out(request)
+    return desk.model_for(request).ways_out(request, stop)
 
 
 def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFrame:
