@@ -42,7 +42,7 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
             "segment": rows["segment"].map(segment_words(plan.rows)),
             "discount": rows["discount"],
             "gain": rows["gain"].round(0),
-            "why": [short_reason(code) for code in rows["reason"]],
+            "why": rows["reason"].map({code: short_reason(code) for code in set(rows["reason"])}),
             "price": rows["price"].round(2),
             "units": rows["units"].round(0),
             "cost": rows["cost"].round(0),
