@@ -10,7 +10,7 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from promo.domain import Options, Panel, Plan, Status
+from promo.domain import Gain, Options, Panel, Plan
 from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
@@ -20,20 +20,15 @@ from promo.optimize.explain import Charges, explain
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import WayOut, conflict, ways_out
 from promo.optimize.limits import Limits, said
+from promo.optimize.objective import Objective, idle, worth
 from promo.optimize.prepare import Prepared, prepare
 from promo.optimize.problem import Case, Prices, Solution
-from promo.optimize.report import Chosen, plan_rows, weights
-from promo.optimize.rules import Rule, Stock
+from promo.optimize.report import Chosen, judged, plan_rows, weights
+from promo.optimize.rules import Budget, Rule, Stock
 from promo.optimize.solver import cpu_ms
-from promo.optimize.terms import Terms
+from promo.optimize.terms import Shared, Terms
 from promo.optimize.use import rule_use
 from promo.tables import OPTIONS
-
-PROVEN = 1e-4
-"""A plan is called optimal when at most this share of the uplift is left open."""
-
-HIDDEN = 1e-6
-"""Share of the whole objective that the tie-break may hide."""
 
 QUESTION = 2.0
 """Seconds for one question about rules in conflict."""
@@ -43,8 +38,6 @@ PLENTY = 1e9
 
 KEPT = 4
 """Problems kept ready; a change of more than limits needs another one."""
-
-Objective = Measure | Mapping[Measure, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +49,15 @@ class Solved:
     case: Case
     solution: Solution
     spent: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """What a plan comes to: its gain, its sum of every measure, and the price of money."""
+
+    gain: Gain
+    total: Mapping[Measure, float]
+    price: float
 
 
 class PlanModel:
@@ -100,7 +102,7 @@ class PlanModel:
         self.options, self.objective = options, objective
         self.flat = options if flat is None else flat
         self.table = Table(options, held, brand or {})
-        self.value, self.idle = _value(self.table, objective), _base(self.table, objective)
+        self.value, self.idle = worth(self.table, objective), idle(self.table, objective)
         self._past = None if history is None else last_year(history, options.start, options.weeks)
         self._ready: OrderedDict[Hashable, tuple[Prepared, Engine]] = OrderedDict()
         self._lock = Lock()
@@ -123,7 +125,7 @@ class PlanModel:
         if not beliefs.rows[key].equals(self.options.rows[key]):
             raise ValueError("a plan is chosen among the options that it promises")
         other = copy(self)
-        other.value = _value(Table(beliefs), self.objective)
+        other.value = worth(Table(beliefs), self.objective)
         other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
@@ -134,7 +136,7 @@ class PlanModel:
             BadRequest: the objective is unknown.
         """
         other = copy(self)
-        other.objective, other.value = objective, _value(self.table, objective)
+        other.objective, other.value = objective, worth(self.table, objective)
         other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
@@ -228,6 +230,32 @@ class PlanModel:
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         return plan
+
+    def outlined(
+        self, limits: Limits, seconds: float = 5.0, *, exact: bool = False, gap: float = 1e-3
+    ) -> Outline:
+        """What the plan comes to that `relaxed` or `exact` would tell in its tables.
+
+        Most of the time of a plan goes into its tables; what asks for many plans needs none.
+
+        Raises:
+            Infeasible: the limits contradict each other; names the rules.
+            OutOfTime: nothing that keeps the rules was found in time.
+        """
+        solved = self.solve(limits, seconds, exact=exact, gap=gap)
+        prices = self._prices(limits, solved, seconds)
+        promoted = solved.prepared.weights(solved.solution.weight)
+        full, at = weights(self.table, promoted), np.flatnonzero(promoted > 0)
+        amount = Chosen(self.table, self._sold(limits.stock_share), full).amount
+        charges = Charges(self.table, self.value, self.idle, solved.terms, prices)
+        money = (
+            float(charges.price(term).sum())
+            for rule, said in zip(solved.terms.rules, solved.terms.all, strict=True)
+            for term in said
+            if isinstance(rule, Budget) and isinstance(term, Shared)
+        )
+        gain = self._viewed().draws.gain(at, full[at])
+        return Outline(gain, {name: float(amount[name].sum()) for name in MEASURES}, sum(money))
 
     def scored(
         self, limits: Limits, rows: pd.DataFrame, seconds: float = 5.0
@@ -345,37 +373,6 @@ class PlanModel:
             if self._view is None:
                 self._view = _View(self.table, self.flat, self._seed)
             return self._view
-
-
-def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
-    """The open gap as a share of the uplift, and whether that counts as proven.
-
-    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
-    that can promote nothing would be all gap and no uplift.
-    """
-    open_gap, most = max(bound - uplift, 0.0), max(uplift, bound, 0.0)
-    gap = open_gap / most if open_gap > HIDDEN * abs(base) else 0.0
-    return gap, "optimal" if gap <= PROVEN else "feasible"
-
-
-def _weighted(objective: Objective) -> Mapping[Measure, float]:
-    given = {objective: 1.0} if isinstance(objective, str) else objective
-    for name in given:
-        if name not in MEASURES:
-            raise BadRequest(field="objective", value=name, known=list(MEASURES))
-    return {name: -weight if name == "cost" else weight for name, weight in given.items()}
-
-
-def _value(table: Table, objective: Objective) -> Floats:
-    """What each option row adds to the objective, beyond no promotion."""
-    parts = [weight * table.beyond[name] for name, weight in _weighted(objective).items()]
-    return np.sum(parts, axis=0) if parts else np.zeros(len(table.line))
-
-
-def _base(table: Table, objective: Objective) -> Floats:
-    """The objective per product without any promotion."""
-    parts = [weight * table.base(name) for name, weight in _weighted(objective).items()]
-    return np.asarray(np.sum(parts, axis=0))
 
 
 class _View:

@@ -125,7 +125,7 @@ def default_request(desk: Desk) -> PlanRequest:
         min_discount=desk.shallowest, max_discount=DEEPEST,
         more=(apart,) if desk.has_calendar else (),
     )  # fmt: skip
-    spend = _cost(desk.model.relaxed(open_to_all))
+    spend = desk.model.outlined(open_to_all).total["cost"]
     return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
 
@@ -210,12 +210,12 @@ def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFra
         budget), from 0 to what the plan would spend if money were free, without budgets at which
         there is no plan.
     """
-    most = _cost(quick_plan(desk, replace(request, budget=None)))
-    rows = []
+    model, rows = desk.model_for(request), []
+    most = model.outlined(replace(request, budget=None)).total["cost"]
     for budget in np.linspace(0.0, most, points).tolist():
         with suppress(Infeasible):
-            plan = quick_plan(desk, replace(request, budget=budget))
-            rows.append((budget, plan.gain.estimate, price_of(plan, "budget")))
+            plan = model.outlined(replace(request, budget=budget))
+            rows.append((budget, plan.gain.estimate, plan.price))
     return pd.DataFrame(rows, columns=["budget", "gain", "price"], dtype="float64")
 
 
@@ -233,7 +233,3 @@ def supported_share(desk: Desk, plan: Plan) -> float:
 def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
     """The bare optimiser on a table of options; see `promo.optimize.choose`."""
     return optimize.choose(options, **question)
-
-
-def _cost(plan: Plan) -> float:
-    return float(plan.rows["cost"].sum())

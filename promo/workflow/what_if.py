@@ -14,7 +14,7 @@ from promo.domain import Options, Plan, ResponseCurves
 from promo.errors import BadRequest, Infeasible
 from promo.optimize import RULES
 from promo.tables import OPTIONS
-from promo.workflow.desks import Desk, quick_plan
+from promo.workflow.desks import Desk
 from promo.workflow.requests import PlanRequest, with_amount
 
 STEP = 0.01
@@ -104,15 +104,16 @@ def frontier(
         Systems, Man, and Cybernetics 1(3), 296-297.
     """
     least, most = (
-        float(quick_plan(desk, asked).rows[over].sum())
+        desk.model_for(asked).outlined(asked).total[over]
         for asked in (request, replace(request, objective=over))
     )
+    model = desk.model_for(request)
     rows = []
     for reach in np.linspace(least, most, points).tolist():
         target = optimize.rule_from({"rule": "target", "measure": over, "reach": _under(reach)})
         with suppress(Infeasible):  # the last one may miss its own amount by a rounding
-            plan = quick_plan(desk, replace(request, more=(*request.more, target)))
-            rows.append({"reach": reach} | {m: plan.rows[m].sum() for m in optimize.MEASURES})
+            plan = model.outlined(replace(request, more=(*request.more, target)))
+            rows.append([reach, *(plan.total[name] for name in optimize.MEASURES)])
     return pd.DataFrame(rows, columns=["reach", *optimize.MEASURES], dtype="float64")
 
 
