@@ -28,6 +28,7 @@ PRODUCTS = Table(
         Column("product_id", "id"),
         Column("name", "text"),
         Column("category", "id", "'all' when unknown"),
+        Column("brand", "id", nullable=True),
         Column("list_price", "number", "money per item, now", low=0),
         Column("unit_cost", "number", "money per item", low=0, nullable=True),
         Column("stock", "number", "items on hand", low=0, nullable=True),
