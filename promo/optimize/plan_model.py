@@ -101,7 +101,8 @@ class PlanModel:
         held = {k: v for k, v in given.items() if k in known and np.isfinite(v)}
         self.options, self.objective = options, objective
         self.flat = options if flat is None else flat
-        self.table = Table(options, held, brand or {})
+        branded = {k: v for k, v in (brand or {}).items() if k in known}
+        self.table = Table(options, held, branded)
         self.value, self.idle = worth(self.table, objective), idle(self.table, objective)
         self._past = None if history is None else last_year(history, options.start, options.weeks)
         self._ready: OrderedDict[Hashable, tuple[Prepared, Engine]] = OrderedDict()

@@ -10,7 +10,7 @@ from promo.domain import EVERYONE
 from promo.ui import formats, state
 from promo.ui.sentences import listed, rule
 from promo.ui.state import Bench, t
-from promo.workflow import Rule
+from promo.workflow import RULES, Rule
 
 WORTH = 0.005
 """A price that is not nothing to two decimals."""
@@ -190,7 +190,7 @@ def standing(use: pd.DataFrame, aim: str) -> str:
     if not binds:
         return f":material/check_circle: {t('rule.binds.no')}"
     if pd.isna(top):
-        said = t("rule.price.held")
+        said = t("rule.price.counted" if RULES[code].counted() else "rule.price.held")
     else:
         said = price(code, top, aim)
         said = t("rule.price.nothing") if said == t("rule.price.room") else said

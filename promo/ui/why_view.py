@@ -216,7 +216,7 @@ def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """The price of a rule and the amounts between which it holds; empty where it has none."""
     rule = request.rules[number]
     prices = plan.rules.loc[plan.rules["number"] == number, "shadow_price"]
-    if not rule.amount or prices.isna().all():
+    if not rule.amount or (prices.isna().all() and not rule.counted()):
         return ""
     try:
         found: PriceRange = state.made("price_range", place, request, number)

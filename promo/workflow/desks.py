@@ -67,7 +67,9 @@ class Desk:
         """The model of one campaign of plain discounts over the whole horizon."""
         if self.model.flat is self.options:
             return self.model
-        return optimize.PlanModel(self.model.flat, self.study.stock, history=self.study.panel)
+        return optimize.PlanModel(
+            self.model.flat, self.study.stock, brand=self.study.brand, history=self.study.panel
+        )
 
 
 MODELS_KEPT = 6
@@ -107,7 +109,9 @@ def open_desk(study: Study, *, step: float = 0.05, offer: optimize.Offer | None 
     options = optimize.build_options(scene)
     same = scene.offer.lengths is None and scene.offer.mechanics == plain.mechanics
     flat = options if same else optimize.build_options(replace(scene, offer=plain))
-    model = optimize.PlanModel(options, study.stock, history=study.panel, flat=flat)
+    model = optimize.PlanModel(
+        options, study.stock, brand=study.brand, history=study.panel, flat=flat
+    )
     seen = learn.shallowest(study.panel)
     shallowest = max((depth for depth in steps if depth <= seen + 1e-9), default=0.0)
     return Desk(study, scene, options, model, shallowest)
