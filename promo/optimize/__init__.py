@@ -12,7 +12,7 @@ from promo.optimize.limits import Limits
 from promo.optimize.mechanics import MECHANICS, Mechanic
 from promo.optimize.offer import Offer
 from promo.optimize.options import build_options
-from promo.optimize.plan_model import Objective, PlanModel
+from promo.optimize.plan_model import Objective, PlanModel, weighted
 from promo.optimize.price_tests import YEAR, price_tests
 from promo.optimize.rules import RULES, Rule, rule_from
 from promo.optimize.scene import Scene
@@ -44,4 +44,5 @@ __all__ = [
     "price_tests",
     "rule_from",
     "violations",
+    "weighted",
 ]

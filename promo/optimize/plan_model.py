@@ -327,7 +327,12 @@ def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
     return gap, "optimal" if gap <= PROVEN else "feasible"
 
 
-def _weighted(objective: Objective) -> Mapping[Measure, float]:
+def weighted(objective: Objective) -> Mapping[Measure, float]:
+    """What each measure counts in an objective that is made large; cost counts against it.
+
+    Raises:
+        BadRequest: a measure is unknown.
+    """
     given = {objective: 1.0} if isinstance(objective, str) else objective
     for name in given:
         if name not in MEASURES:
@@ -337,13 +342,13 @@ def _weighted(objective: Objective) -> Mapping[Measure, float]:
 
 def _value(table: Table, objective: Objective) -> Floats:
     """What each option row adds to the objective, beyond no promotion."""
-    parts = [weight * table.beyond[name] for name, weight in _weighted(objective).items()]
+    parts = [weight * table.beyond[name] for name, weight in weighted(objective).items()]
     return np.sum(parts, axis=0) if parts else np.zeros(len(table.line))
 
 
 def _base(table: Table, objective: Objective) -> Floats:
     """The objective per product without any promotion."""
-    parts = [weight * table.base(name) for name, weight in _weighted(objective).items()]
+    parts = [weight * table.base(name) for name, weight in weighted(objective).items()]
     return np.asarray(np.sum(parts, axis=0))
 
 

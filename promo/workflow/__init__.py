@@ -94,12 +94,10 @@ from promo.workflow.desks import (
     choose,
     default_request,
     exact_plan,
-    improved_plan,
     open_desk,
     price_of,
     quick_plan,
     supported_share,
-    true_value,
     ways_out,
 )
 from promo.workflow.features import make_features
@@ -197,6 +195,7 @@ from promo.workflow.studies import (
     unpooled_response,
 )
 from promo.workflow.tidying import open_workspace, tidy
+from promo.workflow.together import Together, counted_together, improved_plan, true_value
 from promo.workflow.trials import (
     TEST_WEEKS,
     TEST_YEAR,
@@ -273,6 +272,7 @@ __all__ = [
     "Study",
     "StudySettings",
     "TableProfile",
+    "Together",
     "Trust",
     "WayOut",
     "Workspace",
@@ -293,6 +293,7 @@ __all__ = [
     "clean_dataset",
     "cleaning_of",
     "compare_scenarios",
+    "counted_together",
     "coverage",
     "curve_points",
     "data_mark",

@@ -155,35 +155,6 @@ def exact_plan(
     return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
 
 
-def true_value(desk: Desk, plan: Plan) -> optimize.Exact:
-    """What a plan is worth when all its promotions meet, and by how much its rows promise more.
-
-    The rows of a plan count each promotion as if it ran alone; here rivals promoted in the same
-    week, partners, the dip after every promotion and the shelf are all in it at once.
-    """
-    return optimize.exactly(desk.scene, plan.rows)
-
-
-def improved_plan(desk: Desk, request: PlanRequest) -> tuple[Plan, optimize.Exact]:
-    """The plan to run after every option was priced anew around it, a few times; never worse.
-
-    Raises:
-        Infeasible: the rules contradict each other; the facts name them.
-        OutOfTime: nothing that keeps the rules was found in time.
-    """
-    model, plans = desk.model_for(request), {}
-
-    def solve(options: Options) -> pd.DataFrame:
-        plan = model.chosen_by(options).exact(request)
-        plans[id(plan.rows)] = plan
-        return plan.rows
-
-    measure = request.objective if isinstance(request.objective, str) else "profit"
-    scene = replace(desk.scene, caution=request.caution)
-    rows, value = optimize.improved(scene, solve, measure)
-    return plans[id(rows)], value
-
-
 def ways_out(desk: Desk, request: PlanRequest) -> tuple[optimize.WayOut, ...]:
     """What could be relaxed where no plan keeps all rules, no further than needed.
 
