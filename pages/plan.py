@@ -18,6 +18,7 @@ from promo.ui import (
     ways_out_view,
     what_if_view,
     why_view,
+    worth_view,
 )
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
@@ -44,6 +45,7 @@ def draw(place: state.Bench) -> None:
         plan = plan_view.figures(place, hand)
         if plan is None:
             return
+        worth_view.card(place, hand)
         if place.desk.has_calendar:
             calendar_view.card(place, plan, hand.good_for)
         else:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from promo.domain import ANONYMOUS, Plan
-from promo.ui import formats, state
+from promo.ui import formats, state, worth_view
 from promo.ui.caution_view import chance
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
@@ -93,7 +93,7 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
 
 def status_kpi(plan: Plan) -> Kpi:
     """What the solver proved, in words."""
-    status = plan.status if plan.exact else "quick"
+    status = "around" if worth_view.around(plan) else plan.status if plan.exact else "quick"
     gap = formats.percent(max(plan.gap, 0.0001), 2)
     said = t(f"plan.status_said.{status}", gap=gap)
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
