@@ -154,3 +154,23 @@ def test_a_kept_plan_tells_its_true_gain_also_for_a_part_of_the_stock(sample_wor
     kept = sample_workspace.scenario(number).figures["true_gain"]
     assert kept == pytest.approx(workflow.counted_together(desk, request, plan).gain)
     assert kept < plan.gain.estimate
+
+
+# --- what there was to choose from ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_promotions_counted_out_beforehand_are_best_at_no_price_of_money(seed):
+    desk = small_shop(seed, cross=0.4)
+    request = workflow.PlanRequest(max_discount=0.3)
+    options, pruned = workflow.options_looked_at(desk, request)
+    table = desk.model.table
+    gain, cost, items = (table.beyond[name] for name in ("profit", "cost", "demand"))
+    best = set()
+    for price in [*np.linspace(0.0, 5.0, 400), 1e9]:
+        for unit in (0.0, 0.5, 2.0):
+            score = gain - price * cost - unit * items
+            for start in table.start:
+                best.add(int(start + score[start : start + 4].argmax()))
+    assert options == 9
+    assert 0 < pruned <= 9 - len(best - set(table.start.tolist()))

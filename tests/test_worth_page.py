@@ -1,5 +1,6 @@
 """On the Plan page: what the plan gains counted together, and the plan made around itself."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,11 @@ def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):
 def test_the_sentence_says_how_far_the_sum_is_off(monkeypatch, whole, said):
     monkeypatch.setattr(state, "language", lambda: "en")
     assert said in worth_view.sentence(whole)
+
+
+def test_the_page_says_from_how_many_promotions_the_plan_was_chosen(plan_page):
+    desk = plan_page()
+    said = " ".join(one.value for one in desk.caption)
+    found = re.search(r"Chosen from ([\d,]+) possible promotions, of which ([\d,]+) are", said)
+    options, pruned = (int(number.replace(",", "")) for number in found.groups())
+    assert 0 < pruned < options

@@ -155,6 +155,14 @@ def exact_plan(
     return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
 
 
+def options_looked_at(desk: Desk, request: PlanRequest) -> tuple[int, int]:
+    """Promotions on offer, and how many of them are in no best plan under these rules.
+
+    The latter are known before anything is solved, whatever a unit of money or stock may cost.
+    """
+    return desk.model_for(request).looked_at(request)
+
+
 def ways_out(desk: Desk, request: PlanRequest) -> tuple[optimize.WayOut, ...]:
     """What could be relaxed where no plan keeps all rules, no further than needed.
 
