@@ -108,7 +108,7 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
     if plan is None:
         return None
     budget = float(hand.good_for.budget)
-    if hand.error is not None:
+    if hand.error is not None and hand.good_for != hand.asked:
         st.caption(t("plan.kept_plan", budget=formats.typed(budget)))
     proved = (
         counted(price_kpi(plan, budget), hand.good_for),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Plan
+from promo.errors import Infeasible
 from promo.ui import derived, formats, live, rule_words, state
 from promo.ui.live import Hand
 from promo.ui.sentences import listed, together
@@ -39,9 +40,9 @@ def card(place: Bench, hand: Hand) -> None:
 def _not_yet(hand: Hand) -> str:
     """Why there is nothing to count; empty where there is."""
     plan = hand.good
-    if hand.error is not None:
+    if isinstance(hand.error, Infeasible):
         return t("plan.after_way_out")
-    if plan is None or hand.done != "exact" or not plan.exact:
+    if plan is None or hand.error is not None or hand.done != "exact" or not plan.exact:
         return t("plan.after_exact")
     if not (plan.rows["discount"] > 0).any():
         return t("plan.worth.nothing")

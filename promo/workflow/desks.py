@@ -69,6 +69,9 @@ class Desk:
         return optimize.PlanModel(self.model.flat, self.study.stock, history=self.study.panel)
 
 
+GAP, SECONDS = 1e-3, 10.0
+"""Share of the uplift that a plan to run may leave open, and how long may be looked for it."""
+
 MODELS_KEPT = 6
 """Models of other cautions and objectives; each is as large as its options."""
 
@@ -138,7 +141,7 @@ def quick_plan(desk: Desk, request: PlanRequest) -> Plan:
 
 
 def exact_plan(
-    desk: Desk, request: PlanRequest, *, gap: float = 1e-3, seconds: float = 10.0
+    desk: Desk, request: PlanRequest, *, gap: float = GAP, seconds: float = SECONDS
 ) -> Plan:
     """The plan to run: one discount per product and segment, with a proven gap.
 
@@ -153,6 +156,12 @@ def exact_plan(
         OutOfTime: nothing that keeps the rules was found in time.
     """
     return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
+
+
+def ran_out_of_time(plan: Plan) -> bool:
+    """Whether a plan to run leaves more open than was asked, because its time was up."""
+    # Twice: the engine counts the share without what was set by hand.
+    return plan.exact and plan.gap > 2 * GAP
 
 
 def options_looked_at(desk: Desk, request: PlanRequest) -> tuple[int, int]:
