@@ -16,9 +16,11 @@ from promo.ui import (
     sharing,
     shell,
     state,
+    time_view,
     ways_out_view,
     what_if_view,
     why_view,
+    worth_view,
 )
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
@@ -45,6 +47,8 @@ def draw(place: state.Bench) -> None:
         plan = plan_view.figures(place, hand)
         if plan is None:
             return
+        time_view.stopped(place, hand)
+        worth_view.card(place, hand)
         if place.desk.has_calendar:
             calendar_view.card(place, plan, hand.good_for)
         else:

@@ -1,6 +1,7 @@
 """What a whole plan is worth, against plain loops, hand computation and every plan there is."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, pairwise, product
 
 import numpy as np
@@ -180,6 +181,10 @@ def solve(options):
     return plan_of(options, [at for at in best if gain[at] > 0])
 
 
+def worth(scene, rows):
+    return exactly(scene, rows).total("profit")
+
+
 def best_of_all(scene):
     """The true profit of the best of all plans of one week, by listing them."""
     facts, lines = scene.facts, scene.rows.to_dict("records")
@@ -199,8 +204,11 @@ def test_planning_around_plans_finds_the_true_best_of_most_tiny_shops():
     for seed in range(30):
         scene = tiny(seed, 4, pairs=3, cross=2.0)
         best = best_of_all(scene) - 1e-6
-        start = exactly(scene, solve(build_options(scene))).total("profit")
-        end = improved(scene, solve)[1].total("profit")
+        begun = solve(build_options(scene))
+        start = worth(scene, begun)
+        rows, gained = improved(scene, solve, begun, partial(worth, scene))
+        end = worth(scene, rows)
+        assert gained == pytest.approx(end - start, abs=1e-9)
         assert start <= end <= best + 2e-6
         first += start >= best
         found += end >= best

@@ -1,5 +1,6 @@
 """Every rule can be set on the page, seen in the plan, changed, switched off, undone and kept."""
 
+import re
 import threading
 import time
 from dataclasses import replace
@@ -399,3 +400,19 @@ def test_rules_stay_when_the_campaign_is_made_longer_and_go_with_other_data(plai
 
 def test_a_calendar_begins_with_a_week_between_two_promotions(rich_desk):
     assert [rule.code for rule in workflow.default_request(rich_desk).more] == ["gap"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("money", [30_000.0, 29_950.0, 1_234_567.5, 0.07, 12.0])
+def test_an_amount_is_shown_as_it_was_typed(sentence, language, money):
+    rule = workflow.rule_from({"rule": "target", "measure": "revenue", "reach": money})
+    said = f"{money:,.6f}".rstrip("0").rstrip(".")
+    assert re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d,万亿M]|\.\d)", sentence(rule, language))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_budget_is_told_as_it_was_set(plain, language):
+    desk = plain(language)
+    desk.slider(key="budget").set_value(1111).run()
+    assert "1,111" in texts(desk)
+    assert "1,111" in desk.text_input(key="scenario_name").placeholder

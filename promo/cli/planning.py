@@ -81,14 +81,14 @@ def _plan(arguments: argparse.Namespace) -> Result:
             "bad_fifth": plan.gain.bad_fifth, "loses": plan.gain.loses,
         },
         **({"caution": _caution(desk, asked)} if asked.objective == "profit" else {}),
-        "counted_together": _together(desk, plan),
+        "counted_together": _together(desk, asked, plan),
         "solve_ms": plan.solve_ms,
     }  # fmt: skip
 
 
-def _together(desk: workflow.Desk, plan: Plan) -> Result:
+def _together(desk: workflow.Desk, asked: workflow.PlanRequest, plan: Plan) -> Result:
     """The profit of the plan when all its promotions meet, and by how much its rows say more."""
-    exact = workflow.true_value(desk, plan)
+    exact = workflow.true_value(desk, asked, plan)
     return {"profit": exact.total("profit"), "error": exact.error}
 
 

@@ -10,7 +10,7 @@ from promo.optimize.gain import BAD
 from promo.optimize.infeasible import Relaxation, WayOut
 from promo.optimize.limits import Limits
 from promo.optimize.mechanics import MECHANICS, Mechanic
-from promo.optimize.objective import Objective
+from promo.optimize.objective import Objective, weighted
 from promo.optimize.offer import Offer
 from promo.optimize.options import build_options
 from promo.optimize.plan_model import PlanModel
@@ -45,4 +45,5 @@ __all__ = [
     "price_tests",
     "rule_from",
     "violations",
+    "weighted",
 ]

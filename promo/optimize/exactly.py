@@ -77,34 +77,36 @@ def exactly(scene: Scene, rows: pd.DataFrame) -> Exact:
 def improved(
     scene: Scene,
     solve: Callable[[Options], pd.DataFrame],
-    measure: str = "profit",
+    rows: pd.DataFrame,
+    worth: Callable[[pd.DataFrame], float],
     rounds: int = ROUNDS,
-) -> tuple[pd.DataFrame, Exact]:
-    """Plan, price every option around that plan, plan again; the best plan by its true value.
+) -> tuple[pd.DataFrame, float]:
+    """Price every option around a plan, plan again, and so on; the best plan of all by its worth.
 
     A local method: no plan it returns is worth less than the first, and better ones may exist.
 
     Args:
         scene: what the plan is for.
         solve: the best plan for a table of options, as PLAN_ROWS.
-        measure: what plans are compared by, a column of `Exact.by_product`.
+        rows: the plan to begin with, as PLAN_ROWS.
+        worth: what a plan is truly worth.
         rounds: plans after the first, at most.
 
     Returns:
-        The rows of the best plan, as `solve` gave them, and what they are truly worth.
+        The rows of the best plan, as they were given or as `solve` gave them, and by how much it is
+        worth more than the first.
     """
-    rows = solve(build_options(scene))
-    best = rows, exactly(scene, rows)
-    met = {_name(rows)}
+    first = worth(rows)
+    best, most, met = rows, first, {_name(rows)}
     for _ in range(rounds):
         rows = solve(build_options(scene, around=rows))
         if _name(rows) in met:
             break
         met.add(_name(rows))
-        value = exactly(scene, rows)
-        if value.total(measure) > best[1].total(measure):
-            best = rows, value
-    return best
+        value = worth(rows)
+        if value > most:
+            best, most = rows, value
+    return best, most - first
 
 
 def _name(rows: pd.DataFrame) -> int:

@@ -16,7 +16,7 @@ def worth(table: Table, objective: Objective) -> Floats:
     Raises:
         BadRequest: a measure is unknown.
     """
-    parts = [weight * table.beyond[name] for name, weight in _weighted(objective).items()]
+    parts = [weight * table.beyond[name] for name, weight in weighted(objective).items()]
     return np.sum(parts, axis=0) if parts else np.zeros(len(table.line))
 
 
@@ -26,11 +26,16 @@ def idle(table: Table, objective: Objective) -> Floats:
     Raises:
         BadRequest: a measure is unknown.
     """
-    parts = [weight * table.base(name) for name, weight in _weighted(objective).items()]
+    parts = [weight * table.base(name) for name, weight in weighted(objective).items()]
     return np.asarray(np.sum(parts, axis=0))
 
 
-def _weighted(objective: Objective) -> Mapping[Measure, float]:
+def weighted(objective: Objective) -> Mapping[Measure, float]:
+    """What each measure counts in an objective that is made large; cost counts against it.
+
+    Raises:
+        BadRequest: a measure is unknown.
+    """
     given = {objective: 1.0} if isinstance(objective, str) else objective
     for name in given:
         if name not in MEASURES:

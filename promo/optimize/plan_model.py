@@ -174,6 +174,15 @@ class PlanModel:
         """
         return self._plan(limits, seconds, exact=True, gap=gap, stop=stop)
 
+    def looked_at(self, limits: Limits) -> tuple[int, int]:
+        """Promotions on offer, and how many of them can be in no best plan under these rules.
+
+        Those are left out before anything is solved: another one of the same product, segment and
+        weeks is at least as good whatever money, items and all else that is limited may cost.
+        """
+        prepared, _ = self._prepared(said(limits.rules, self.table))
+        return len(self.table.line) - len(self.table.start), prepared.pruned
+
     def solve(
         self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3,
         stop: Event | None = None,

@@ -18,6 +18,8 @@ _BY_STUDY: dict[str | type[Any], Callable[[Any], Any]] = {
     Bench: lambda bench: bench.key,
     Plan: lambda plan: plan.fingerprint,
 }
+_BY_PLAN = {**_BY_STUDY, workflow.PlanRequest: lambda request: request.stock_share}
+"""Of the rules only the stock that may be sold is in the worth of a plan."""
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
@@ -91,6 +93,12 @@ def meaningless(place: Bench) -> dict[str, str]:
 def sensitivity(place: Bench, plan: Plan) -> pd.DataFrame:
     """How the gain of a plan moves when one belief is wrong; seconds the first time."""
     return workflow.sensitivity(place.desk, plan)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_PLAN)
+def counted_together(place: Bench, plan: Plan, request: workflow.PlanRequest) -> workflow.Together:
+    """What a plan gains when all its promotions meet, under the stock that its rules leave."""
+    return workflow.counted_together(place.desk, request, plan)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)

@@ -52,6 +52,15 @@ def money(language: str, value: float) -> str:
     return number(language, value, 2 if 0 < abs(value) < 100 else 0)
 
 
+def typed(value: float) -> str:
+    """An amount that she set, to its last digit: a limit is never told rounded.
+
+    >>> typed(30000), typed(29950.0), typed(1234567.5), typed(0.07)
+    ('30,000', '29,950', '1,234,567.5', '0.07')
+    """
+    return _signed(value, 6).rstrip("0").rstrip(".")
+
+
 def percent(value: float, digits: int = 0) -> str:
     """A share as per cent.
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from promo.domain import ANONYMOUS, Plan
-from promo.ui import formats, state
+from promo.ui import formats, state, worth_view
 from promo.ui.caution_view import chance
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
@@ -71,7 +71,7 @@ def cost_kpi(plan: Plan, budget: float | None) -> Kpi:
     said = t(
         "plan.kpi.cost_said",
         share=formats.percent(spent / budget if budget else 0.0),
-        budget=formats.money(lang, budget or 0.0),
+        budget=formats.typed(budget or 0.0),
     )
     return Kpi("cost", t("plan.kpi.cost"), formats.money(lang, spent), said)
 
@@ -91,11 +91,14 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
     return Kpi("price", t("plan.kpi.price"), formats.number(lang, price, 2), said)
 
 
-def status_kpi(plan: Plan) -> Kpi:
-    """What the solver proved, in words."""
-    status = plan.status if plan.exact else "quick"
+def status_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
+    """What the solver proved, in words, and what it had to choose from."""
+    status = "around" if worth_view.around(plan) else plan.status if plan.exact else "quick"
     gap = formats.percent(max(plan.gap, 0.0001), 2)
     said = t(f"plan.status_said.{status}", gap=gap)
+    if status in ("optimal", "feasible"):
+        options, pruned = map(formats.count, state.made("options_looked_at", place, asked))
+        said = f"{said}\n\n{t('plan.looked_at', options=options, pruned=pruned)}"
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
 
 
@@ -105,11 +108,11 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
     if plan is None:
         return None
     budget = float(hand.good_for.budget)
-    if hand.error is not None:
-        st.caption(t("plan.kept_plan", budget=formats.money(state.language(), budget)))
+    if hand.error is not None and hand.good_for != hand.asked:
+        st.caption(t("plan.kept_plan", budget=formats.typed(budget)))
     proved = (
         counted(price_kpi(plan, budget), hand.good_for),
-        counted(status_kpi(plan), hand.good_for),
+        counted(status_kpi(place, plan, hand.good_for), hand.good_for),
     )
     told = [gain_kpi(place, plan), cost_kpi(plan, budget)]
     if hand.good_for.objective == "profit":

@@ -62,7 +62,14 @@ def code_name(place: Bench, kind: str, code: str) -> str:
 
 
 def amount(kind: str, code: str, value: Any) -> str:
-    """An amount of a rule, in its own unit."""
+    """An amount of a rule as it was set, in its own unit."""
+    if kind == "share" or code == "stock":
+        return share(float(value))
+    return formats.typed(float(value))
+
+
+def measured(kind: str, code: str, value: Any) -> str:
+    """An amount that was worked out for a rule, in its own unit."""
     if kind == "share" or code == "stock":
         return share(float(value))
     if kind in ("count", "weeks"):
@@ -198,6 +205,7 @@ def standing(use: pd.DataFrame, aim: str) -> str:
 
 
 __all__ = [
-    "WORTH", "amount", "category_name", "code_name", "per_unit", "price", "product_name", "rule",
-    "scope", "segment_name", "sentence", "share", "standing", "week_name", "worth",
+    "WORTH", "amount", "category_name", "code_name", "measured", "per_unit", "price",
+    "product_name", "rule", "scope", "segment_name", "sentence", "share", "standing", "week_name",
+    "worth",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from promo.ui.state import Bench, t
 def form(place: Bench, hand: Hand) -> None:
     """Name the plan on the screen and keep it."""
     ready = hand.error is None and hand.plan is not None and hand.plan.exact
-    budget = formats.money(state.language(), float(state.recall("budget", 0)))
+    budget = formats.typed(float(state.recall("budget", 0)))
     with st.container(border=True, key="card_save"):
         st.text_input(
             t("plan.name"), key="scenario_name", max_chars=80,

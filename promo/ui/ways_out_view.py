@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from promo import workflow
-from promo.errors import Infeasible
-from promo.ui import asking, live, rule_words, state
+from promo.errors import Infeasible, OutOfTime
+from promo.ui import asking, live, rule_words, state, time_view
 from promo.ui.live import Hand
 from promo.ui.sentences import explain, together
 from promo.ui.state import Bench, t
@@ -27,6 +27,9 @@ class _Search:
 def impossible(place: Bench, hand: Hand) -> None:
     """Say which rules no plan keeps; the ways out follow as soon as they are found."""
     if hand.error is None:
+        return
+    if isinstance(hand.error, OutOfTime):
+        time_view.late(place, hand)
         return
     st.error(explain(hand.error), icon=":material/block:")
     if not isinstance(hand.error, Infeasible):

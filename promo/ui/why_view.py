@@ -187,7 +187,7 @@ def _unmarked(text: str) -> str:
 def _written(code: str, value: float) -> str:
     if code in _AS_SHARE:
         return rule_words.share(value)
-    return formats.number(state.language(), value)
+    return formats.typed(round(value, 2))
 
 
 # --- one rule ---------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
         return ""
     kind = "share" if rule.code == "stock" else rule.kinds()[rule.amount]
     per = 0.01 if kind == "share" else 1.0
-    low, high = (rule_words.amount(kind, rule.code, one) for one in (found.low, found.high))
+    low, high = (rule_words.measured(kind, rule.code, one) for one in (found.low, found.high))
     more = _slope(found.above, per, "up" if rule.up else "floor", "more")
     less = _slope(found.below, per, "up" if rule.up else "floor", "less")
     unit = "share" if kind == "share" else "unit"

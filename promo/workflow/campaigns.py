@@ -14,8 +14,9 @@ from promo.domain import (
 from promo.errors import BadRequest
 from promo.store import Scenario, Workspace
 from promo.workflow.calendars import promotions
-from promo.workflow.desks import Desk, price_of, true_value
+from promo.workflow.desks import Desk, price_of
 from promo.workflow.requests import PlanRequest, request_from, request_to
+from promo.workflow.together import counted_together
 
 
 def save_scenario(
@@ -25,22 +26,14 @@ def save_scenario(
     figures = evaluate.figures(plan.rows) | {
         "gain_low": plan.gain.low,
         "gain_high": plan.gain.high,
+        "true_gain": counted_together(desk, request, plan).gain,
         "price_of_money": price_of(plan, "budget"),
     }
-    # The exact model knows the whole stock; it tells nothing of a plan for a part of it.
-    if request.stock_share == 1:
-        figures["true_gain"] = _true_gain(desk, plan)
     dataset = desk.study.dataset
     rows = plan.rows.assign(first=plan.rows["first"].dt.strftime("%Y-%m-%d"))
     return workspace.save_scenario(
         name, dataset.name, dataset.fingerprint, request_to(request), figures, rows
     )
-
-
-def _true_gain(desk: Desk, plan: Plan) -> float:
-    """What a plan gains over no promotion when all its promotions meet."""
-    told = true_value(desk, plan)
-    return plan.gain.estimate - told.error
 
 
 def asked_by(scenario: Scenario) -> PlanRequest:

@@ -72,6 +72,9 @@ class Desk:
         )
 
 
+GAP, SECONDS = 1e-3, 10.0
+"""Share of the uplift that a plan to run may leave open, and how long may be looked for it."""
+
 MODELS_KEPT = 6
 """Models of other cautions and objectives; each is as large as its options."""
 
@@ -144,7 +147,7 @@ def quick_plan(desk: Desk, request: PlanRequest, *, stop: Event | None = None) -
 
 
 def exact_plan(
-    desk: Desk, request: PlanRequest, *, gap: float = 1e-3, seconds: float = 10.0,
+    desk: Desk, request: PlanRequest, *, gap: float = GAP, seconds: float = SECONDS,
     stop: Event | None = None,
 ) -> Plan:  # fmt: skip
     """The plan to run: one discount per product and segment, with a proven gap.
@@ -164,33 +167,18 @@ def exact_plan(
     return desk.model_for(request).exact(request, seconds=seconds, gap=gap, stop=stop)
 
 
-def true_value(desk: Desk, plan: Plan) -> optimize.Exact:
-    """What a plan is worth when all its promotions meet, and by how much its rows promise more.
+def ran_out_of_time(plan: Plan) -> bool:
+    """Whether a plan to run leaves more open than was asked, because its time was up."""
+    # Twice: the engine counts the share without what was set by hand.
+    return plan.exact and plan.gap > 2 * GAP
 
-    The rows of a plan count each promotion as if it ran alone; here rivals promoted in the same
-    week, partners, the dip after every promotion and the shelf are all in it at once.
+
+def options_looked_at(desk: Desk, request: PlanRequest) -> tuple[int, int]:
+    """Promotions on offer, and how many of them are in no best plan under these rules.
+
+    The latter are known before anything is solved, whatever a unit of money or stock may cost.
     """
-    return optimize.exactly(desk.scene, plan.rows)
-
-
-def improved_plan(desk: Desk, request: PlanRequest) -> tuple[Plan, optimize.Exact]:
-    """The plan to run after every option was priced anew around it, a few times; never worse.
-
-    Raises:
-        Infeasible: the rules contradict each other; the facts name them.
-        OutOfTime: nothing that keeps the rules was found in time.
-    """
-    model, plans = desk.model_for(request), {}
-
-    def solve(options: Options) -> pd.DataFrame:
-        plan = model.chosen_by(options).exact(request)
-        plans[id(plan.rows)] = plan
-        return plan.rows
-
-    measure = request.objective if isinstance(request.objective, str) else "profit"
-    scene = replace(desk.scene, caution=request.caution)
-    rows, value = optimize.improved(scene, solve, measure)
-    return plans[id(rows)], value
+    return desk.model_for(request).looked_at(request)
 
 
 def ways_out(

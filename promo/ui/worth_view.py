@@ -1,0 +1,123 @@
+"""What the plan on the screen gains counted as a whole, and the plan made again around itself."""
+
+import streamlit as st
+
+from promo import workflow
+from promo.domain import Plan
+from promo.errors import Infeasible
+from promo.ui import derived, formats, live, rule_words, state
+from promo.ui.live import Hand
+from promo.ui.sentences import listed, together
+from promo.ui.state import Bench, t
+from promo.workflow import Together
+
+FAR = 0.05
+"""Share of a promise from which on its error is a warning."""
+SOME = 0.005
+"""Share below which the sum of the promotions holds."""
+
+
+def card(place: Bench, hand: Hand) -> None:
+    """The true value of the plan on the screen, and the button that plans around it.
+
+    The place is taken as well while there is none to tell, so that nothing jumps.
+    """
+    plan, why = hand.good, _not_yet(hand)
+    with st.container(horizontal=True, vertical_alignment="center", key="card_worth"):
+        with st.container(width="stretch", gap="xxsmall"):
+            if why or plan is None:
+                _framed(why)
+            else:
+                _told(place, hand, plan)
+        asked = st.button(
+            t("plan.worth.again"), key="plan_again", icon=":material/autorenew:",
+            disabled=bool(why) or _done(plan), help=why or _help(plan),
+        )  # fmt: skip
+    if asked and plan is not None:
+        _plan_again(place, hand, plan)
+
+
+def _not_yet(hand: Hand) -> str:
+    """Why there is nothing to count; empty where there is."""
+    plan = hand.good
+    if isinstance(hand.error, Infeasible):
+        return t("plan.after_way_out")
+    if plan is None or hand.error is not None or hand.done != "exact" or not plan.exact:
+        return t("plan.after_exact")
+    if not (plan.rows["discount"] > 0).any():
+        return t("plan.worth.nothing")
+    return ""
+
+
+def _told(place: Bench, hand: Hand, plan: Plan) -> None:
+    """The true gain, how far the sum is off and why; loud where it is far off."""
+    whole = derived.counted_together(place, plan, hand.good_for)
+    text = sentence(whole)
+    if whole.share >= FAR:
+        st.warning(text, icon=":material/warning:")
+    elif whole.share <= -FAR:
+        st.info(text, icon=":material/info:")
+    else:
+        _framed(text)
+    if _done(plan):
+        st.caption(_gained(hand, around(plan)))
+
+
+def _framed(text: str) -> None:
+    with st.container(border=True):
+        st.markdown(text)
+
+
+def sentence(whole: Together) -> str:
+    """What a plan gains counted together, and how its promotions counted one by one differ."""
+    lang = state.language()
+    gain = t("plan.worth.gain", gain=formats.money(lang, whole.gain))
+    if abs(whole.share) < SOME:
+        return together([gain, t("plan.worth.holds")])
+    way = "more" if whole.error > 0 else "less"
+    said = t(
+        f"plan.worth.{way}",
+        promised=formats.money(lang, whole.promised),
+        apart=formats.money(lang, abs(whole.error)),
+        share=formats.percent(abs(whole.share), 1 if abs(whole.share) < 0.1 else 0),
+    )
+    causes = listed(t(f"plan.worth.cause.{cause}") for cause in whole.causes)
+    return together([gain, said, t("plan.worth.why", causes=causes) if causes else ""])
+
+
+# --- around itself --------------------------------------------------------------------------
+
+
+def around(plan: Plan | None) -> float | None:
+    """What a plan gained by being made around itself; None where it was not."""
+    name, gained = state.recall("_around", ("", 0.0))
+    return float(gained) if plan is not None and plan.fingerprint == name else None
+
+
+def _done(plan: Plan | None) -> bool:
+    return around(plan) is not None
+
+
+def _help(plan: Plan | None) -> str:
+    return t("plan.worth.done" if _done(plan) else "plan.worth.again_help")
+
+
+def _gained(hand: Hand, gained: float | None) -> str:
+    if not gained:
+        return t("plan.worth.no_better")
+    aim = hand.good_for.objective
+    measure = aim if isinstance(aim, str) else next(iter(aim))
+    return t("plan.worth.gained", gained=rule_words.worth(measure, gained, 0))
+
+
+def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
+    """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
+    with (
+        st.spinner(t("plan.worth.working"), show_time=True),
+        place.lock,
+        live.slot("around the plan"),
+    ):
+        found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
+    hand.plan = hand.good = found
+    state.keep("_around", (found.fingerprint, gained))
+    st.rerun()

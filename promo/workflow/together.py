@@ -1,0 +1,135 @@
+"""Use cases about a plan as a whole: what it is worth when all of it meets, and planned so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from promo import optimize
+from promo.domain import Options, Plan
+from promo.workflow.desks import Desk
+from promo.workflow.requests import PlanRequest
+
+Cause = Literal["others", "shelf", "dip"]
+
+TELLING = 0.2
+"""Share of what the sum of a plan is wrong by from which on a cause of it is worth a word."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What a plan gains over no promotion, in money, and why the sum of its rows says otherwise.
+
+    `gain` is counted with all promotions in it at once, `promised` is the sum of the promotions as
+    if each ran alone. `causes` tell the difference, the larger one first: promotions of `others`
+    in the same weeks, one `shelf` for all promotions of a product, the `dip` after one promotion
+    that the next one meets.
+    """
+
+    gain: float
+    promised: float
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def error(self) -> float:
+        """By how much the sum promises too much; below 0 the plan gains more than it says."""
+        return self.promised - self.gain
+
+    @property
+    def share(self) -> float:
+        """The error as a share of what is promised or gained, whichever is larger; 0 of nothing."""
+        most = max(abs(self.promised), abs(self.gain))
+        return self.error / most if most > 0 else 0.0
+
+
+def true_value(desk: Desk, request: PlanRequest, plan: Plan) -> optimize.Exact:
+    """What a plan is worth when all its promotions meet, and by how much its rows promise more.
+
+    The rows of a plan count each promotion as if it ran alone; here rivals promoted in the same
+    week, partners, the dip after every promotion and the shelf, as far as the request lets it be
+    sold, are all in it at once.
+    """
+    return optimize.exactly(_scene(desk, request), plan.rows)
+
+
+def counted_together(desk: Desk, request: PlanRequest, plan: Plan) -> Together:
+    """What a plan gains when all its promotions meet, beside what their sum promises."""
+    scene = _scene(desk, request)
+    curves = scene.curves
+    apart = replace(
+        scene, curves=replace(curves, rows=curves.rows.assign(cross=0.0)), associations=None
+    )
+    nothing = optimize.exactly(scene, plan.rows.iloc[:0]).total("profit")
+    gain = optimize.exactly(scene, plan.rows).total("profit") - nothing
+    alone = optimize.exactly(apart, plan.rows).total("profit") - nothing
+    promised = plan.gain.estimate
+    side = float((plan.rows["cannibalised"] - plan.rows["halo"]).sum())
+    own = promised + side - alone
+    return Together(gain, promised, _causes(scene, plan.rows, promised - gain, own))
+
+
+def _causes(
+    scene: optimize.Scene, rows: pd.DataFrame, error: float, own: float
+) -> tuple[Cause, ...]:
+    """What an error comes from, of which `own` lies between promotions of one product."""
+    found: dict[Cause, float] = {"others": error - own}
+    shelf = bool(rows.loc[rows["discount"] > 0, "product_id"].isin(list(scene.stock)).any())
+    if shelf:
+        found["shelf"] = own
+    if _meets(rows):
+        found["dip"] = own
+    large = [one for one, part in found.items() if part * error > 0 and part / error >= TELLING]
+    return tuple(sorted(large, key=lambda one: -found[one] / error))
+
+
+def _meets(rows: pd.DataFrame) -> bool:
+    """Whether a promotion begins in the week after another one of its product and segment."""
+    on = rows[rows["discount"] > 0].sort_values(["product_id", "segment", "first"])
+    again = on.duplicated(["product_id", "segment"]).to_numpy()
+    end = on["first"] + pd.to_timedelta(7 * on["weeks"], unit="D")
+    return bool((again & (on["first"] <= end.shift()).to_numpy()).any())
+
+
+def improved_plan(desk: Desk, request: PlanRequest, plan: Plan) -> tuple[Plan, float]:
+    """The plan to run after every option was priced anew around `plan`, a few times.
+
+    Args:
+        desk: where the model is.
+        request: the rules, which every plan keeps.
+        plan: an exact plan for them, to begin with.
+
+    Returns:
+        The best of these plans by its true value, `plan` itself where none is better, and how much
+        more than `plan` it brings of what the request is for, in the unit of that.
+
+    Raises:
+        OutOfTime: nothing that keeps the rules was found in time.
+    """
+    model, scene = desk.model_for(request), _scene(desk, request)
+    plans = {id(plan.rows): plan}
+    aims = optimize.weighted(request.objective)
+
+    def solve(options: Options) -> pd.DataFrame:
+        found = model.chosen_by(options).exact(request)
+        plans[id(found.rows)] = found
+        return found.rows
+
+    # Judged by what is promised, as all that is told of a plan: caution only chooses.
+    def worth(rows: pd.DataFrame) -> float:
+        value = optimize.exactly(scene, rows)
+        return float(np.sum([weight * value.total(name) for name, weight in aims.items()]))
+
+    beliefs = replace(scene, caution=request.caution)
+    rows, gained = optimize.improved(beliefs, solve, plan.rows, worth)
+    return plans[id(rows)], gained
+
+
+def _scene(desk: Desk, request: PlanRequest) -> optimize.Scene:
+    """What a desk's plans rest on, with as much of the stock as a request lets be sold."""
+    share, held = request.stock_share, desk.scene.stock
+    if share == 1 or not held:
+        return desk.scene
+    return replace(desk.scene, stock={name: share * items for name, items in held.items()})

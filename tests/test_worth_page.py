@@ -1,0 +1,101 @@
+"""On the Plan page: what the plan gains counted together, and the plan made around itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from promo import workflow
+from promo.ui import state, worth_view
+from promo.workflow import Together
+from tests import desk_driver
+from tests.desk_driver import texts
+
+PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
+
+
+@pytest.fixture
+def plan_page(sample_workspace, monkeypatch):
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(language="en"):
+        desk = desk_driver.opened(language, workflow.SAMPLE).switch_page(PLAN).run()
+        assert not desk.exception, desk.exception
+        return desk
+
+    return opened
+
+
+def hand_of(desk):
+    (hand,) = desk.session_state["_hands"].values()
+    return hand
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "button"),
+    [("en", "Counted together", "around this plan"), ("zh", "合并计算", "围绕本方案")],
+)
+def test_the_true_gain_stands_beside_the_promise(plan_page, language, said, button):
+    desk = plan_page(language)
+    assert said in texts(desk)
+    assert button in desk.button(key="plan_again").label
+    assert not desk.button(key="plan_again").disabled
+
+
+def test_with_less_stock_the_page_warns_that_the_promotions_promise_too_much(plan_page):
+    desk = plan_page()
+    desk.slider(key="stock_share").set_value(60).run()
+    (warning,) = [one.value for one in desk.warning if "Counted together" in one.value]
+    assert "too much" in warning
+    assert "sell from one stock" in warning
+
+
+def test_a_plan_made_around_itself_is_the_plan_until_the_next_move(plan_page):
+    desk = plan_page()
+    desk.slider(key="stock_share").set_value(60).run()
+    before = hand_of(desk).good
+    desk.button(key="plan_again").click().run()
+    assert not desk.exception, desk.exception
+    after = hand_of(desk).good
+    assert hand_of(desk).plan is after is not before
+    assert "Planned again around itself: " in texts(desk)
+    assert "of profit more than before" in texts(desk)
+    assert "Made around itself step by step" in texts(desk)
+    assert desk.button(key="plan_again").disabled
+    desk.slider(key="stock_share").set_value(65).run()
+    assert not desk.button(key="plan_again").disabled
+    assert "Planned again around itself" not in texts(desk)
+
+
+def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):
+    desk = plan_page()
+    desk.slider(key="budget").set_value(0).run()
+    button = desk.button(key="plan_again")
+    assert button.disabled
+    assert button.help == "Nothing is promoted, so there is nothing to count together and " \
+        "nothing to plan around."  # fmt: skip
+    assert button.help in texts(desk)
+
+
+@pytest.mark.parametrize(
+    ("whole", "said"),
+    [
+        (Together(100.0, 100.2), "come to the same"),
+        (Together(100.0, 103.0, ("others",)), "3.00 (2.9%) too much. The difference: products"),
+        (Together(1000.0, 1500.0, ("shelf", "dip")), "500 (33%) too much"),
+        (Together(1500.0, 1000.0), "500 (33%) too little"),
+        (Together(-50.0, 150.0), "too much"),
+    ],
+)
+def test_the_sentence_says_how_far_the_sum_is_off(monkeypatch, whole, said):
+    monkeypatch.setattr(state, "language", lambda: "en")
+    assert said in worth_view.sentence(whole)
+
+
+def test_the_page_says_from_how_many_promotions_the_plan_was_chosen(plan_page):
+    desk = plan_page()
+    said = " ".join(one.value for one in desk.caption)
+    found = re.search(r"Chosen from ([\d,]+) possible promotions, of which ([\d,]+) are", said)
+    options, pruned = (int(number.replace(",", "")) for number in found.groups())
+    assert 0 < pruned < options
