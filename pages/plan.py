@@ -47,7 +47,7 @@ def draw(place: state.Bench) -> None:
         plan = plan_view.figures(place, hand)
         if plan is None:
             return
-        time_view.stopped(place, hand)
+        time_view.stopped(hand)
         worth_view.card(place, hand)
         if place.desk.has_calendar:
             calendar_view.card(place, plan, hand.good_for)

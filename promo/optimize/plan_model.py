@@ -125,9 +125,8 @@ class PlanModel:
         key = list(OPTIONS.key)
         if not beliefs.rows[key].equals(self.options.rows[key]):
             raise ValueError("a plan is chosen among the options that it promises")
-        other = copy(self)
+        other = self.apart()
         other.value = worth(Table(beliefs), self.objective)
-        other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
     def aiming_at(self, objective: Objective) -> "PlanModel":
@@ -136,8 +135,13 @@ class PlanModel:
         Raises:
             BadRequest: the objective is unknown.
         """
-        other = copy(self)
+        other = self.apart()
         other.objective, other.value = objective, worth(self.table, objective)
+        return other
+
+    def apart(self) -> "PlanModel":
+        """The same model with solvers of its own, so that a long question holds up nobody."""
+        other = copy(self)
         other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
@@ -331,8 +335,7 @@ class PlanModel:
         self, *, exact: bool, stop: Event | None
     ) -> Callable[[Sequence[Rule]], float | None]:
         """What the best plan under some rules adds to the objective; None where there is none."""
-        other = copy(self)
-        other._ready, other._lock = OrderedDict(), Lock()
+        other = self.apart()
 
         def gain(rules: Sequence[Rule]) -> float | None:
             share = next((rule.share for rule in rules if isinstance(rule, Stock)), PLENTY)

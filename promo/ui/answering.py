@@ -41,10 +41,16 @@ def drawn(mine: Hand) -> None:
 
 
 def _solve(place: Bench, mine: Hand, step: live.Step, *, settled: bool) -> None:
+    usual = mine.seconds == workflow.SECONDS
+    turn = live.turn(place.lock, step) if usual else live.slot(step)
     job = mine.pursue(
         step,
         lambda: workflow.start_plan(
-            place.desk, mine.asked, live.turn(place.lock, step), exact=step == "exact"
+            place.desk,
+            mine.asked,
+            turn,
+            exact=step == "exact",
+            seconds=mine.seconds,
         ),
     )
     try:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from promo.domain import Plan
 from promo.errors import PromoError
-from promo.workflow import Job
+from promo.workflow import SECONDS, Job
 
 Step = Literal["wait", "quick", "exact", "show"]
 
@@ -51,6 +51,7 @@ class Hand:
     error: PromoError | None = None
     good: Plan | None = None
     good_for: Any = None
+    seconds: float = SECONDS
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None
@@ -60,7 +61,7 @@ class Hand:
         if asked != self.asked:
             self.storm = now - self.active < CLOSE
             self.asked, self.since, self.done = asked, now, "nothing"
-            self.active = now
+            self.active, self.seconds = now, SECONDS
         if self.done == "exact":
             return "show"
         if settled:
@@ -72,7 +73,7 @@ class Hand:
 
     def pursue(self, step: Step, start: Callable[[], Job[Plan]]) -> Job[Plan]:
         """The solve that is under way for what is asked; one for anything else is given up."""
-        wanted = step, self.asked
+        wanted = step, self.asked, self.seconds
         if self.job is None or self.job_for != wanted:
             self.give_up()
             self.job, self.job_for = start(), wanted
@@ -85,6 +86,10 @@ class Hand:
             self._left.detach()
             self.job.cancel()
         self.job = None
+
+    def look_again(self, seconds: float) -> None:
+        """Look longer for the plan to run; a move on the sliders ends that."""
+        self.seconds, self.done, self.since = seconds, "quick", float("-inf")
 
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""

@@ -164,7 +164,9 @@ def exact_plan(
         OutOfTime: nothing that keeps the rules was found in time.
         Cancelled: it was given up.
     """
-    return desk.model_for(request).exact(request, seconds=seconds, gap=gap, stop=stop)
+    model = desk.model_for(request)
+    model = model.apart() if seconds > SECONDS else model
+    return model.exact(request, seconds=seconds, gap=gap, stop=stop)
 
 
 def ran_out_of_time(plan: Plan) -> bool:

@@ -15,7 +15,7 @@ from promo.ingest import FileMapping, Task
 from promo.optimize import WayOut
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
-from promo.workflow.desks import Desk, exact_plan, quick_plan, ways_out
+from promo.workflow.desks import SECONDS, Desk, exact_plan, quick_plan, ways_out
 from promo.workflow.features import make_features
 from promo.workflow.files import adopt_tables, check_file, import_files, query_database
 from promo.workflow.requests import PlanRequest
@@ -128,15 +128,20 @@ def start_ways_out(
 
 
 def start_plan(
-    desk: Desk, request: PlanRequest, turn: AbstractContextManager[object], *, exact: bool
-) -> Job[Plan]:
-    """Start what `exact_plan` or `quick_plan` does, aside, when it is its turn."""
-    make = exact_plan if exact else quick_plan
+    desk: Desk, request: PlanRequest, turn: AbstractContextManager[object], *, exact: bool,
+    seconds: float = SECONDS,
+) -> Job[Plan]:  # fmt: skip
+    """Start what `exact_plan` or `quick_plan` does, aside, when it is its turn.
+
+    `seconds` is the time of an exact plan.
+    """
 
     def work(task: Task) -> Plan:
         with turn:
             task.go_on()
-            return make(desk, request, stop=task.stopped)
+            if exact:
+                return exact_plan(desk, request, seconds=seconds, stop=task.stopped)
+            return quick_plan(desk, request, stop=task.stopped)
 
     return Job(work)
 
