@@ -7,7 +7,9 @@ from promo.ui import (
     answering,
     calendar_view,
     caution_view,
+    change_view,
     controls,
+    effect_view,
     my_plan,
     plan_view,
     rule_forms,
@@ -65,6 +67,8 @@ def draw(place: state.Bench) -> None:
         with st.expander(t("plan.use"), key="use"):
             why_view.rule_use(place, hand)
             why_view.ask(place, hand)
+        change_view.card(place, hand)
+        effect_view.on_the_plan(place, hand)
         my_plan.card(place, hand)
         aim_view.exchange(place, hand)
         what_if_view.beliefs(place, hand)

@@ -38,9 +38,20 @@ _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
 
 
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A plan to run, and what was asked for it."""
+
+    asked: Any
+    plan: Plan
+
+
 @dataclass
 class Hand:
-    """What a session last asked for, when, and how far the answer has come."""
+    """What a session last asked for, when, and how far the answer has come.
+
+    `settled` is the last plan to run, `before` the one for what was asked before that.
+    """
 
     asked: Any = None
     since: float = float("-inf")
@@ -51,6 +62,8 @@ class Hand:
     error: PromoError | None = None
     good: Plan | None = None
     good_for: Any = None
+    settled: Settled | None = None
+    before: Settled | None = None
     seconds: float = SECONDS
     job: Job[Plan] | None = None
     job_for: Any = None
@@ -95,6 +108,10 @@ class Hand:
         """A plan was made for `asked`."""
         self.done, self.error = "exact" if exact else "quick", None
         self.good, self.good_for = self.plan, asked
+        if exact and self.plan is not None:
+            if self.settled is not None and self.settled.asked != asked:
+                self.before = self.settled
+            self.settled = Settled(asked, self.plan)
 
     def fail(self, error: PromoError) -> None:
         """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""

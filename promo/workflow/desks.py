@@ -213,6 +213,25 @@ def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFra
     return pd.DataFrame(rows, columns=["budget", "gain", "price"], dtype="float64")
 
 
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What one plan does otherwise than the one before it.
+
+    `rows` is what `promo.evaluate.differing_rows` says, the plan before on the left; `moves` counts
+    them by what has changed; `gain` is by how much more the plan gains, money.
+    """
+
+    rows: pd.DataFrame
+    moves: dict[str, int]
+    gain: float
+
+
+def changes(before: Plan, now: Plan) -> Changes:
+    """What a plan does otherwise than the one before it."""
+    rows = evaluate.differing_rows(before.rows, now.rows)
+    return Changes(rows, evaluate.moves(rows), now.gain.estimate - before.gain.estimate)
+
+
 def price_of(plan: Plan, rule: str) -> float:
     """What one more unit of a rule's limit would bring, summed over its scopes; 0 without it."""
     rows = plan.rules[plan.rules["rule"] == rule]
