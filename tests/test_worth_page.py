@@ -96,6 +96,6 @@ def test_the_sentence_says_how_far_the_sum_is_off(monkeypatch, whole, said):
 def test_the_page_says_from_how_many_promotions_the_plan_was_chosen(plan_page):
     desk = plan_page()
     said = " ".join(one.value for one in desk.caption)
-    found = re.search(r"Chosen from ([\d,]+) possible promotions, of which ([\d,]+) are", said)
+    found = re.search(r"Chosen from ([\d,]+) promotions; ([\d,]+) of them are", said)
     options, pruned = (int(number.replace(",", "")) for number in found.groups())
     assert 0 < pruned < options
