@@ -1,5 +1,7 @@
 """How a desk is opened: as the session, a file and the optimiser say it."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,10 @@ from promo import workflow
 from promo.errors import BadRequest
 from promo.ui import offering as session
 from promo.workflow import Offering
+from tests import desk_driver
+from tests.desk_driver import texts
+
+PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
 
 shares = st.integers(0, 20).map(lambda n: n / 20)
 parts = st.lists(
@@ -94,3 +100,53 @@ def test_what_else_could_be_done_is_valued_with_the_same_suppliers_and_leftovers
     plan = workflow.quick_plan(desk, workflow.default_request(desk))
     nothing = plan.baselines.set_index("name").loc["no_promotion", "profit"]
     assert nothing == pytest.approx(plan.rows["profit"].sum() - plan.gain.estimate)
+
+
+# --- on the page ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan_page(workspace_with_prices, monkeypatch):
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace_with_prices.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(dataset=workflow.SAMPLE):
+        desk = desk_driver.opened("en", dataset).switch_page(PLAN).run()
+        assert not desk.exception, desk.exception
+        return desk
+
+    return opened
+
+
+def add(desk, kind, about, share):
+    desk.selectbox(key=f"{kind}_about").set_value(about).run()
+    desk.number_input(key=f"{kind}_share").set_value(share).run()
+    desk.button(key=f"{kind}_add").click().run()
+    assert not desk.exception, desk.exception
+
+
+def test_what_a_supplier_pays_is_said_again_changed_and_taken_back(plan_page, study):
+    desk = plan_page()
+    tea = ("category", study.panel.products["category"].iloc[0])
+    add(desk, "funding", ("everything", ""), 30)
+    add(desk, "funding", tea, 60)
+    add(desk, "funding", ("everything", ""), 45)
+    assert desk.session_state["funding"] == ((*tea, 0.6), ("everything", "", 0.45))
+    assert "All products: 45% of the discount" in texts(desk)
+    desk.button(key="funding_drop_0").click().run()
+    assert desk.session_state["funding"] == (("everything", "", 0.45),)
+
+
+def test_where_no_stock_is_known_nothing_is_left_over(plan_page):
+    desk = plan_page("prices")
+    assert not [one for one in desk.button if one.key == "salvage_add"]
+    assert desk.button(key="funding_add")
+    assert "No stock is known in this data" in texts(desk)
+
+
+def test_other_data_begin_without_suppliers(plan_page):
+    desk = plan_page()
+    add(desk, "salvage", ("everything", ""), 30)
+    assert desk.session_state["salvage"] == (("everything", "", 0.3),)
+    desk.selectbox(key="dataset").set_value("prices").run()
+    assert desk.session_state["salvage"] == ()

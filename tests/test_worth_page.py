@@ -79,6 +79,18 @@ def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):
 
 
 @pytest.mark.parametrize(
+    ("whole", "look"),
+    [
+        (Together(95.5, 100.0), "plain"), (Together(94.5, 100.0), "warning"),
+        (Together(100.0, 95.5), "plain"), (Together(100.0, 94.5), "info"),
+        (Together(0.0, 0.0), "plain"), (Together(-1.0, 1.0), "warning"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_is_off_by_more_than_a_twentieth_is_said_loudly(whole, look):
+    assert worth_view.loudness(whole) == look
+
+
+@pytest.mark.parametrize(
     ("whole", "said"),
     [
         (Together(100.0, 100.2), "come to the same"),

@@ -49,7 +49,7 @@ def _card(place: Bench, hand: Hand, said: str) -> None:
             st.warning(together([said, t("plan.time.next")]), icon=":material/timer_off:")
         longer = st.button(
             t("plan.time.longer", seconds=round(LONGER)), key="look_longer", type="primary",
-            icon=":material/timer:",
+            icon=":material/timer:", width=210,
         )  # fmt: skip
     if longer:
         _look(place, hand)
