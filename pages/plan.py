@@ -79,6 +79,7 @@ def draw(place: state.Bench) -> None:
 
 
 with explained():
+    sharing.take()
     controls.assumptions()
     here = state.bench()
     sharing.arrive(here)

@@ -16,13 +16,18 @@ from promo.errors import BadRequest
 from promo.optimize import RULES
 from promo.store import Scenario
 from promo.ui import scenario_view, state
-from promo.workflow import PlanRequest, rule_from
+from promo.workflow import Offering, PlanRequest, rule_from
 from tests import desk_driver
 from tests.desk_driver import texts
 from tests.test_requests import example
 
 PAGES = Path(__file__).parent.parent / "pages"
 DESK = SimpleNamespace(study=SimpleNamespace(dataset=SimpleNamespace(fingerprint="f00d" * 16)))
+
+OPENED = Offering(
+    weeks=6, assumed_margin=0.3, step=0.1, longest=2, mechanics=("coupon", "percent"), ending=0.99,
+    funding=(("category", "茶", 0.4),), salvage=(("product", "p1", 0.25),),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -98,9 +103,9 @@ def test_two_plans_of_one_name_have_headings_of_their_own():
 @pytest.mark.parametrize("code", RULES)
 def test_every_rule_travels_by_a_link(code):
     asked = PlanRequest(budget=500.0, more=(example(code),), category_budget={"茶": 90.0})
-    text = workflow.link_to(DESK, asked)
+    text = workflow.link_to(DESK, asked, OPENED)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert workflow.link_from(text) == ("f00d" * 4, asked)
+    assert workflow.link_from(text) == ("f00d" * 4, asked, OPENED)
 
 
 def packed(said):
@@ -112,12 +117,25 @@ def linked(**request):
     return packed({"v": 1, "data": "f00d", "request": request})
 
 
+def opened_with(desk):
+    return packed({"v": 2, "data": "f00d", "request": {}, "desk": desk})
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "", "x", "%%%", "a" * 9_000, workflow.link_to(DESK, PlanRequest())[:-6],
+        "", "x", "%%%", "a" * 9_000, workflow.link_to(DESK, PlanRequest(), Offering())[:-6],
         packed(b"["  * 50_000), packed(b"{" + b" " * 1_000_000), packed([]), packed({"v": 1}),
-        packed({"v": 2, "data": "f00d", "request": {}}),
+        packed({"v": 3, "data": "f00d", "request": {}, "desk": {}}),
+        packed({"v": 2, "data": "f00d", "request": {}}), opened_with([]), opened_with({"who": 1}),
+        packed({"v": 1, "data": "f00d", "request": {}, "desk": {}}),
+        opened_with({"weeks": 52}), opened_with({"weeks": "4"}), opened_with({"weeks": True}),
+        opened_with({"step": float("nan")}), opened_with({"longest": 1.0}),
+        opened_with({"mechanics": []}), opened_with({"mechanics": ["magic"]}),
+        opened_with({"mechanics": "percent"}), opened_with({"ending": 0.123}),
+        opened_with({"funding": [["everything", "", 1.1]]}), opened_with({"funding": [["tea"]]}),
+        opened_with({"funding": [["shop", "", 0.5]]}), opened_with({"salvage": {"tea": 0.5}}),
+        opened_with({"salvage": [["product", ["a"], 0.5]]}),
         packed({"v": 1, "data": 7, "request": {}}), linked(budget=float("nan")),
         linked(budget="much"), linked(budget=True), linked(budget=-1.0), linked(who="me"),
         linked(category_budget={"tea": "all"}), linked(objective={"profit": "most"}),
@@ -153,11 +171,12 @@ def test_a_broken_or_hostile_link_is_refused(text):
 )
 def test_whatever_is_packed_into_a_link_is_a_request_or_refused(said):
     try:
-        _, request = workflow.link_from(packed({"v": 1, "data": "f", "request": said}))
+        _, request, opened = workflow.link_from(packed({"v": 1, "data": "f", "request": said}))
     except BadRequest:
         return
     assert isinstance(request, PlanRequest)
-    assert workflow.link_from(workflow.link_to(DESK, request))[1] == request
+    assert opened is None
+    assert workflow.link_from(workflow.link_to(DESK, request, OPENED))[1] == request
 
 
 def test_too_many_rules_for_an_address_are_refused():
@@ -166,7 +185,7 @@ def test_too_many_rules_for_an_address_are_refused():
         for n in range(2_000)
     )
     with pytest.raises(BadRequest):
-        workflow.link_to(DESK, PlanRequest(more=tuple(rules)))
+        workflow.link_to(DESK, PlanRequest(more=tuple(rules)), Offering())
 
 
 # --- on the desk ----------------------------------------------------------------------------
@@ -210,6 +229,49 @@ def test_a_link_sets_the_rules_of_the_plan_page(open_page, workspace_with_prices
     desk.button(key="reset").click().run()
     assert desk.session_state["more"] == ()
     assert "were left out" not in texts(desk)
+
+
+def promotions(desk):
+    (hand,) = desk.session_state["_hands"].values()
+    on = hand.good.rows[hand.good.rows["discount"] > 0]
+    keys = ["product_id", "segment", "first", "weeks", "mechanic", "discount"]
+    return on[keys].sort_values(keys).to_numpy().tolist()
+
+
+def test_a_link_and_a_kept_plan_open_the_same_plan_on_a_desk_opened_otherwise(
+    open_page, workspace_with_prices
+):
+    desk = open_page("plan")
+    desk.slider(key="weeks").set_value(3).run()
+    desk.select_slider(key="step").set_value(10).run()
+    desk.select_slider(key="longest").set_value(2).run()
+    desk.multiselect(key="mechanics").set_value(["percent", "coupon"]).run()
+    desk.selectbox(key="ending").set_value("0.99").run()
+    desk.selectbox(key="funding_about").set_value(("everything", "")).run()
+    desk.number_input(key="funding_share").set_value(40).run()
+    desk.button(key="funding_add").click().run()
+    desk.slider(key="budget").set_value(desk.slider(key="budget").value // 2).run()
+    assert not desk.exception, desk.exception
+    asked = promotions(desk)
+    assert {len(asked) > 0, *(row[3] for row in asked)} <= {1, 2}
+    desk.text_input(key="scenario_name").set_value("Opened otherwise").run()
+    desk.button(key="save").click().run()
+    other = open_page("plan")
+    assert promotions(other) != asked
+    go(other, "scenarios")
+    kept = workflow.list_scenarios(workspace_with_prices)[0]
+    assert workflow.opened_with(kept).weeks == 3
+    other.selectbox(key="managed").set_value(kept.id).run()
+    other.button(key="share").click().run()
+    text = other.code[0].value.split("rules=")[1]
+    other.button(key="reopen").click().run()
+    assert not other.exception, other.exception
+    assert promotions(other) == asked
+    linked = open_page("plan", rules=text)
+    assert linked.slider(key="weeks").value == 3
+    assert linked.session_state["funding"] == (("everything", "", 0.4),)
+    assert promotions(linked) == asked
+    assert "That plan is open" in texts(linked)
 
 
 def test_a_link_for_other_data_says_so_and_can_be_opened_all_the_same(

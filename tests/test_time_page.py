@@ -55,6 +55,7 @@ def test_a_plan_that_may_not_be_the_best_says_so_with_its_gap(hurried, language,
     (warning,) = [one.value for one in desk.warning if said in one.value]
     assert f"{100 * plan.gap:.1f}%" in warning
     assert f"{plan.bound - plan.objective:,.0f}" in warning
+    assert {"en": "Unproven", "zh": "未证明"}[language] in {one.value for one in desk.metric}
 
 
 def test_a_longer_look_finds_the_best_and_the_warning_goes(hurried):

@@ -79,6 +79,18 @@ def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):
 
 
 @pytest.mark.parametrize(
+    ("whole", "look"),
+    [
+        (Together(95.5, 100.0), "plain"), (Together(94.5, 100.0), "warning"),
+        (Together(100.0, 95.5), "plain"), (Together(100.0, 94.5), "info"),
+        (Together(0.0, 0.0), "plain"), (Together(-1.0, 1.0), "warning"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_is_off_by_more_than_a_twentieth_is_said_loudly(whole, look):
+    assert worth_view.loudness(whole) == look
+
+
+@pytest.mark.parametrize(
     ("whole", "said"),
     [
         (Together(100.0, 100.2), "come to the same"),
@@ -96,6 +108,6 @@ def test_the_sentence_says_how_far_the_sum_is_off(monkeypatch, whole, said):
 def test_the_page_says_from_how_many_promotions_the_plan_was_chosen(plan_page):
     desk = plan_page()
     said = " ".join(one.value for one in desk.caption)
-    found = re.search(r"Chosen from ([\d,]+) possible promotions, of which ([\d,]+) are", said)
+    found = re.search(r"Chosen from ([\d,]+) promotions; ([\d,]+) of them are", said)
     options, pruned = (int(number.replace(",", "")) for number in found.groups())
     assert 0 < pruned < options

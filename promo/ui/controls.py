@@ -5,11 +5,10 @@ import streamlit as st
 from promo import workflow
 from promo.ui import aim_view, asking, formats, offer_view, rule_list, state
 from promo.ui.asking import moved
+from promo.ui.offering import STEPS
 from promo.ui.state import Bench, t
 
 FLOORS = range(0, 65, 5)
-STEPS = (1, 2, 5, 10)
-"""Distances between two discounts on offer, percent of the list price."""
 
 
 def assumptions() -> None:
@@ -18,8 +17,8 @@ def assumptions() -> None:
     with st.expander(t("plan.assumptions"), key="assumptions", icon=":material/tune:"):
         weeks, step, margin = st.columns(3)
         weeks.slider(
-            t("plan.weeks"), 1, 12, key="weeks", help=t("plan.weeks_help"),
-            persist_state="session",
+            t("plan.weeks"), workflow.WEEKS[0], workflow.WEEKS[-1], key="weeks",
+            help=t("plan.weeks_help"), persist_state="session",
         )  # fmt: skip
         step.select_slider(
             t("plan.step"), STEPS, key="step", format_func="{}%".format, help=t("plan.step_help"),

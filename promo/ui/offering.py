@@ -1,36 +1,48 @@
-"""How discounts may be given, as the session says it."""
+"""How the desk is opened, in the words of the session's widgets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from promo import workflow
-
-FIRST: dict[str, Any] = {"step": 5, "longest": 0, "mechanics": ["percent"], "ending": ""}
-"""First values: steps in percent, weeks that a promotion may run at most (0 is one campaign over
-all weeks), ways to give a discount, what prices end in."""
+from promo.workflow import Offering
 
 
-@dataclass(frozen=True)
-class Offering:
-    """The distance between two discounts as a share, and the offer without its ladder."""
+def of(said: Mapping[str, Any]) -> Offering:
+    """What a session says."""
+    usual = Offering()
+    return Offering(
+        weeks=int(said["weeks"]),
+        assumed_margin=said["assumed_margin"] / 100,
+        step=said["step"] / 100,
+        longest=int(said["longest"]),
+        mechanics=tuple(sorted(said["mechanics"])) or usual.mechanics,
+        ending=float(said["ending"] or 0),
+        funding=said["funding"],
+        salvage=said["salvage"],
+    )
 
-    step: float
-    longest: int
-    mechanics: tuple[str, ...]
-    ending: str
 
-    @classmethod
-    def of(cls, said: Mapping[str, Any]) -> "Offering":
-        """What a session says."""
-        chosen = tuple(sorted(said["mechanics"])) or tuple(FIRST["mechanics"])
-        return cls(float(said["step"]) / 100, int(said["longest"]), chosen, str(said["ending"]))
+def words(offering: Offering) -> dict[str, Any]:
+    """What a session says when its desk is opened so; margin and step in percent."""
+    return {
+        "weeks": offering.weeks,
+        "assumed_margin": round(100 * offering.assumed_margin),
+        "step": round(100 * offering.step),
+        "longest": offering.longest,
+        "mechanics": list(offering.mechanics),
+        "ending": ending(offering.ending),
+        "funding": offering.funding,
+        "salvage": offering.salvage,
+    }
 
-    @property
-    def offer(self) -> workflow.Offer:
-        """The same as the optimiser says it."""
-        return workflow.Offer(
-            lengths=tuple(range(1, self.longest + 1)) or None,
-            mechanics=tuple(workflow.MECHANICS[name] for name in self.mechanics),
-            endings=(float(self.ending),) if self.ending else (),
-        )
+
+def ending(price: float) -> str:
+    """What prices end in, as it is chosen."""
+    return f"{price:g}" if price else ""
+
+
+FIRST = words(Offering())
+"""What every session begins with."""
+
+STEPS = tuple(round(100 * step) for step in workflow.STEPS)
+ENDINGS = tuple(map(ending, workflow.ENDINGS))

@@ -13,7 +13,7 @@ from promo.ui.live import Hand
 from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, chart, kpis
-from promo.workflow import CORRECTION, PlanRequest, Study, mixture, price_of
+from promo.workflow import CORRECTION, PlanRequest, Study, mixture, price_of, ran_out_of_time
 
 # --- figures --------------------------------------------------------------------------------
 
@@ -93,10 +93,14 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
 
 def status_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
     """What the solver proved, in words, and what it had to choose from."""
-    status = "around" if worth_view.around(plan) else plan.status if plan.exact else "quick"
+    status: str = plan.status if plan.exact else "quick"
+    if worth_view.around(plan):
+        status = "around"
+    elif ran_out_of_time(plan):
+        status = "stopped"
     gap = formats.percent(max(plan.gap, 0.0001), 2)
     said = t(f"plan.status_said.{status}", gap=gap)
-    if status in ("optimal", "feasible"):
+    if plan.exact and status != "around":
         options, pruned = map(formats.count, state.made("options_looked_at", place, asked))
         said = f"{said}\n\n{t('plan.looked_at', options=options, pruned=pruned)}"
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)

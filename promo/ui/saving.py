@@ -31,7 +31,9 @@ def form(place: Bench, hand: Hand) -> None:
 
 def _save(place: Bench, hand: Hand, budget: str) -> None:
     name = (state.recall("scenario_name") or "").strip() or t("plan.name_default", budget=budget)
-    workflow.save_scenario(state.workspace(), name, place.desk, hand.good_for, _exact(hand))
+    workflow.save_scenario(
+        state.workspace(), name, place.desk, hand.good_for, _exact(hand), state.offering()
+    )
     state.keep("_saved", name)
     state.keep("scenario_name", "")
 

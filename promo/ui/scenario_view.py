@@ -9,7 +9,7 @@ import streamlit as st
 from promo import workflow
 from promo.errors import PromoError
 from promo.store import Scenario
-from promo.ui import formats, saving, sentences, sharing, shell, state, widgets
+from promo.ui import formats, offer_view, saving, sentences, sharing, shell, state, widgets
 from promo.ui.charts import calendar as calendars
 from promo.ui.charts.scenarios import differences
 from promo.ui.rule_words import segment_name, sentence
@@ -138,6 +138,9 @@ def _sentences(scenario: Scenario, say: Callable[[Rule], str]) -> dict[str, str]
     """The sentences of a plan's rules by what they are about, so that plans can be lined up."""
     request = workflow.asked_by(scenario)
     found: dict[str, str] = {"aim": _aim(request), "caution": _caution(scenario)}
+    opened = workflow.opened_with(scenario)
+    for what, value in ({} if opened is None else offer_view.said(opened)).items():
+        found[f"opened|{what}"] = t("scenarios.setting", what=what, value=value)
     for rule in request.rules:
         about = [rule.code] + [
             str(getattr(rule, name))
@@ -273,11 +276,11 @@ def _on_the_desk(one: Scenario, *, again: bool) -> None:
     if one.dataset != state.dataset().name:
         st.info(t("scenarios.choose_data", name=formats.plain(shell.dataset_name(one.dataset))))
         return
-    place, request = state.bench(), workflow.asked_by(one)
+    request, opened = workflow.asked_by(one), workflow.opened_with(one)
     if not again:
-        sharing.link(place, request)
+        sharing.link(state.bench(), request, opened or state.offering())
         return
-    sharing.reopen(place, request)
+    sharing.open_plan(request, opened)
     st.switch_page(shell.page_of("plan"))
 
 

@@ -1,19 +1,19 @@
-"""Rules that travel: a link to a plan's rules, and what happens when one is opened."""
+"""Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
 import streamlit as st
 
 from promo import workflow
 from promo.errors import PromoError
-from promo.ui import asking, sentences, state
+from promo.ui import asking, offering, sentences, state
 from promo.ui.state import Bench, t
-from promo.workflow import PlanRequest, Rule
+from promo.workflow import Offering, PlanRequest, Rule
 
 PARAMETER = "rules"
 
 
-def link(place: Bench, request: PlanRequest) -> None:
+def link(place: Bench, request: PlanRequest, opened: Offering) -> None:
     """The address that opens these rules on the same data; it holds neither data nor names."""
-    address = f"{_home()}/plan?{PARAMETER}={workflow.link_to(place.desk, request)}"
+    address = f"{_home()}/plan?{PARAMETER}={workflow.link_to(place.desk, request, opened)}"
     st.code(address, language=None, wrap_lines=True)
     st.caption(t("scenarios.link.said"))
 
@@ -23,42 +23,54 @@ def _home() -> str:
     return str(st.context.url or "").split("?")[0].rstrip("/").rsplit("/", 1)[0]
 
 
-def arrive(place: Bench) -> None:
-    """Take over the rules of the link that the page was opened by, once, and say how it went."""
+def take() -> None:
+    """Take over the link that the page was opened by, once; before any widget of the page.
+
+    How the desk is opened is settled here, the rules follow when it is open.
+    """
     text = st.query_params.get(PARAMETER)
-    if text is not None:
-        del st.query_params[PARAMETER]
-        _take(place, text)
-    told = state.recall("_arrived")
-    if told is None:
+    if text is None:
         return
-    level, sentence, request = told
+    del st.query_params[PARAMETER]
+    try:
+        mark, request, opened = workflow.link_from(text)
+    except PromoError as error:
+        state.keep("_arrived", ("error", sentences.explain(error), None))
+        return
+    if mark != workflow.data_mark(state.dataset()):
+        state.keep("_arrived", ("warning", t("scenarios.link.other"), (request, opened)))
+        return
+    open_plan(request, opened)
+
+
+def open_plan(request: PlanRequest, opened: Offering | None) -> None:
+    """Open what was kept or sent on the Plan page, at its next run, as far as it fits."""
+    for key, value in ({} if opened is None else offering.words(opened)).items():
+        state.keep(key, value)
+    state.keep("_to_open", request)
+
+
+def arrive(place: Bench) -> None:
+    """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
+    if (request := state.recall("_to_open")) is not None:
+        state.forget("_to_open")
+        fit, unfit = workflow.fitting(place.desk, request)
+        asking.open_request(place, fit)
+        state.keep("_arrived", (*told(unfit), None))
+    found = state.recall("_arrived")
+    if found is None:
+        return
+    level, sentence, asked = found
     {"success": st.success, "warning": st.warning, "error": st.error}[level](sentence)
-    if request is not None:
-        st.button(
-            t("scenarios.link.anyway"), key="link_anyway", on_click=_open,
-            args=(place, request),
-        )  # fmt: skip
+    if asked is not None:
+        st.button(t("scenarios.link.anyway"), key="link_anyway", on_click=_open_anyway, args=asked)
     else:
         state.forget("_arrived")
 
 
-def _take(place: Bench, text: str) -> None:
-    try:
-        mark, request = workflow.link_from(text)
-    except PromoError as error:
-        state.keep("_arrived", ("error", sentences.explain(error), None))
-        return
-    if mark != workflow.data_mark(place.desk):
-        state.keep("_arrived", ("warning", t("scenarios.link.other"), request))
-        return
-    _open(place, request)
-
-
-def _open(place: Bench, request: PlanRequest) -> None:
-    fit, unfit = workflow.fitting(place.desk, request)
-    asking.open_request(place, fit)
-    state.keep("_arrived", (*told(unfit), None))
+def _open_anyway(request: PlanRequest, opened: Offering | None) -> None:
+    state.forget("_arrived")
+    open_plan(request, opened)
 
 
 def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:
@@ -67,8 +79,3 @@ def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:
         return "success", t("scenarios.link.opened")
     names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in unfit))
     return "warning", t("scenarios.link.unfit", rules=names)
-
-
-def reopen(place: Bench, request: PlanRequest) -> None:
-    """Open a kept request on the desk; what no longer fits is said on the Plan page."""
-    _open(place, request)

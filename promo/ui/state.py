@@ -19,7 +19,7 @@ from promo import workflow
 from promo.domain import Customers, Dataset, Panel
 from promo.store import Workspace
 from promo.ui import live
-from promo.ui.offering import FIRST, Offering
+from promo.ui.offering import FIRST, of
 from promo.words import LANGUAGES, catalogue, translate
 
 # --- words ----------------------------------------------------------------------------------
@@ -50,13 +50,6 @@ def said(key: str) -> bool:
 # --- session --------------------------------------------------------------------------------
 
 
-ASSUMED = {
-    "weeks": workflow.StudySettings.weeks,
-    "assumed_margin": round(100 * workflow.StudySettings.assumed_margin),
-} | FIRST
-"""What a plan rests on and no file tells: its weeks, a margin in percent, what may be offered."""
-
-
 def start() -> None:
     """Give every key its first value; runs before any widget, on every full run."""
     session = st.session_state
@@ -65,13 +58,13 @@ def start() -> None:
     linked = st.query_params.get("lang", spoken)
     session.setdefault("lang", linked if linked in LANGUAGES else spoken)
     session.setdefault("dataset", workflow.SAMPLE)
-    for key, value in ASSUMED.items():
-        session.setdefault(key, value)
     if (chosen := session.pop("_chosen", None)) is not None:
         session["dataset"] = chosen
     if session["dataset"] not in datasets():
         session["dataset"] = workflow.SAMPLE
     follow_data()
+    for key, value in FIRST.items():
+        session.setdefault(key, value)
     session["_left_out"] = workflow.left_out(workspace(), str(session["dataset"]))
 
 
@@ -145,7 +138,7 @@ def choose_dataset(name: str) -> None:
 
 DEPENDENT = (
     "product", "outlook_category", "parts_product", "campaign_name", "campaign_start", "_path",
-    "_cautions",
+    "_cautions", "funding", "salvage",
 )  # fmt: skip
 """What a person chose or was shown that means nothing on other data."""
 
@@ -245,15 +238,14 @@ def coverage() -> tuple[workflow.Coverage, ...]:
 
 def settings(assumed: Mapping[str, Any] | None = None) -> workflow.StudySettings:
     """What this session assumes where the data is silent, or what `assumed` says instead."""
-    said = assumed or st.session_state
-    weeks, margin = int(said["weeks"]), said["assumed_margin"] / 100
-    return workflow.StudySettings(weeks, margin, tuple(said.get("_left_out", ())))
+    left_out = (assumed or st.session_state).get("_left_out", ())
+    return offering(assumed).settings(tuple(left_out))
 
 
-def offering(assumed: Mapping[str, Any] | None = None) -> Offering:
-    """How discounts may be given in this session, or as `assumed` says instead."""
+def offering(assumed: Mapping[str, Any] | None = None) -> workflow.Offering:
+    """How this session opens the desk, or as `assumed` says instead."""
     said = assumed or st.session_state
-    return Offering.of({name: said[name] for name in FIRST})
+    return of({name: said[name] for name in FIRST})
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
@@ -302,9 +294,9 @@ _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_CONTENT)
-def _bench(data: Dataset, settings: workflow.StudySettings, offering: Offering) -> Bench:
+def _bench(data: Dataset, settings: workflow.StudySettings, offering: workflow.Offering) -> Bench:
     study = _study(data, settings)
-    desk = workflow.open_desk(study, step=offering.step, offer=offering.offer)
+    desk = workflow.open_desk(study, step=offering.step, offer=offering.offer(study))
     key = bench_key(data, settings, offering)
     return Bench(desk, workflow.default_request(desk), threading.Lock(), key)
 
@@ -317,7 +309,7 @@ def bench_key(data: Dataset, *made_from: object) -> tuple[object, ...]:
 def prepare() -> None:
     """Learn the sample and build its model before the first session asks for them."""
     sample = workflow.open_dataset(workspace(), workflow.SAMPLE)
-    said = {**ASSUMED, "_left_out": workflow.left_out(workspace(), workflow.SAMPLE)}
+    said = {**FIRST, "_left_out": workflow.left_out(workspace(), workflow.SAMPLE)}
     place = _bench(sample, settings(said), offering(said))
     workflow.exact_plan(place.desk, place.first)
 

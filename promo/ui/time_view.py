@@ -49,7 +49,7 @@ def _card(hand: Hand, said: str) -> None:
             st.warning(together([said, t("plan.time.next")]), icon=":material/timer_off:")
         st.button(
             t("plan.time.longer", seconds=round(LONGER)), key="look_longer", type="primary",
-            icon=":material/timer:", on_click=hand.look_again, args=(LONGER,),
+            icon=":material/timer:", width=210, on_click=hand.look_again, args=(LONGER,),
         )  # fmt: skip
 
 

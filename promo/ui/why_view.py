@@ -63,11 +63,11 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
 def _columns() -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
-        "product": text(t("plan.column.product"), pinned=True, width=150),
-        "segment": text(t("plan.column.segment"), width=80),
-        "discount": number(t("plan.column.discount"), format="percent", width=65),
-        "gain": number(t("plan.column.gain"), format="localized", width=75),
-        "why": text(t("plan.column.why"), width=190),
+        "product": text(t("plan.column.product"), pinned=True, width=185),
+        "segment": text(t("plan.column.segment"), width=82),
+        "discount": number(t("plan.column.discount"), format="percent", width=66),
+        "gain": number(t("plan.column.gain"), format="localized", width=72),
+        "why": text(t("plan.column.why"), width=140),
         "price": number(t("plan.column.price"), format="localized", width="small"),
         "units": number(t("plan.column.units"), format="localized", width="small"),
         "cost": number(t("plan.column.cost"), format="localized", width="small"),

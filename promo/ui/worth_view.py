@@ -1,5 +1,9 @@
 """What the plan on the screen gains counted as a whole, and the plan made again around itself."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
 import streamlit as st
 
 from promo import workflow
@@ -31,7 +35,7 @@ def card(place: Bench, hand: Hand) -> None:
                 _told(place, hand, plan)
         asked = st.button(
             t("plan.worth.again"), key="plan_again", icon=":material/autorenew:",
-            disabled=bool(why) or _done(plan), help=why or _help(plan),
+            disabled=bool(why) or _done(plan), help=why or _help(plan), width=210,
         )  # fmt: skip
     if asked and plan is not None:
         _plan_again(place, hand, plan)
@@ -52,20 +56,28 @@ def _not_yet(hand: Hand) -> str:
 def _told(place: Bench, hand: Hand, plan: Plan) -> None:
     """The true gain, how far the sum is off and why; loud where it is far off."""
     whole = derived.counted_together(place, plan, hand.good_for)
-    text = sentence(whole)
-    if whole.share >= FAR:
-        st.warning(text, icon=":material/warning:")
-    elif whole.share <= -FAR:
-        st.info(text, icon=":material/info:")
-    else:
-        _framed(text)
+    _LOOKS[loudness(whole)](sentence(whole))
     if _done(plan):
         st.caption(_gained(hand, around(plan)))
+
+
+def loudness(whole: Together) -> Literal["warning", "info", "plain"]:
+    """How loud the sentence is: a promise that is far too high warns, one far too low informs."""
+    if abs(whole.share) <= FAR:
+        return "plain"
+    return "warning" if whole.error > 0 else "info"
 
 
 def _framed(text: str) -> None:
     with st.container(border=True):
         st.markdown(text)
+
+
+_LOOKS: dict[str, Callable[[str], object]] = {
+    "warning": partial(st.warning, icon=":material/warning:"),
+    "info": partial(st.info, icon=":material/info:"),
+    "plain": _framed,
+}
 
 
 def sentence(whole: Together) -> str:

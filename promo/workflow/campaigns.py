@@ -15,14 +15,19 @@ from promo.errors import BadRequest
 from promo.store import Scenario, Workspace
 from promo.workflow.calendars import promotions
 from promo.workflow.desks import Desk, price_of
+from promo.workflow.offering import Offering, offering_from, offering_to
 from promo.workflow.requests import PlanRequest, request_from, request_to
 from promo.workflow.together import counted_together
 
 
-def save_scenario(
-    workspace: Workspace, name: str, desk: Desk, request: PlanRequest, plan: Plan
-) -> int:
-    """Keep a plan with what was asked and the data it was made from; returns its number."""
+def save_scenario(  # what a plan is
+    workspace: Workspace, name: str, desk: Desk, request: PlanRequest, plan: Plan,
+    offering: Offering | None = None,
+) -> int:  # fmt: skip
+    """Keep a plan with what was asked and the data it was made from; returns its number.
+
+    `offering` says how the desk was opened; without it the plan opens on any desk.
+    """
     figures = evaluate.figures(plan.rows) | {
         "gain_low": plan.gain.low,
         "gain_high": plan.gain.high,
@@ -31,9 +36,8 @@ def save_scenario(
     }
     dataset = desk.study.dataset
     rows = plan.rows.assign(first=plan.rows["first"].dt.strftime("%Y-%m-%d"))
-    return workspace.save_scenario(
-        name, dataset.name, dataset.fingerprint, request_to(request), figures, rows
-    )
+    asked = request_to(request) | ({} if offering is None else {"desk": offering_to(offering)})
+    return workspace.save_scenario(name, dataset.name, dataset.fingerprint, asked, figures, rows)
 
 
 def asked_by(scenario: Scenario) -> PlanRequest:
@@ -43,7 +47,18 @@ def asked_by(scenario: Scenario) -> PlanRequest:
         BadRequest: it holds a rule that is not known any more.
     """
     said = {name: v for name, v in scenario.request.items() if v is not None and v != {}}
+    said.pop("desk", None)
     return request_from(said)
+
+
+def opened_with(scenario: Scenario) -> Offering | None:
+    """How the desk of a saved plan was opened; None for one that was saved before that was kept.
+
+    Raises:
+        BadRequest: it holds something that is not to be had any more.
+    """
+    said = scenario.request.get("desk")
+    return offering_from(said) if isinstance(said, dict) else None
 
 
 def rename_scenario(workspace: Workspace, number: int, name: str) -> None:

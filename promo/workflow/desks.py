@@ -103,9 +103,10 @@ def open_desk(study: Study, *, step: float = 0.05, offer: optimize.Offer | None 
         BadRequest: the step is not between one percent and the deepest discount.
     """
     steps = ladder(step)
-    plain = optimize.Offer(steps)
+    given = optimize.Offer(steps) if offer is None else replace(offer, ladder=steps)
+    plain = optimize.Offer(steps, funding=given.funding, salvage=given.salvage)
     scene = optimize.Scene(
-        study.curves, study.forecast, plain if offer is None else replace(offer, ladder=steps),
+        study.curves, study.forecast, given,
         study.start, study.settings.weeks, study.stock, REACH, CORRECTION,
         study.associations.rows, study.acquisition.rows,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Use cases about links: the rules of a plan in an address, without the data or who made them."""
+"""Use cases about links: what a plan was asked in an address, without the data or who asked it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from promo import optimize
+from promo.domain import Dataset
 from promo.errors import BadRequest
 from promo.workflow.desks import Desk
+from promo.workflow.offering import Offering, offering_from, offering_to
 from promo.workflow.requests import PlanRequest, request_from, request_to
 
-VERSION = 1
+VERSION = 2
 LONGEST = 8_000
 """Characters of a link; browsers and servers carry that many."""
 
@@ -22,13 +24,18 @@ _LARGEST = 200_000
 """Bytes that a link may unpack to."""
 
 
-def link_to(desk: Desk, request: PlanRequest) -> str:
-    """A request as part of an address: its rules, and by a mark of its content what data it is for.
+def link_to(desk: Desk, request: PlanRequest, offering: Offering) -> str:
+    """A request as part of an address: its rules, how its desk was opened, and on which data.
+
+    The data are told by a mark of their content.
 
     Raises:
         BadRequest: the rules are too long for an address.
     """
-    said = {"v": VERSION, "data": data_mark(desk), "request": request_to(request)}
+    said = {
+        "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(request),
+        "desk": offering_to(offering),
+    }  # fmt: skip
     packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 9)
     text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     if len(text) > LONGEST:
@@ -36,32 +43,38 @@ def link_to(desk: Desk, request: PlanRequest) -> str:
     return text
 
 
-def data_mark(desk: Desk) -> str:
+def data_mark(dataset: Dataset) -> str:
     """What tells whether two desks stand on the same data; says nothing of what is in them."""
-    return desk.study.dataset.fingerprint[:16]
+    return dataset.fingerprint[:16]
 
 
-def link_from(text: str) -> tuple[str, PlanRequest]:
-    """The mark of the data and the request of a link; trusts nothing in it.
+def link_from(text: str) -> tuple[str, PlanRequest, Offering | None]:
+    """The mark of the data, the request of a link and how its desk was opened; trusts nothing.
+
+    Links that were made before they told the latter still open, with None for it.
 
     Raises:
         BadRequest: it is no link of this desk, it is broken, or a rule in it cannot be meant.
     """
     said = _opened(text)
-    if not isinstance(said, dict) or set(said) != {"v", "data", "request"}:
+    if not isinstance(said, dict) or said.get("v") not in (1, VERSION):
         raise _broken()
-    mark, request = said["data"], said["request"]
-    if said["v"] != VERSION or not isinstance(mark, str) or not isinstance(request, dict):
+    told = {"v", "data", "request"} | ({"desk"} if said["v"] == VERSION else set())
+    mark, request, desk = said.get("data"), said.get("request"), said.get("desk", {})
+    if set(said) != told or not isinstance(mark, str) or not isinstance(request, dict):
+        raise _broken()
+    if not isinstance(desk, dict):
         raise _broken()
     try:
         found = request_from(request)
+        offering = offering_from(desk) if "desk" in said else None
     except (TypeError, ValueError, AttributeError):
         raise _broken() from None
     if not all(_right(rule) for rule in found.more) or not _numbers(found.category_budget):
         raise _broken()
     if not isinstance(found.objective, str) and not _numbers(found.objective):
         raise _broken()
-    return mark, found
+    return mark, found, offering
 
 
 def _opened(text: str) -> Any:

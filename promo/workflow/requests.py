@@ -68,7 +68,7 @@ def request_from(said: Mapping[str, Any]) -> PlanRequest:
         if name not in known:
             raise BadRequest(field="rule", value=name, known=sorted([*known, "rules"]))
         must = _must(name)
-        if must not in _offered(value):
+        if must not in offered(value):
             raise BadRequest(field=name, value=value, must=must)
     if not isinstance(rules, list) or not all(isinstance(rule, Mapping) for rule in rules):
         raise BadRequest(field="rules", value=rules, must="table")
@@ -81,7 +81,7 @@ def _must(name: str) -> str:
     return kinds.get(name, "number")
 
 
-def _offered(value: object) -> set[str]:
+def offered(value: object) -> set[str]:
     """What a value of a file can stand for."""
     if isinstance(value, Mapping):
         return {"table", "measure"}
