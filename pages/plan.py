@@ -44,7 +44,7 @@ def draw(place: state.Bench) -> None:
         request, slots = controls.panel(place)
     with right:
         hand = answering.answer(place, request)
-        rule_list.standings(slots, hand)
+        rule_list.standings(place, slots, hand)
         ways_out_view.impossible(place, hand)
         plan = plan_view.figures(place, hand)
         if plan is None:

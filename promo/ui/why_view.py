@@ -192,6 +192,9 @@ def _written(code: str, value: float) -> str:
 
 # --- one rule ---------------------------------------------------------------------------------
 
+TEN = 10.0
+"""Gains below this are told with two decimals, lest a small one be told as nothing."""
+
 
 @st.fragment
 def ask(place: Bench, hand: Hand) -> None:
@@ -208,8 +211,13 @@ def ask(place: Bench, hand: Hand) -> None:
     if number is None:
         return
     with explained(), st.spinner(t("plan.working_out"), show_time=True):
-        said = _range(place, request, plan, number)
-        st.markdown("\n\n".join(filter(None, [said, _without(place, request, number)])))
+        st.markdown(cost(place, request, plan, number))
+
+
+def cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
+    """What the plan would gain without one of its rules, and what a small change of it does."""
+    said = (_without(place, request, number), _range(place, request, plan, number))
+    return "\n\n".join(filter(None, said))
 
 
 def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
@@ -254,4 +262,5 @@ def _without(place: Bench, request: PlanRequest, number: int) -> str:
     gains = other.objective - now.objective
     if gains <= WORTH:
         return t("plan.without_same")
-    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, 0))
+    digits = 0 if gains >= TEN else 2
+    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, digits))
