@@ -13,10 +13,13 @@ from promo.ui import derived, formats, live, rule_words, state
 from promo.ui.live import Hand
 from promo.ui.sentences import listed, together
 from promo.ui.state import Bench, t
+from promo.ui.widgets import explained
 from promo.workflow import Together
 
 FAR = 0.05
 """Share of a promise from which on its error is a warning."""
+SMALL = 100.0
+"""Amounts below it keep their decimals."""
 SOME = 0.005
 """Share below which the sum of the promotions holds."""
 
@@ -119,17 +122,19 @@ def _gained(hand: Hand, gained: float | None) -> str:
         return t("plan.worth.no_better")
     aim = hand.good_for.objective
     measure = aim if isinstance(aim, str) else next(iter(aim))
-    return t("plan.worth.gained", gained=rule_words.worth(measure, gained, 0))
+    digits = 0 if gained >= SMALL else 2
+    return t("plan.worth.gained", gained=rule_words.worth(measure, gained, digits))
 
 
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
     """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
-    with (
-        st.spinner(t("plan.worth.working"), show_time=True),
-        place.lock,
-        live.slot("around the plan"),
-    ):
-        found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
-    hand.plan = hand.good = found
-    state.keep("_around", (found.fingerprint, gained))
-    st.rerun()
+    with explained():
+        with (
+            st.spinner(t("plan.worth.working"), show_time=True),
+            place.lock,
+            live.slot("around the plan"),
+        ):
+            found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
+        hand.plan = hand.good = found
+        state.keep("_around", (found.fingerprint, gained))
+        st.rerun()
