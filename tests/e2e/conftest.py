@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dev import NO_BROWSER, find_browser
 
@@ -89,8 +91,8 @@ def browser():
         started.close()
 
 
-@pytest.fixture
-def page(browser, server):
+@contextmanager
+def looked_at(browser: Browser, server: Server) -> Iterator[Page]:
     """An English browser of ordinary size; any script error or traceback fails the test."""
     context = browser.new_context(
         base_url=server.url, accept_downloads=True, locale="en-GB", reduced_motion="reduce",
@@ -108,3 +110,10 @@ def page(browser, server):
     assert not away, "the page called another server"
     assert opened.get_by_test_id("stException").count() == 0
     context.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A browser of the test's own."""
+    with looked_at(browser, server) as opened:
+        yield opened

@@ -1,7 +1,6 @@
 """The manager's way through the desk, in a real browser."""
 
 import io
-import re
 import zipfile
 from pathlib import Path
 
@@ -13,31 +12,10 @@ from promo import workflow
 from promo.store import Workspace
 from promo.ui import formats
 from promo.words import translate
+from tests.e2e.looking import drawn, number, settled, value
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.browser
-
-
-def value(page: Page, key: str) -> str:
-    """The figure on a card."""
-    return page.locator(f".st-key-kpi_{key}").get_by_test_id("stMetricValue").inner_text()
-
-
-def number(text: str) -> float:
-    scale = {"M": 1e6, "B": 1e9}.get(text[-1], 1.0)
-    return float(text.rstrip("MB").replace(",", "").replace("−", "-")) * scale
-
-
-def drawn(page: Page) -> None:
-    """Nothing is being drawn any more."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
-
-
-def settled(page: Page) -> None:
-    """The exact plan is on the screen, and nothing is being drawn any more."""
-    drawn(page)
-    proof = page.locator(".st-key-kpi_status").get_by_test_id("stMetricValue")
-    expect(proof).to_have_text(re.compile("Best|Good"))
 
 
 def budget(page: Page):
