@@ -1,7 +1,7 @@
 """Campaign: name it, date it, look at it, take it to the shop; and what to test beside it."""
 
 from promo import workflow
-from promo.ui import asking, campaign_view, plan_view, shell, state, trial_view
+from promo.ui import answering, asking, campaign_view, plan_view, shell, state, trial_view
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
@@ -10,7 +10,7 @@ shell.header(t("campaign.title"), t("campaign.lead"))
 with explained():
     place = state.bench()
     request = asking.asked(place)
-    hand = state.answer(place, request, still=True)
+    hand = answering.answer(place, request, still=True)
     plan, dated = hand.plan, None
     if plan is None or not plan_view.promoted(plan):
         empty("no_campaign", t("campaign.empty"), t("campaign.empty_button"), "plan")

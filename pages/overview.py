@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import asking, desk_view, shell, state
+from promo.ui import answering, asking, desk_view, shell, state
 from promo.ui.state import t
 from promo.ui.widgets import card, explained
 
@@ -12,7 +12,7 @@ with explained():
     place = state.bench()
     st.caption(desk_view.subtitle(place.desk.study))
     request = asking.asked(place)
-    hand = state.answer(place, request, still=True)
+    hand = answering.answer(place, request, still=True)
     desk_view.decision(place, hand)
     if hand.plan is not None:
         desk_view.figures(place, hand.plan, request)

@@ -4,9 +4,12 @@ import streamlit as st
 
 from promo.ui import (
     aim_view,
+    answering,
     calendar_view,
     caution_view,
+    change_view,
     controls,
+    effect_view,
     my_plan,
     plan_view,
     rule_forms,
@@ -40,13 +43,13 @@ def draw(place: state.Bench) -> None:
     with left, card("rules", t("plan.rules")):
         request, slots = controls.panel(place)
     with right:
-        hand = state.answer(place, request)
-        rule_list.standings(slots, hand)
+        hand = answering.answer(place, request)
+        rule_list.standings(place, slots, hand)
         ways_out_view.impossible(place, hand)
         plan = plan_view.figures(place, hand)
         if plan is None:
             return
-        time_view.stopped(place, hand)
+        time_view.stopped(hand)
         worth_view.card(place, hand)
         if place.desk.has_calendar:
             calendar_view.card(place, plan, hand.good_for)
@@ -64,13 +67,15 @@ def draw(place: state.Bench) -> None:
         with st.expander(t("plan.use"), key="use"):
             why_view.rule_use(place, hand)
             why_view.ask(place, hand)
+        change_view.card(place, hand)
+        effect_view.on_the_plan(place, hand)
         my_plan.card(place, hand)
         aim_view.exchange(place, hand)
         what_if_view.beliefs(place, hand)
     with left:
         caution_view.price(place, hand)
         saving.form(place, hand)
-    state.drawn(hand)
+    answering.drawn(hand)
 
 
 with explained():

@@ -90,6 +90,7 @@ def panel_of(units: np.ndarray, deal: np.ndarray, category: np.ndarray, price: n
     products = pd.DataFrame({
         "product_id": ids, "name": ids,
         "category": pd.Series([f"C{c}" for c in category], dtype="str"),
+        "brand": pd.Series([None] * n, dtype="str"),
         "list_price": price, "unit_cost": price * 0.6, "stock": np.nan,
     })  # fmt: skip
     return Panel(rows, products)

@@ -88,15 +88,17 @@ def shop(seed, size=None):
                 if rng.random() < 0.08:
                     continue
                 base = week[f : f + n].sum()
-                lost = base * d * rng.choice([0.1, 0.1, 6.0])
-                units = base * (1 - d) ** -elasticity * rng.uniform(0.9, 1.3) - lost
+                wish = base * d * rng.choice([0.1, 0.1, 6.0])
+                asked_for = base * (1 - d) ** -elasticity * rng.uniform(0.9, 1.3)
+                lost = min(wish, max(asked_for - 0.5 * base, 0.0))
                 side = {
                     name: base * d * rng.uniform(0, 1)
                     for name in ("cannibalised", "halo", "pulled_forward")
                 }
-                sold = _sales(max(units, 0.5 * base), lasts, people) | side
+                sold = _sales(max(asked_for - lost, 0.5 * base), lasts, people) | side
                 part = {"base_share": base / week.sum()}
-                rows.append(_row(line, (f, n), mechanic, d) | _money(sold, price, margin, d) | part)
+                money = _money(sold, price, margin, d, lost * lasts)
+                rows.append(_row(line, (f, n), mechanic, d) | money | part)
         if rng.random() < 0.7:
             stock[f"p{p}"] = float(asked * rng.uniform(0.95, 2.2))
     brand = {f"p{p}": f"b{p // 2}" for p in range(products)}
@@ -117,15 +119,17 @@ def _row(line, period, mechanic, discount):
     }  # fmt: skip
 
 
-def _money(sold, price, margin, discount):
-    """What items sold come to; margins are those of the list price."""
+def _money(sold, price, margin, discount, lost=0.0):
+    """What items sold come to, and what the weeks after miss; margins are those at list price."""
     row = dict.fromkeys(AMOUNTS, 0.0) | sold
-    units, paid = row["units"], price * (1 - discount)
+    units, paid, unit_cost = row["units"], price * (1 - discount), price * (1 - margin)
+    promoted = units + lost
     side = row["cannibalised"] + row["pulled_forward"] - row["halo"]
     return row | {
-        "list_price": price, "price": paid, "units_low": 0.8 * units, "units_high": 1.3 * units,
-        "revenue": units * paid, "cost": units * (price - paid),
-        "profit": units * (paid - price * (1 - margin)) - side,
+        "list_price": price, "price": paid, "unit_cost": unit_cost,
+        "units_low": 0.8 * units, "units_high": 1.3 * units,
+        "revenue": promoted * paid - lost * price, "cost": promoted * (price - paid),
+        "profit": promoted * (paid - unit_cost) - lost * (price - unit_cost) - side,
     }  # fmt: skip
 
 

@@ -147,10 +147,14 @@ def margin_floor(case, rng):
 
 
 def product_margin(case, rng):
+    """A floor that refuses a promotion by a hair, or one that the next shallower hardly keeps."""
     row = case.free.iloc[rng.integers(len(case.free))]
-    own = row["profit"] + row["cannibalised"] + row["pulled_forward"] - row["halo"]
-    margin = float(own / row["revenue"])
-    return ProductMargin(share=min(max(margin + 0.01, 0.0), 1.0), **about(row, rng))
+    mine = case.frame[case.frame["product_id"] == row["product_id"]]
+    margins = 1 - mine["unit_cost"] / mine["price"]
+    now = 1 - row["unit_cost"] / row["price"]
+    above = margins[margins > now + 1e-9].min()
+    floor = now + 0.002 if rng.random() < 0.4 else above - 0.002
+    return ProductMargin(share=float(np.clip(floor, 0.0, 1.0)), **about(row, rng))
 
 
 def about(row, rng):
@@ -307,7 +311,9 @@ def _part(case, rng):
 
 def segment_least(case, rng):
     segment, now = _part(case, rng)
-    return segment and SegmentLeast(segment, float(now + rng.uniform(0.1, 0.9) * (1 - now)))
+    if segment is None or now == 1:
+        return None
+    return SegmentLeast(segment, float(now + rng.uniform(0.1, 0.9) * (1 - now)))
 
 
 def segment_most(case, rng):

@@ -49,9 +49,9 @@ def history(shop):
     ids = ["product_id", "place", "segment"]
     rows = rows.astype(dict.fromkeys(ids, "str") | {"week": "datetime64[us]"})
     numbers = ["units", "price", "list_price", "feature", "display", "in_stock"]
-    products = shop.products.drop(columns="brand").astype({"stock": "float64"})
+    products = shop.products.astype({"stock": "float64"})
     return Panel(rows.astype(dict.fromkeys(numbers, "float64")), products.astype(
-        dict.fromkeys(["product_id", "name", "category"], "str")))  # fmt: skip
+        dict.fromkeys(["product_id", "name", "category", "brand"], "str")))  # fmt: skip
 
 
 def learned(world):

@@ -1,6 +1,7 @@
 """The campaign file says what the plan decided, and opens safely."""
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from promo.evaluate import (
     supported_share,
 )
 from promo.evaluate.campaign import FORMULA_STARTS, neutral
+from promo.optimize.mechanics import MECHANICS
 from promo.tables import BASELINES, PLAN_ROWS, RULE_USE
 
 MONDAY = pd.Timestamp("2026-11-23")
@@ -98,8 +100,40 @@ def test_plans_that_promote_at_other_times_differ():
 def test_the_file_carries_the_plan_to_the_cent():
     rows = read(campaign_csv(campaign(), for_spreadsheets=False))
     first = rows.iloc[0]
-    assert (first["list_price"], first["discount"], first["promotional_price"]) == (10, 0.2, 8)
+    assert (first["list_price"], first["discount"]) == (10, 0.2)
+    assert (first["shelf_price"], first["promotional_price"]) == (8, 8)
     assert first["expected_cost"] == pytest.approx(10 * 0.2 * 24)
+
+
+PAID = {
+    # of 10 at 20 % off: on the price tag, by those whom it reaches, as points or a gift
+    "percent": (8.0, 8.0, 0.0),
+    "flash": (10.0, 8.0, 0.0),
+    "bundle": (10.0, 8.0, 0.0),
+    "member": (10.0, 8.0, 0.0),
+    "coupon": (10.0, 8.0, 0.0),
+    "spend_and_save": (10.0, 8.0, 0.0),
+    "gift": (10.0, 10.0, 2.0),
+    "points": (10.0, 10.0, 2.0),
+}
+
+
+def test_it_is_known_of_every_mechanic_who_pays_what():
+    assert set(PAID) == set(MECHANICS)
+
+
+@pytest.mark.parametrize("mechanic", PAID)
+def test_the_file_says_what_everybody_pays_and_what_those_whom_a_promotion_reaches(mechanic):
+    rows = plan_rows(DISCOUNTS)
+    on = rows["discount"] > 0
+    rows["mechanic"] = rows["mechanic"].where(~on, mechanic)
+    rows["price"] = rows["price"].where(~on, 9.7)  # the mean over all who buy is nobody's price
+    chosen = replace(plan(DISCOUNTS), rows=rows)
+    made = make_campaign(chosen, PRODUCTS, "Advent", MONDAY)
+    found = read(campaign_csv(made, for_spreadsheets=False)).set_index(["product_id", "segment"])
+    names = ["shelf_price", "promotional_price", "handed_over"]
+    assert tuple(found.loc[("a", "x"), names]) == PAID[mechanic]
+    assert tuple(found.loc[("a", "y"), names]) == (10.0, 10.0, 0.0), "not promoted"
 
 
 def test_only_the_spreadsheet_file_neutralises_formulas():

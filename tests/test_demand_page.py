@@ -145,7 +145,7 @@ def test_the_parts_of_the_plan_are_those_of_its_gain_for_all_and_for_one(open_de
     (bars,) = drawn(desk, "waterfall")
     mine = plan.rows.loc[plan.rows["product_id"] == one, "gain"].sum()
     assert sum(bars["y"]) == pytest.approx(mine)
-    assert "A halo" in texts(desk)
+    assert translate("en", "demand.effect.no_halo") in texts(desk)
 
 
 def test_a_curve_says_what_it_rests_on(open_demand):

@@ -20,6 +20,7 @@ def panel_from(rows: pd.DataFrame, category: "pd.Series | str" = "all") -> Panel
     ids = pd.Series(sorted(rows["product_id"].unique()), dtype="str")
     products = pd.DataFrame({
         "product_id": ids, "name": ids, "category": "all",
+        "brand": pd.Series([None] * len(ids), dtype="str"),
         "list_price": ids.map(rows.groupby("product_id")["list_price"].median()),
         "unit_cost": np.nan, "stock": np.nan,
     })  # fmt: skip

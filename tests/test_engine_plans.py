@@ -1,12 +1,16 @@
 """The engine against every plan there is and against the whole program, on drawn problems."""
 
-from threading import Thread
+import sys
+from threading import Event, Thread
 from time import monotonic, sleep
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from promo.optimize import compiling
 from promo.optimize import engine as engines
+from promo.optimize.deadline import Deadline
 from promo.optimize.engine import Engine
 from promo.optimize.model import WholeModel
 from promo.optimize.problem import Case, Problem
@@ -177,15 +181,25 @@ def test_sessions_may_share_an_engine():
 
 def test_a_move_that_is_cancelled_stops_and_the_next_one_is_whole():
     problem, case = large(3, products=400, weeks=8)
-    engine, found = Engine(problem), []
+    engine, stop, found = Engine(problem), Event(), []
     engine.relaxed(case, 60.0)  # kernels are loaded
-    solving = Thread(target=lambda: found.append(engine.exact(case, 300.0, 0.0)))
+    solving = Thread(target=lambda: found.append(engine.exact(case, 300.0, 0.0, stop)))
     since = monotonic()
     solving.start()
-    while solving.is_alive() and monotonic() - since < 200:
-        sleep(0.3)
-        engine.cancel()
-        solving.join(0.5)
+    sleep(0.3)
+    stop.set()
+    solving.join(200)
     assert monotonic() - since < 60
     assert found[0].status in ("feasible", "out_of_time")
     assert engine.relaxed(case, 60.0).status in ("feasible", "optimal")
+
+
+def test_the_time_in_which_kernels_are_compiled_is_not_taken_from_a_plan(monkeypatch):
+    clock = SimpleNamespace(done=True, duration=0.0)
+    monkeypatch.setattr(compiling, "_clock", lambda: clock)
+    monkeypatch.setitem(sys.modules, "numba", sys)
+    deadline = Deadline(monotonic() - 10.0, Event())
+    assert deadline.over
+    clock.duration = 25.0
+    assert not deadline.over
+    assert deadline.left == pytest.approx(15.0, abs=1.0)

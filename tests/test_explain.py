@@ -26,7 +26,8 @@ def shop(**products):
                         "units_low": units,
                         "units_high": units, "revenue": units * PRICE * (1 - discount),
                         "cost": units * PRICE * discount, "profit": profit, "cannibalised": 0.0,
-                        "pulled_forward": 0.0, "base_spread": 0.0, "response_spread": 0.0,
+                        "pulled_forward": 0.0, "unit_cost": 6.0, "base_spread": 0.0,
+                        "response_spread": 0.0,
                     }
                 )  # fmt: skip
     return Options(campaign(pd.DataFrame(rows)), 1, START)

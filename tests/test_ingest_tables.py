@@ -121,12 +121,22 @@ def test_a_daily_panel_is_summed_to_weeks(import_text):
 
 
 def test_products_are_joined_by_their_id(import_text):
-    products = "product_id,name,category,unit_cost,stock\ntea,Green tea,drinks,1.5,40\n"
+    products = "product_id,name,category,Marke,unit_cost,stock\ntea,Green tea,drinks,Leaf,1.5,40\n"
     found = panel(import_text(ORDERS, products)).products.set_index("product_id")
-    assert found.loc["tea", ["name", "category", "unit_cost", "stock"]].tolist() == [
-        "Green tea", "drinks", 1.5, 40,
+    assert found.loc["tea", ["name", "category", "brand", "unit_cost", "stock"]].tolist() == [
+        "Green tea", "drinks", "Leaf", 1.5, 40,
     ]  # fmt: skip
     assert found.loc["cup", "category"] == "all"
+    assert found["brand"].isna().tolist() == [True, False]
+
+
+def test_the_brand_that_most_sales_name_is_a_products_where_no_list_does(import_text):
+    brands = ("品牌", "Leaf", "", "Other", "Leaf", "Leaf", "", "")
+    lines = zip(ORDERS.splitlines(), brands, strict=True)
+    told = "".join(f"{line},{brand}\n" for line, brand in lines)
+    found = panel(import_text(told)).products.set_index("product_id")["brand"]
+    assert found["tea"] == "Leaf"
+    assert found.isna()["cup"]
 
 
 def test_segments_split_the_panel_and_buyers_without_a_key_stand_apart(import_text):

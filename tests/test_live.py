@@ -1,7 +1,22 @@
 """Latest wins: a storm of moves starts a handful of solves, a single move waits for nothing."""
 
-from promo.errors import Infeasible
-from promo.ui.live import CLOSE, PAUSE, REST, SETTLED, Hand
+from threading import Event, Lock
+
+import pytest
+
+from promo import workflow
+from promo.errors import Cancelled, Infeasible
+from promo.ui.live import CLOSE, PAUSE, REST, SETTLED, Hand, turn
+from tests.small_desk import small_shop
+
+
+class Solve:
+    """A solve that only remembers whether it was given up."""
+
+    cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
 def play(hand: Hand, moves: list[float], until: float) -> list[tuple[float, str, object]]:
@@ -64,3 +79,52 @@ def test_a_request_that_cannot_be_met_keeps_the_last_good_plan():
     hand.fail(Infeasible(rules=("budget",)))
     assert (hand.good, hand.good_for) == ("the plan", "first")
     assert hand.step("second", 1.1, settled=False) == "show"
+
+
+def test_a_solve_goes_on_while_nothing_moves_and_is_given_up_for_a_newer_move():
+    hand = Hand()
+    hand.step("first", 0.0, settled=True)
+    first = hand.pursue("exact", Solve)
+    assert hand.pursue("exact", Solve) is first
+    assert not first.cancelled
+    hand.step("second", 0.1, settled=True)
+    second = hand.pursue("exact", Solve)
+    assert first.cancelled
+    assert second is not first
+    assert not second.cancelled
+
+
+def test_a_solve_is_given_up_when_its_session_ends():
+    hand = Hand()
+    hand.step("first", 0.0, settled=True)
+    solve = hand.pursue("exact", Solve)
+    del hand
+    assert solve.cancelled
+
+
+def test_a_plan_made_aside_is_the_plan_itself():
+    desk = small_shop(1)
+    request = workflow.PlanRequest(budget=40.0)
+    job = workflow.start_plan(desk, request, turn(Lock(), "exact"), exact=True)
+    assert job.result().fingerprint == workflow.exact_plan(desk, request).fingerprint
+
+
+def test_a_plan_that_is_given_up_before_its_turn_is_never_begun():
+    desk, model = small_shop(1), Lock()
+    with model:
+        job = workflow.start_plan(
+            desk, workflow.PlanRequest(budget=40.0), turn(model, "exact"), exact=True
+        )
+        job.cancel()
+        assert not job.wait(0.05)
+    with pytest.raises(Cancelled):
+        job.result()
+    assert not desk.model._ready
+
+
+@pytest.mark.parametrize("ask", [workflow.quick_plan, workflow.exact_plan, workflow.ways_out])
+def test_a_question_that_is_given_up_has_no_answer(ask):
+    stop = Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        ask(small_shop(1), workflow.PlanRequest(budget=40.0), stop=stop)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from promo.domain import Forecast, ResponseCurves
 from promo.doubt import Z_80
 from promo.errors import BadRequest, NotEnoughData
+from promo.optimize.arrays import Table
 from promo.optimize.mechanics import MECHANICS, Mechanic
 from promo.optimize.offer import Offer
 from promo.optimize.options import build_options
+from promo.optimize.rules import ProductMargin
 from promo.optimize.scene import Scene
 from promo.tables import BACKTEST
 from tests.tiny_scene import curve_rows, forecast_of
@@ -196,6 +198,34 @@ def test_what_a_supplier_pays_costs_the_shop_nothing():
     assert row["cost"] == pytest.approx(0.5 * 2 * units)
     assert row["profit"] == pytest.approx((2 + 1) * units)
     assert row["revenue"] == pytest.approx(8 * units)
+    assert (row["price"], row["unit_cost"]) == pytest.approx((8, 5)), "6 less half of 2"
+    assert option(paid, discount=0.0)["unit_cost"] == 6
+    assert option(paid, "b")["unit_cost"] == 10, "nobody pays for b"
+
+
+@pytest.mark.parametrize(
+    ("scene", "margin"),
+    [
+        ({}, 2 / 8),
+        ({"funding": {"a": 0.5}}, 3 / 8),
+        ({"salvage": {"a": 1.0}, "stock": {"a": 1e9}}, 2 / 8),
+        ({"mechanics": (Mechanic("coupon", reach=0.25),)}, None),
+    ],
+)
+def test_a_margin_floor_of_a_product_is_that_of_its_promotions_alone(scene, margin):
+    stock = scene.pop("stock", {})
+    offer = Offer((0.2,), lengths=[1], **scene)
+    told = curves(pull_forward=2.0, cross=0.5)  # much is bought ahead, and taken from rivals
+    options = priced(told, forecast(4), [], 4, offer=offer, stock=stock)
+    if margin is None:  # 3 in 4 pay 10; each of the others buys 1 / 0.8² times as much, at 8
+        paid = (75 * 10 + 25 / 0.64 * 8) / (75 + 25 / 0.64)
+        margin = 1 - 6 / paid
+    shut = {}
+    for share in (margin - 0.001, margin + 0.001):
+        (term,) = ProductMargin(product="a", share=share).says(Table(options))
+        shut[share] = options.rows[term.flags]
+    assert len(shut[margin - 0.001]) == 0
+    assert len(shut[margin + 0.001]) == 4, "a promotion in each week"
 
 
 def test_goods_that_would_be_left_over_are_worth_their_salvage_and_not_their_cost():

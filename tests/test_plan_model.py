@@ -427,3 +427,18 @@ def test_a_rule_that_has_a_price_is_said_to_bind(seed, share):
     plan = model.exact(Limits(budget=share * spent(free(model))))
     priced = plan.rules[plan.rules["shadow_price"].abs() > 1e-3]
     assert priced["binds"].all()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_an_outline_says_what_the_tables_of_its_plan_say(seed, whole):
+    model = PlanModel(*toy(seed))
+    most = spent(model.relaxed(Limits(stock_share=0.8)))
+    asked = Limits(budget=0.4 * most, stock_share=0.8)
+    plan = model.exact(asked) if whole else model.relaxed(asked)
+    said = model.outlined(asked, exact=whole)
+    assert said.gain == plan.gain
+    assert said.total == pytest.approx({name: plan.rows[name].sum() for name in said.total})
+    price = plan.rules.loc[plan.rules["rule"] == "budget", "shadow_price"].sum()
+    assert said.price == pytest.approx(price)
+    assert price > 0

@@ -8,6 +8,7 @@ import pytest
 from promo import workflow
 from promo.errors import BadRequest
 from promo.optimize import RULES, rule_from
+from promo.words import explain
 from promo.workflow import PlanRequest, request_from, request_to
 
 AMOUNTS = {
@@ -55,6 +56,11 @@ def test_a_request_reads_as_a_rules_file():
         ({"rules": [{"rule": "gap"}]}, "gap"),
         ({"rules": [{"rule": "gap", "weeks": 1.5}]}, "gap.weeks"),
         ({"rules": [{"rule": "margin_floor", "share": 15}]}, "margin_floor.share"),
+        (
+            {"rules": [{"rule": "never_together", "product": "p1", "other": "p1"}]},
+            "never_together.other",
+        ),
+        ({"rules": [{"rule": "only_with", "product": "p1", "other": "p1"}]}, "only_with.other"),
         ({"rules": "gap"}, "rules"),
         ({"budgget": 3}, "rule"),
         ({"max_promoted": 2.5}, "max_promoted"),
@@ -64,3 +70,16 @@ def test_what_cannot_be_meant_is_refused_by_name(said, field):
     with pytest.raises(BadRequest) as caught:
         request_from(said)
     assert caught.value.facts["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "only_with.other cannot be tea: it must be another product than the first."),
+        ("zh", "only_with.other不能为 tea：不能与前一个商品相同，请另选一个。"),
+    ],
+)
+def test_a_product_beside_itself_is_refused_in_words(language, sentence):
+    with pytest.raises(BadRequest) as caught:
+        rule_from({"rule": "only_with", "product": "tea", "other": "tea"})
+    assert explain(language, caught.value) == sentence

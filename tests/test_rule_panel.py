@@ -324,6 +324,20 @@ def test_one_rule_can_be_asked_what_its_price_holds_for(plain):
     assert "Without this rule the plan would gain" in texts(desk)
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "held"),
+    [("en", "one more or one less would change", "One more unit"),
+     ("zh", "多一个或少一个会带来什么变化", "每多 1 个单位")],
+)  # fmt: skip
+def test_a_rule_that_counts_promotions_is_priced_when_it_is_asked(full, language, said, held):
+    desk = add(full(language), "most_promotions", count=1)
+    assert said in texts(desk) or translate(language, "rule.binds.no") in texts(desk)
+    number = len(hand(desk).good_for.rules) - 1
+    desk.selectbox(key="ask_rule").set_value(number).run()
+    assert not desk.exception, desk.exception
+    assert held in texts(desk)
+
+
 def test_a_row_says_what_the_next_best_would_bring_and_what_would_bring_it_in(plain):
     desk = plain("en")
     assert "The next best here" in texts(desk)

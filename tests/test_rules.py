@@ -4,18 +4,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from promo.domain import Options
 from promo.errors import Infeasible
-from promo.optimize import Limits
+from promo.optimize import Limits, PlanModel
 from promo.optimize.rules import (
     RULES,
+    ContactLimit,
     Gap,
     Locked,
     MaxDiscount,
+    MostPromoted,
     MostPromotions,
+    NeverTogether,
+    OnePrice,
+    OnlyWith,
     PriceGroup,
     Stock,
 )
 from promo.words import LANGUAGES, catalogue
+from tests import plan_cases
+from tests.plan_cases import Plans
 from tests.rule_draws import SHOPS, case, draw, limits_of
 
 DRAWN = 10
@@ -126,6 +134,62 @@ def test_a_price_group_follows_what_is_set_by_hand_or_there_is_no_plan():
         assert agrees(best, exact(shop, limits)), number
         agreed += best is None
     assert agreed  # some partners have no such promotion
+
+
+BESIDE_A_GROUP = (
+    (),
+    (MostPromoted(count=1, together=True),),
+    (MostPromotions(product="p1", count=0),),
+    (MostPromotions(count=1),),
+    (NeverTogether("p0", "p1"),),
+    (OnlyWith("p0", "p1"),),
+    (Gap(weeks=1),),
+    (ContactLimit(1),),
+)
+
+
+def lacking(seed, size, *lines):
+    """A shop in which some products are not sold to some segments, and all its plans."""
+    options, stock, brand = plan_cases.shop(seed, size)
+    rows = options.rows
+    gone = [line in lines for line in zip(rows["product_id"], rows["segment"], strict=True)]
+    rows = rows[~np.array(gone)].reset_index(drop=True)
+    options = Options(rows, options.weeks, options.start)
+    return Plans(options, stock, brand), PlanModel(options, stock, brand=brand)
+
+
+@pytest.mark.parametrize("rules", BESIDE_A_GROUP, ids=str)
+def test_a_price_group_of_which_a_product_lacks_a_segment_counts_what_is_promoted(rules):
+    sizes = ((2, 2, 2, 2, 1, 1), (2, 2, 1, 1, 2, 2), (3, 2, 1, 1, 2, 1), (2, 2, 3, 1, 1, 1))
+    alone = 0
+    for seed in range(8):
+        plans, model = lacking(seed, sizes[seed % len(sizes)], ("p1", "s1"))
+        limits = Limits(more=(PriceGroup(("p0", "p1")), *rules))
+        plan = model.exact(limits, gap=0)
+        assert agrees(plans.best(limits.rules), plan.objective), seed
+        on = plan.rows[plan.rows["discount"] > 0]
+        alone += "p0" in set(on["product_id"]) - {"p1"}
+    assert alone or rules != (NeverTogether("p0", "p1"),), "p0 goes where there is no p1"
+
+
+@pytest.mark.parametrize("rules", BESIDE_A_GROUP, ids=str)
+def test_where_products_of_a_group_lack_different_segments_no_rule_is_broken(rules):
+    for seed in range(8):
+        gone = (("p0", "s0"), ("p1", "s1")) if seed % 2 else (("p1", "s1"),)
+        plans, model = lacking(seed, (2, 3, 1 + seed % 4 // 2, 1, 1, 1), *gone)
+        limits = Limits(more=(PriceGroup(("p0", "p1")), *rules))
+        best, got = plans.best(limits.rules), model.exact(limits, gap=0).objective
+        assert got <= best * (1 + 2e-5), seed
+        if not rules:
+            assert agrees(best, got), seed
+
+
+def test_a_product_of_a_group_with_one_price_counts_once_in_whichever_segments():
+    rules = (OnePrice(product="p1"), MostPromotions(count=1), MostPromoted(count=1))
+    for seed in range(8):
+        plans, model = lacking(seed, (2, 3, 1 + seed % 2, 1, 1, 1), ("p1", "s1"))
+        limits = Limits(more=(PriceGroup(("p0", "p1")), *rules))
+        assert agrees(plans.best(limits.rules), model.exact(limits, gap=0).objective), seed
 
 
 def test_what_one_segment_saves_of_the_stock_another_may_ask_for():

@@ -1,16 +1,22 @@
 """When the solver runs out of time the page shows the best there is, how good, and what to do."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from promo import workflow
 from promo.ui import asking
+from promo.workflow import jobs
 from tests import desk_driver
 from tests.desk_driver import texts
 
 PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
+
+
+def hurried_plan(desk, request, *, seconds, stop):
+    """The plan to run, in no time; a longer look has all of it."""
+    seconds = seconds if seconds > workflow.SECONDS else 0.0
+    return workflow.exact_plan(desk, request, seconds=seconds, stop=stop)
 
 
 @pytest.fixture
@@ -18,7 +24,7 @@ def hurried(sample_workspace, monkeypatch):
     """The Plan page of a desk whose exact plans have no time at all, unless they are asked to."""
     monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
-    monkeypatch.setattr(workflow, "exact_plan", partial(workflow.exact_plan, seconds=0.0))
+    monkeypatch.setattr(jobs, "exact_plan", hurried_plan)
 
     def opened(language="en"):
         desk = desk_driver.opened(language, workflow.SAMPLE).switch_page(PLAN).run()

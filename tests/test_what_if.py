@@ -9,6 +9,7 @@ from promo import workflow
 from promo.errors import BadRequest
 from promo.workflow import PlanRequest
 from tests.small_desk import small_shop
+from tests.test_by_hand import desk as calendar_desk
 
 
 def measured(desk, request, amount):
@@ -30,6 +31,35 @@ def test_the_price_of_money_is_what_solving_again_says_and_holds_as_far_as_it_is
     end = min(found.high, most)
     gained = measured(desk, request, end) - here
     assert gained == pytest.approx(found.above * (end - request.budget), rel=0.03, abs=1e-6)
+
+
+def objective(desk, *rules):
+    return desk.model.relaxed(PlanRequest(more=rules)).objective
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("code", "amount", "now"), [("most_promotions", "count", 1), ("gap", "weeks", 2),
+                                ("most_promoted", "count", 1)],
+)  # fmt: skip
+def test_one_promotion_more_is_worth_what_solving_again_says(seed, code, amount, now):
+    desk = calendar_desk(seed)
+    rules = [workflow.rule_from({"rule": code, amount: now + by}) for by in (-1, 0, 1)]
+    request = PlanRequest(more=(rules[1],))
+    found = workflow.price_range(desk, request, len(request.rules) - 1)
+    less, here, more = (objective(desk, rule) for rule in rules)
+    assert found.above == pytest.approx(more - here, abs=1e-6)
+    assert found.below == pytest.approx(here - less, abs=1e-6)
+    assert found.above <= 1e-6 if code == "gap" else found.below > 0
+    assert found.low <= now <= found.high
+    assert found.low == int(found.low)
+
+
+def test_what_there_is_none_of_can_not_be_less():
+    desk = calendar_desk(1)
+    found = workflow.price_range(desk, PlanRequest(budget=0.0), 0)
+    assert np.isnan(found.below)
+    assert found.above > 0
 
 
 def test_a_rule_without_an_amount_has_no_price():

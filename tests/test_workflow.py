@@ -71,3 +71,19 @@ def test_the_price_of_a_margin_floor_is_what_one_more_point_really_costs(study):
     cost_of_a_point = 100 * (plan(floor).objective - plan(floor + 1e-4).objective)
     price = per_unit("margin_floor", workflow.price_of(plan(floor), "margin_floor"))
     assert price == pytest.approx(cost_of_a_point, rel=0.02)
+
+
+def test_a_rule_about_a_brand_of_the_product_list_holds_for_that_brand_alone(study):
+    listed = pd.read_csv(SAMPLE / "products.csv").set_index("product_id")["brand"]
+    desk = workflow.open_desk(study)
+    known = desk.model.table.brand
+    assert known == {name: listed[name] for name in known}
+    free = workflow.quick_plan(desk, workflow.PlanRequest(max_discount=workflow.DEEPEST)).rows
+    deep = free[free["discount"] > 0.2 + 1e-9]["product_id"].map(known)
+    brand = deep.mode()[0]
+    shallow = workflow.rule_from({"rule": "max_discount", "brand": brand, "share": 0.2})
+    asked = workflow.PlanRequest(max_discount=workflow.DEEPEST, more=(shallow,))
+    rows = workflow.exact_plan(desk, asked).rows
+    deepest = rows.groupby(rows["product_id"].map(known))["discount"].max()
+    assert 0 < deepest[brand] <= 0.2 + 1e-9
+    assert deepest.drop(brand).max() > 0.2 + 1e-9

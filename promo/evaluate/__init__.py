@@ -1,7 +1,7 @@
 """What a plan promises and what it was worth."""
 
 from promo.evaluate.campaign import campaign_csv, make_campaign, neutral
-from promo.evaluate.compare import differing_among, differing_rows, figures, supported_share
+from promo.evaluate.compare import differing_among, differing_rows, figures, moves, supported_share
 from promo.evaluate.parts import (
     Added,
     added,
@@ -23,6 +23,7 @@ __all__ = [
     "draw_calendar",
     "figures",
     "make_campaign",
+    "moves",
     "neutral",
     "parts_by_product",
     "parts_by_row",

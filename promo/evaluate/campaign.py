@@ -9,6 +9,12 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 """First characters that make a spreadsheet evaluate a cell (OWASP, CSV injection), with the
 full-width forms that East Asian editions accept."""
 
+ON_THE_TAG = ("percent",)
+"""Mechanics whose price everybody pays; all others reach some, and the price tag stays."""
+
+HANDED_OVER = ("gift", "points")
+"""Mechanics that leave the price at the till as it is too."""
+
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060 \"'"
 
 
@@ -16,7 +22,10 @@ def make_campaign(plan: Plan, products: pd.DataFrame, name: str, start: pd.Times
     """One row per promotion of a product and segment, for every product that has one.
 
     Segments of such a product that get none are listed at discount 0 from the first to the last
-    day, so that the file holds the whole of what each promoted product costs whom.
+    day, so that the file holds the whole of what each promoted product costs whom. Prices are those
+    that somebody pays, and no means over who is reached and who is not: `shelf_price` is
+    everybody's in the segment, `promotional_price` that of those whom the promotion reaches (of a
+    spend-and-save, at its threshold), and `handed_over` is what they get instead of a lower price.
 
     Args:
         plan: an exact plan.
@@ -37,9 +46,8 @@ def make_campaign(plan: Plan, products: pd.DataFrame, name: str, start: pd.Times
             "name": kept["product_id"].map(names).astype("str"),
             "segment": kept["segment"],
             "mechanic": kept["mechanic"],
-            "list_price": kept["list_price"],
             "discount": kept["discount"],
-            "promotional_price": kept["price"].round(2),
+            **_prices(kept),
             "start": first,
             "end": first + pd.to_timedelta(7 * kept["weeks"] - 1, unit="D"),
             "expected_units": kept["units"],
@@ -49,6 +57,19 @@ def make_campaign(plan: Plan, products: pd.DataFrame, name: str, start: pd.Times
         }
     )
     return Campaign(name, rows[CAMPAIGN.names].reset_index(drop=True))
+
+
+def _prices(rows: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
+    """What is paid and handed over per item, in money of two decimals."""
+    usual, off = rows["list_price"], rows["list_price"] * rows["discount"]
+    reduced, way = usual - off, rows["mechanic"]
+    found = {
+        "list_price": usual,
+        "shelf_price": reduced.where(way.isin(ON_THE_TAG), usual),
+        "promotional_price": usual.where(way.isin(HANDED_OVER), reduced),
+        "handed_over": off.where(way.isin(HANDED_OVER), 0.0),
+    }
+    return {name: money.round(2) for name, money in found.items()}
 
 
 def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:
@@ -77,7 +98,7 @@ def csv_file(rows: pd.DataFrame, texts: list[str], *, for_spreadsheets: bool) ->
     return text.encode("utf-8-sig" if for_spreadsheets else "utf-8")
 
 
-_ROUNDED = ["list_price", "expected_units", "units_low", "units_high", "expected_cost"]
+_ROUNDED = ["expected_units", "units_low", "units_high", "expected_cost"]
 
 
 def neutral(cell: str) -> str:

@@ -31,6 +31,24 @@ def differing_rows(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     return differs.iloc[size.argsort(kind="stable")[::-1]].reset_index(drop=True)
 
 
+def moves(different: pd.DataFrame) -> dict[str, int]:
+    """In how many rows of `differing_rows` the right plan does what the left one does not.
+
+    Returns:
+        Rows that are promoted on the right only (`added`), on the left only (`dropped`), on both
+        at a deeper (`deeper`) or a smaller (`smaller`) mean discount, or on both at the same one
+        but another time or in another way (`moved`).
+    """
+    left, right = (different[f"discount_{side}"].fillna(0.0) for side in ("left", "right"))
+    both, apart = (left > 0) & (right > 0), right - left
+    kinds = {
+        "added": (left <= 0) & (right > 0), "dropped": (left > 0) & (right <= 0),
+        "deeper": both & (apart > 1e-9), "smaller": both & (apart < -1e-9),
+        "moved": both & (apart.abs() <= 1e-9),
+    }  # fmt: skip
+    return {kind: int(rows.sum()) for kind, rows in kinds.items()}
+
+
 def differing_among(plans: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The products and segments that several plans do not all treat alike.
 

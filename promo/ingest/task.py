@@ -19,18 +19,21 @@ _STAGING = 0.6
 
 
 class Task:
-    """A piece of work under way: it tells how far it is, and anybody may stop it."""
+    """A piece of work under way: it tells how far it is, and anybody may stop it.
+
+    `stopped` is set once somebody has.
+    """
 
     def __init__(self, told: Callable[[ImportProgress], None] | None = None) -> None:
         self.progress = ImportProgress()
         self._told = told or (lambda _progress: None)
-        self._stopped = threading.Event()
+        self.stopped = threading.Event()
         self._wakes: list[threading.Event] = []
         self._span = (0.0, 0.0)
 
     def stop(self) -> None:
         """Ask the work to end; it raises `Cancelled` within a second. From any thread."""
-        self._stopped.set()
+        self.stopped.set()
         for wake in list(self._wakes):
             wake.set()
 
@@ -40,7 +43,7 @@ class Task:
         Raises:
             Cancelled: somebody asked it to stop.
         """
-        if self._stopped.is_set():
+        if self.stopped.is_set():
             raise Cancelled
 
     def step(self, share: float, step: str) -> None:

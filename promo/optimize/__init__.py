@@ -10,9 +10,10 @@ from promo.optimize.gain import BAD
 from promo.optimize.infeasible import Relaxation, WayOut
 from promo.optimize.limits import Limits
 from promo.optimize.mechanics import MECHANICS, Mechanic
+from promo.optimize.objective import Objective, weighted
 from promo.optimize.offer import Offer
 from promo.optimize.options import build_options
-from promo.optimize.plan_model import Objective, PlanModel, weighted
+from promo.optimize.plan_model import PlanModel
 from promo.optimize.price_tests import YEAR, price_tests
 from promo.optimize.rules import RULES, Rule, rule_from
 from promo.optimize.scene import Scene

@@ -54,6 +54,7 @@ def compiled(module: ModuleType) -> SimpleNamespace:
     """
     from numba import njit  # loaded only when it is worth it
 
+    _clock()
     names, made = dict(vars(module)), {}
     for function, inline in _KERNELS[module.__name__]:
         copy = FunctionType(function.__code__, names, function.__name__)
@@ -68,6 +69,24 @@ def compiled(module: ModuleType) -> SimpleNamespace:
             made[function.__name__] = njit(**how)(copy)
         names.update(made)
     return SimpleNamespace(**made)
+
+
+def waited() -> float:
+    """Seconds that this process has spent on compiling kernels and on loading compiled ones."""
+    if "numba" not in modules:
+        return 0.0
+    clock = _clock()
+    return float(clock.duration) if clock.done else 0.0
+
+
+@cache
+def _clock() -> Any:
+    """Numba's own timing of its compiler, over all threads."""
+    from numba.core.event import TimingListener, register
+
+    clock = TimingListener()  # type: ignore[no-untyped-call] # numba ships no types
+    register("numba:compiler_lock", clock)  # type: ignore[no-untyped-call]
+    return clock
 
 
 @cache

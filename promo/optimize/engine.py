@@ -11,7 +11,7 @@ import numpy as np
 from promo.domain import Status
 from promo.optimize.arrays import Floats, Ints
 from promo.optimize.blocks import Blocks, blocks_of, singles
-from promo.optimize.deadline import Deadline
+from promo.optimize.deadline import Deadline, Turn
 from promo.optimize.model import WholeModel
 from promo.optimize.packed import Packed
 from promo.optimize.problem import Case, Prices, Problem, Solution
@@ -45,26 +45,25 @@ class Engine:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._few = len(problem) <= FEW_LEVELS
-        self._lock, self._stop = Lock(), Event()
+        self._lock, self._turn = Lock(), Turn()
         self._models: dict[bool, WholeModel] = {}
         self._masters: dict[tuple[str, float], Master] = {}
         self._blocks = blocks_of(problem)
         self._hidden = hidden(problem)
         self._packed: Packed | None = None
 
-    def cancel(self) -> None:
-        """Stop the move that is being solved, from another thread; it tells what it has."""
-        self._stop.set()
-
-    def relaxed(self, case: Case, seconds: float, close: float = CLOSE) -> Solution:
+    def relaxed(
+        self, case: Case, seconds: float, close: float = CLOSE, stop: Event | None = None
+    ) -> Solution:
         """The live plan; a group may be split over its levels.
 
         Args:
             case: the limits.
             seconds: after which the best plan so far is returned.
             close: share of the uplift at which to stop.
+            stop: ends the search when another thread sets it; what there is so far is returned.
         """
-        with self._begun(seconds) as deadline:
+        with self._begun(seconds, stop) as deadline:
             if self._few or _saving(case):
                 found = self._whole_model(case, whole=False).solve(case, seconds)
                 if found.status != "infeasible" or _saving(case):
@@ -76,15 +75,16 @@ class Engine:
                 return rounds
             return self._solution(rounds.best, rounds.weight(), rounds.bound)
 
-    def exact(self, case: Case, seconds: float, gap: float) -> Solution:
+    def exact(self, case: Case, seconds: float, gap: float, stop: Event | None = None) -> Solution:
         """The plan to run: whole decisions with a proven gap, and the prices of the linear plan.
 
         Args:
             case: the limits.
             seconds: after which the best plan so far is returned.
             gap: share of the uplift at which to stop.
+            stop: ends the search when another thread sets it; what there is so far is returned.
         """
-        with self._begun(seconds) as deadline:
+        with self._begun(seconds, stop) as deadline:
             if _saving(case):
                 linear = self._whole_model(case, whole=False).solve(case, deadline.left)
                 if linear.status == "infeasible":
@@ -104,10 +104,10 @@ class Engine:
             return self._close(case, deadline, gap, found)
 
     @contextmanager
-    def _begun(self, seconds: float) -> Iterator[Deadline]:
+    def _begun(self, seconds: float, stop: Event | None) -> Iterator[Deadline]:
         with self._lock:
-            self._stop.clear()
-            yield Deadline(monotonic() + seconds, self._stop)
+            self._turn.stop = stop or Event()
+            yield Deadline(monotonic() + seconds, self._turn.stop)
 
     def _singles(self, case: Case) -> Rounds | None:
         """Rounds of whole plans in which every product is a block."""
@@ -183,7 +183,7 @@ class Engine:
     def _whole_model(self, case: Case, *, whole: bool) -> WholeModel:
         known = self._models.get(whole)
         if known is None or not np.array_equal(known.gap, case.gap):
-            known = WholeModel(self.problem, case.gap, whole=whole, stop=self._stop)
+            known = WholeModel(self.problem, case.gap, whole=whole, stop=self._turn)
             self._models[whole] = known
         return known
 

@@ -1,12 +1,10 @@
 """The whole plan as one linear or integer program: the reference, and live up to a size."""
 
-from threading import Event
-
 import numpy as np
 
 from promo.optimize.arrays import Floats, Ints, repeated, totals
 from promo.optimize.problem import Case, Prices, Problem, Solution
-from promo.optimize.solver import LEAST, MOST, Answer, Live, Program
+from promo.optimize.solver import LEAST, MOST, Answer, Live, Program, Stops
 
 
 class WholeModel:
@@ -18,7 +16,7 @@ class WholeModel:
     """
 
     def __init__(
-        self, problem: Problem, gap: Ints, *, whole: bool, stop: Event | None = None
+        self, problem: Problem, gap: Ints, *, whole: bool, stop: Stops | None = None
     ) -> None:
         """Load the program.
 

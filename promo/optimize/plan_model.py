@@ -4,14 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Event, Lock
 from time import process_time
 
 import numpy as np
 import pandas as pd
 
-from promo.domain import Options, Panel, Plan, Status
-from promo.errors import BadRequest, Infeasible, OutOfTime
+from promo.domain import Gain, Options, Panel, Plan
+from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import Valuation, baseline_rows, last_year
 from promo.optimize.check import BrokenPlan, Checker
@@ -20,20 +20,15 @@ from promo.optimize.explain import Charges, explain
 from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import WayOut, conflict, ways_out
 from promo.optimize.limits import Limits, said
+from promo.optimize.objective import Objective, idle, worth
 from promo.optimize.prepare import Prepared, prepare
 from promo.optimize.problem import Case, Prices, Solution
-from promo.optimize.report import Chosen, plan_rows, weights
-from promo.optimize.rules import Rule, Stock
+from promo.optimize.report import Chosen, judged, plan_rows, weights
+from promo.optimize.rules import Budget, Rule, Stock
 from promo.optimize.solver import cpu_ms
-from promo.optimize.terms import Terms
+from promo.optimize.terms import Shared, Terms
 from promo.optimize.use import rule_use
 from promo.tables import OPTIONS
-
-PROVEN = 1e-4
-"""A plan is called optimal when at most this share of the uplift is left open."""
-
-HIDDEN = 1e-6
-"""Share of the whole objective that the tie-break may hide."""
 
 QUESTION = 2.0
 """Seconds for one question about rules in conflict."""
@@ -43,8 +38,6 @@ PLENTY = 1e9
 
 KEPT = 4
 """Problems kept ready; a change of more than limits needs another one."""
-
-Objective = Measure | Mapping[Measure, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +49,15 @@ class Solved:
     case: Case
     solution: Solution
     spent: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """What a plan comes to: its gain, its sum of every measure, and the price of money."""
+
+    gain: Gain
+    total: Mapping[Measure, float]
+    price: float
 
 
 class PlanModel:
@@ -99,8 +101,9 @@ class PlanModel:
         held = {k: v for k, v in given.items() if k in known and np.isfinite(v)}
         self.options, self.objective = options, objective
         self.flat = options if flat is None else flat
-        self.table = Table(options, held, brand or {})
-        self.value, self.idle = _value(self.table, objective), _base(self.table, objective)
+        branded = {k: v for k, v in (brand or {}).items() if k in known}
+        self.table = Table(options, held, branded)
+        self.value, self.idle = worth(self.table, objective), idle(self.table, objective)
         self._past = None if history is None else last_year(history, options.start, options.weeks)
         self._ready: OrderedDict[Hashable, tuple[Prepared, Engine]] = OrderedDict()
         self._lock = Lock()
@@ -122,9 +125,8 @@ class PlanModel:
         key = list(OPTIONS.key)
         if not beliefs.rows[key].equals(self.options.rows[key]):
             raise ValueError("a plan is chosen among the options that it promises")
-        other = copy(self)
-        other.value = _value(Table(beliefs), self.objective)
-        other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
+        other = self.apart()
+        other.value = worth(Table(beliefs), self.objective)
         return other
 
     def aiming_at(self, objective: Objective) -> "PlanModel":
@@ -133,33 +135,48 @@ class PlanModel:
         Raises:
             BadRequest: the objective is unknown.
         """
+        other = self.apart()
+        other.objective, other.value = objective, worth(self.table, objective)
+        return other
+
+    def apart(self) -> "PlanModel":
+        """The same model with solvers of its own, so that a long question holds up nobody."""
         other = copy(self)
-        other.objective, other.value = objective, _value(self.table, objective)
         other._ready, other._lock, other._view = OrderedDict(), Lock(), self._viewed()
         return other
 
-    def relaxed(self, limits: Limits, seconds: float = 5.0) -> Plan:
+    def relaxed(self, limits: Limits, seconds: float = 5.0, stop: Event | None = None) -> Plan:
         """The live plan: a product and segment may be split over two discounts.
+
+        Args:
+            limits: how far each rule goes.
+            seconds: after which the best plan so far is returned.
+            stop: gives the plan up when another thread sets it.
 
         Raises:
             Infeasible: the limits contradict each other; names the rules.
             OutOfTime: nothing that keeps the rules was found in time.
+            Cancelled: it was given up.
         """
-        return self._plan(limits, seconds, exact=False, gap=0.0)
+        return self._plan(limits, seconds, exact=False, gap=0.0, stop=stop)
 
-    def exact(self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3) -> Plan:
+    def exact(
+        self, limits: Limits, seconds: float = 10.0, gap: float = 1e-3, stop: Event | None = None
+    ) -> Plan:
         """The plan to run: one promotion per product, segment and week, with a proven gap.
 
         Args:
             limits: how far each rule goes.
             seconds: after which the best plan so far is returned with its gap.
             gap: share of the uplift at which to stop looking.
+            stop: gives the plan up when another thread sets it.
 
         Raises:
             Infeasible: the limits contradict each other; names the rules.
             OutOfTime: nothing that keeps the rules was found in time.
+            Cancelled: it was given up.
         """
-        return self._plan(limits, seconds, exact=True, gap=gap)
+        return self._plan(limits, seconds, exact=True, gap=gap, stop=stop)
 
     def looked_at(self, limits: Limits) -> tuple[int, int]:
         """Promotions on offer, and how many of them can be in no best plan under these rules.
@@ -171,14 +188,20 @@ class PlanModel:
         return len(self.table.line) - len(self.table.start), prepared.pruned
 
     def solve(
-        self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3
-    ) -> Solved:
-        """The bare answer in arrays, for callers that need no tables."""
-        return self._solved(limits.rules, limits.stock_share, seconds, exact=exact, gap=gap)
+        self, limits: Limits, seconds: float, *, exact: bool = False, gap: float = 1e-3,
+        stop: Event | None = None,
+    ) -> Solved:  # fmt: skip
+        """The bare answer in arrays, for callers that need no tables.
+
+        Raises:
+            Cancelled: `stop` was set.
+        """
+        asked = limits.rules, limits.stock_share, seconds
+        return self._solved(*asked, exact=exact, gap=gap, stop=stop)
 
     def _solved(  # one question to the engine
         self, rules: tuple[Rule, ...], stock_share: float, seconds: float, *,
-        exact: bool = False, gap: float = 1e-3,
+        exact: bool = False, gap: float = 1e-3, stop: Event | None = None,
     ) -> Solved:  # fmt: skip
         since = process_time()
         terms = said(rules, self.table)
@@ -191,7 +214,12 @@ class PlanModel:
         case = replace(
             case, room=np.where(case.room > -1e-9, np.maximum(case.room, 0.0), case.room)
         )
-        found = engine.exact(case, seconds, gap) if exact else engine.relaxed(case, seconds)
+        if exact:
+            found = engine.exact(case, seconds, gap, stop)
+        else:
+            found = engine.relaxed(case, seconds, stop=stop)
+        if stop is not None and stop.is_set():
+            raise Cancelled
         return Solved(prepared, terms, case, found, cpu_ms(since))
 
     def _prepared(self, terms: Terms) -> tuple[Prepared, Engine]:
@@ -205,15 +233,43 @@ class PlanModel:
             self._ready.move_to_end(shape)
             return self._ready[shape]
 
-    def _plan(self, limits: Limits, seconds: float, *, exact: bool, gap: float) -> Plan:
-        solved = self.solve(limits, seconds, exact=exact, gap=gap)
-        prices = self._prices(limits, solved, seconds)
+    def _plan(
+        self, limits: Limits, seconds: float, *, exact: bool, gap: float, stop: Event | None
+    ) -> Plan:
+        solved = self.solve(limits, seconds, exact=exact, gap=gap, stop=stop)
+        prices = self._prices(limits, solved, seconds, stop)
         promoted = solved.prepared.weights(solved.solution.weight)
         plan = self._told(limits, solved, prices, promoted, exact=exact)
         broken = self._viewed().checker.violations(plan.rows, limits.rules)
         if broken:
             raise BrokenPlan("; ".join(broken[:5]))
         return plan
+
+    def outlined(
+        self, limits: Limits, seconds: float = 5.0, *, exact: bool = False, gap: float = 1e-3
+    ) -> Outline:
+        """What the plan comes to that `relaxed` or `exact` would tell in its tables.
+
+        Most of the time of a plan goes into its tables; what asks for many plans needs none.
+
+        Raises:
+            Infeasible: the limits contradict each other; names the rules.
+            OutOfTime: nothing that keeps the rules was found in time.
+        """
+        solved = self.solve(limits, seconds, exact=exact, gap=gap)
+        prices = self._prices(limits, solved, seconds)
+        promoted = solved.prepared.weights(solved.solution.weight)
+        full, at = weights(self.table, promoted), np.flatnonzero(promoted > 0)
+        amount = Chosen(self.table, self._sold(limits.stock_share), full).amount
+        charges = Charges(self.table, self.value, self.idle, solved.terms, prices)
+        money = (
+            float(charges.price(term).sum())
+            for rule, said in zip(solved.terms.rules, solved.terms.all, strict=True)
+            for term in said
+            if isinstance(rule, Budget) and isinstance(term, Shared)
+        )
+        gain = self._viewed().draws.gain(at, full[at])
+        return Outline(gain, {name: float(amount[name].sum()) for name in MEASURES}, sum(money))
 
     def scored(
         self, limits: Limits, rows: pd.DataFrame, seconds: float = 5.0
@@ -252,31 +308,38 @@ class PlanModel:
         solved = self.solve(limits, seconds)
         return solved, self._prices(limits, solved, seconds)
 
-    def _prices(self, limits: Limits, solved: Solved, seconds: float) -> Prices:
+    def _prices(
+        self, limits: Limits, solved: Solved, seconds: float, stop: Event | None = None
+    ) -> Prices:
         """The prices of a solution that is one, by term and product."""
         solution = solved.solution
         if solution.status == "infeasible":
             linear = self._solved(limits.rules, limits.stock_share, seconds).solution
             whole = linear.status != "infeasible"
-            against = conflict(limits.rules, self._gain_under(exact=whole))
+            against = conflict(limits.rules, self._gain_under(exact=whole, stop=stop))
             raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))
         nothing = not solution.weight.size and len(solved.prepared.problem)
         if solution.status == "out_of_time" or solution.prices is None or nothing:
             raise OutOfTime(seconds=seconds)
         return solved.prepared.told(solution.prices, solved.terms)
 
-    def ways_out(self, limits: Limits) -> tuple[WayOut, ...]:
-        """What could be relaxed so that there is a plan; empty when there is one."""
-        return ways_out(limits.rules, self._gain_under(exact=True))
+    def ways_out(self, limits: Limits, stop: Event | None = None) -> tuple[WayOut, ...]:
+        """What could be relaxed so that there is a plan; empty when there is one.
 
-    def _gain_under(self, *, exact: bool) -> Callable[[Sequence[Rule]], float | None]:
+        Raises:
+            Cancelled: `stop` was set by another thread.
+        """
+        return ways_out(limits.rules, self._gain_under(exact=True, stop=stop))
+
+    def _gain_under(
+        self, *, exact: bool, stop: Event | None
+    ) -> Callable[[Sequence[Rule]], float | None]:
         """What the best plan under some rules adds to the objective; None where there is none."""
-        other = copy(self)
-        other._ready, other._lock = OrderedDict(), Lock()
+        other = self.apart()
 
         def gain(rules: Sequence[Rule]) -> float | None:
             share = next((rule.share for rule in rules if isinstance(rule, Stock)), PLENTY)
-            found = other._solved(tuple(rules), share, QUESTION, exact=exact)
+            found = other._solved(tuple(rules), share, QUESTION, exact=exact, stop=stop)
             if found.solution.status == "infeasible":
                 return None
             return found.solution.objective + float(self.value[found.prepared.fixed].sum())
@@ -323,42 +386,6 @@ class PlanModel:
             if self._view is None:
                 self._view = _View(self.table, self.flat, self._seed)
             return self._view
-
-
-def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
-    """The open gap as a share of the uplift, and whether that counts as proven.
-
-    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
-    that can promote nothing would be all gap and no uplift.
-    """
-    open_gap, most = max(bound - uplift, 0.0), max(uplift, bound, 0.0)
-    gap = open_gap / most if open_gap > HIDDEN * abs(base) else 0.0
-    return gap, "optimal" if gap <= PROVEN else "feasible"
-
-
-def weighted(objective: Objective) -> Mapping[Measure, float]:
-    """What each measure counts in an objective that is made large; cost counts against it.
-
-    Raises:
-        BadRequest: a measure is unknown.
-    """
-    given = {objective: 1.0} if isinstance(objective, str) else objective
-    for name in given:
-        if name not in MEASURES:
-            raise BadRequest(field="objective", value=name, known=list(MEASURES))
-    return {name: -weight if name == "cost" else weight for name, weight in given.items()}
-
-
-def _value(table: Table, objective: Objective) -> Floats:
-    """What each option row adds to the objective, beyond no promotion."""
-    parts = [weight * table.beyond[name] for name, weight in weighted(objective).items()]
-    return np.sum(parts, axis=0) if parts else np.zeros(len(table.line))
-
-
-def _base(table: Table, objective: Objective) -> Floats:
-    """The objective per product without any promotion."""
-    parts = [weight * table.base(name) for name, weight in weighted(objective).items()]
-    return np.asarray(np.sum(parts, axis=0))
 
 
 class _View:

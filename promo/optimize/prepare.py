@@ -32,7 +32,8 @@ class Prepared:
     `fixed` are option rows chosen whatever else is, `set_by_hand` what they use of each shared row,
     `taken` what they add to the demand of each block of products, `whole` whether all that must be
     the same are among them; `idle` is what products use of the shared rows without any promotion
-    and `most` the most that promotions could.
+    and `most` the most that promotions could; `partly` are products whose promotions are counted in
+    a shared row, because their block is promoted without them too.
     """
 
     table: Table
@@ -46,6 +47,7 @@ class Prepared:
     most: Floats
     block: Ints
     whole: bool
+    partly: Ints
 
     @cached_property
     def row(self) -> Ints:
@@ -65,7 +67,7 @@ class Prepared:
         """The prices by the rows of the terms and by product."""
         shared = len(terms.limit)
         stock = prices.stock[self.block]
-        stock[self._members] = prices.rows[shared:]
+        stock[self._members] = prices.rows[shared : shared + len(self._members)]
         return Prices(prices.rows[:shared], stock)
 
     def case(self, terms: Terms, sold: Floats) -> Case:
@@ -82,15 +84,16 @@ class Prepared:
         room = terms.alone("room", np.inf, count)
         own = np.full(blocks, np.inf)
         own[self.block] = np.where(self._single, room, np.inf)
-        limit = np.concatenate([terms.limit, room[self._members]])
+        often = terms.alone("most", float(MANY), count)[self.partly]
+        limit = np.concatenate([terms.limit, room[self._members], often])
         limit = limit - self.set_by_hand - self.idle.used(rows, sold)
         top = totals(problem.owner, np.maximum(problem.demand, 0.0), blocks)
         most, gap = self._calendar(terms)
         on = self._on
-        out = np.zeros(blocks, dtype=bool)
-        out[self.block[room <= 0]] = True
         opened = (
-            ~deeper[self.row] & ~self._conflict(gap)[problem.level_switch] & ~out[problem.owner]
+            ~deeper[self.row]
+            & ~self._conflict(gap)[problem.level_switch]
+            & ~self._sold_out(room <= 0)
         )
         least = problem.least
         return Case(
@@ -118,6 +121,15 @@ class Prepared:
         shut |= (terms.alone("room", np.inf, len(self.block)) <= 0)[self.table.owner]
         return near or twice or not self.whole or bool(shut[fixed].any())
 
+    def _sold_out(self, products: Flags) -> Flags:
+        """Levels that promote a product which may not be; shape (levels,)."""
+        if len(self.partly):
+            at = np.flatnonzero((self.level >= 0) & products[self.table.owner])
+            return np.bincount(self.level[at], minlength=len(self.problem)) > 0
+        out = np.zeros(self.problem.products, dtype=bool)
+        out[self.block[products]] = True
+        return out[self.problem.owner]
+
     @cached_property
     def _single(self) -> Flags:
         """Products that are a block of their own."""
@@ -132,7 +144,9 @@ class Prepared:
         """How often each block may be promoted, and with which distance."""
         count, blocks = len(self.table.products), self.problem.products
         most, gap = np.full(blocks, float(MANY)), np.zeros(blocks)
-        np.minimum.at(most, self.block, terms.alone("most", float(MANY), count))
+        often = terms.alone("most", float(MANY), count)
+        often[self.partly] = MANY
+        np.minimum.at(most, self.block, often)
         np.maximum.at(gap, self.block, terms.alone("gap", 0.0, count))
         return most.astype(np.int64), gap.astype(np.int64)
 
@@ -192,6 +206,7 @@ def prepare(table: Table, value: Floats, terms: Terms) -> Prepared:
         most=rows.most,
         block=found.block_of,
         whole=found.whole,
+        partly=rows.partly,
     )
 
 

@@ -140,6 +140,7 @@ class Priced:
         """Every number column: what no promotion has, by line, and what promotions have."""
         scene, each = self.scene, self.each
         one, price = np.ones(len(scene.total)), scene.facts["list_price"]
+        unit_cost = scene.facts["unit_cost"]
         units = scene.total * scene.sold_plain
         sold = self.amount(np.ones((1, 1, 1)), one)
         taken, given = self.on_others
@@ -161,6 +162,7 @@ class Priced:
             "new_customers": self._customers("new", units),
             "kept_customers": self._customers("back", units),
             "base_share": (1.0, self.base_share[:, :, None]),
+            "unit_cost": (unit_cost, unit_cost[:, None, None] - each["funded"]),
             "base_spread": (scene.whole_spread, scene.base_spread(self.periods)[:, :, None]),
             "response_spread": (0.0, each["spread"]),
         }

@@ -14,8 +14,9 @@ class Candidates:
 
     Option row `at[k]` belongs to move `move[k]`; all else but the last two is per move, in the
     order of the option rows. `block` numbers products, of which some form one block when their
-    lines move together; `block_of` is the block of each product, `fixed` are option rows that are
-    chosen whatever else is, `whole` whether every line that moves with one of them has such a row.
+    lines move together; `line_of` is the move's line of each line and `block_of` the block of each
+    product, `fixed` are option rows that are chosen whatever else is, `whole` whether every line
+    that moves with one of them has such a row.
     """
 
     at: Ints
@@ -27,6 +28,7 @@ class Candidates:
     first: Ints
     last: Ints
     discount: Floats
+    line_of: Ints
     block_of: Ints
     fixed: Ints
     whole: bool
@@ -62,6 +64,7 @@ def candidates(table: Table, value: Floats, terms: Terms) -> Candidates:
         first=table.first[first],
         last=table.last[first],
         discount=table.column["discount"][first],
+        line_of=line,
         block_of=block_of,
         fixed=fixed,
         whole=bool((_moves(key, line, table, fixed)[0] >= 0).all()),

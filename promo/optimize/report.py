@@ -1,4 +1,4 @@
-"""A solution in arrays becomes the rows of a plan."""
+"""A solution in arrays becomes the rows of a plan, and what was proven of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from promo.domain import Status
 from promo.optimize.arrays import Floats, Ints, Table, totals
 from promo.optimize.explain import REASONS, Story
 
@@ -15,6 +16,12 @@ SOLD = ("units", "units_low", "units_high", "revenue", "profit", "new_customers"
 
 SUMMED = (*SOLD, "demand", "cost", "cannibalised", "halo", "pulled_forward")
 """Amounts that count a row's weight, so that a plan's sums are sums."""
+
+PROVEN = 1e-4
+"""A plan is called optimal when at most this share of the uplift is left open."""
+
+HIDDEN = 1e-6
+"""Share of the whole objective that the tie-break may hide."""
 
 _REASON = pd.array(REASONS, dtype="str")
 
@@ -104,3 +111,14 @@ def plan_rows(chosen: Chosen, story: Story) -> pd.DataFrame:
             "rival": story.rival[at],
         }
     )
+
+
+def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
+    """The open gap as a share of the uplift, and whether that counts as proven.
+
+    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
+    that can promote nothing would be all gap and no uplift.
+    """
+    open_gap, most = max(bound - uplift, 0.0), max(uplift, bound, 0.0)
+    gap = open_gap / most if open_gap > HIDDEN * abs(base) else 0.0
+    return gap, "optimal" if gap <= PROVEN else "feasible"

@@ -27,8 +27,8 @@ class Answer:
 
     `items` is times as many in a week, `memory` times as many in the week after; `reached` is the
     share of the items that the mechanic reaches, `spread` the standard deviation of the log of
-    `items`. Per item: `price` as paid on average, `cost` given away, `value` profit, `new` and
-    `back` customers.
+    `items`. Per item: `price` as paid on average, `cost` given away, `funded` given away by a
+    supplier, `value` profit, `new` and `back` customers.
     """
 
     items: Floats
@@ -36,6 +36,7 @@ class Answer:
     spread: Floats
     price: Floats
     cost: Floats
+    funded: Floats
     value: Floats
     new: Floats
     back: Floats
@@ -253,15 +254,16 @@ class Scene:
         part = reached / np.maximum(items, 1e-300)
         off = deals.paid * deals.discount * part
         price, given = fact["list_price"] * (1 - off), fact["list_price"] * off
-        paid_by_others = self._funding[line][:, None] * given
+        funded = self._funding[line][:, None] * given
         rest = fact["list_price"] - self.margin[line][:, None]
         return Answer(
             items=items,
             memory=np.broadcast_to(memory, items.shape),
             spread=part * response_spread(self.rows.take(line), log_price),
             price=price,
-            cost=given - paid_by_others,
-            value=price - rest + paid_by_others,
+            cost=given - funded,
+            funded=funded,
+            value=price - rest + funded,
             new=rate["new_list"] + part * (rate["new_promoted"] - rate["new_list"]),
             back=rate["back_list"] + part * (rate["back_promoted"] - rate["back_list"]),
         )

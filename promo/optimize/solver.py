@@ -7,9 +7,9 @@ a linear program that ran out of time "Optimal", so its status is never read.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from threading import Event, Lock
+from threading import Lock
 from time import process_time
-from typing import Any
+from typing import Any, Protocol
 
 import highspy
 import numpy as np
@@ -129,7 +129,14 @@ class PersistentHiGHS(pulp.HiGHS):  # type: ignore[misc] # PuLP ships no types
         lp.solverModel.passModel(model)
 
 
-def _interrupter(stop: Event) -> Callable[[Any], None]:
+class Stops(Protocol):
+    """What says whether to stop, such as an event."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+
+
+def _interrupter(stop: Stops) -> Callable[[Any], None]:
     """Stops HiGHS where it asks; holds nothing but `stop`, so that no solver outlives its use."""
 
     def interrupt(event: Any) -> None:
@@ -146,20 +153,18 @@ def _or(value: float | None, absent: float) -> float:
 class Live:
     """A program that stays loaded; moves change right-hand sides and bounds and solve warm.
 
-    Two threads in one HiGHS object crash the process, so every use holds the lock; `cancel` alone
-    may be called meanwhile.
+    Two threads in one HiGHS object crash the process, so every use holds the lock.
     """
 
-    def __init__(self, program: Program, stop: Event | None = None, *, deaf: bool = False) -> None:
+    def __init__(self, program: Program, stop: Stops | None = None) -> None:
         """Load a program.
 
         Args:
             program: what to solve.
-            stop: stops a solve when it is set; without one, `cancel` does.
-            deaf: never stopped midway, which saves a small program a tenth of its time.
+            stop: stops a solve when it is set, which answers what it has so far. Never to be
+                stopped midway saves a small program a tenth of its time.
         """
         self.program = program
-        self._own, self._stop = stop is None, stop or Event()
         self.problem = to_pulp(program)
         self.lock = Lock()
         self.whole = bool(program.whole.any())
@@ -167,8 +172,9 @@ class Live:
         solver.createAndConfigureSolver(self.problem)
         solver.buildSolverModel(self.problem)
         self.highs: Any = self.problem.solverModel
-        for asks in () if deaf else (self.highs.cbSimplexInterrupt, self.highs.cbMipInterrupt):
-            asks.subscribe(_interrupter(self._stop))
+        if stop is not None:
+            for asks in (self.highs.cbSimplexInterrupt, self.highs.cbMipInterrupt):
+                asks.subscribe(_interrupter(stop))
         self._upper, self._lower = program.upper, np.zeros(len(program.upper))
 
     def solve(  # noqa: PLR0913 # the right-hand sides of a move and how long to think
@@ -200,23 +206,15 @@ class Live:
             if start is not None:
                 at = np.arange(len(start), dtype=np.int32)
                 self.highs.setSolution(len(start), at, start)
-            return self._go()
-
-    def cancel(self) -> None:
-        """Stop the solve that is running, from another thread; it answers what it has so far."""
-        self._stop.set()
-
-    def _go(self) -> Answer:
-        if self._own:
-            self._stop.clear()
-        self.highs.run()
-        return self._read()
+            self.highs.run()
+            return self._read()
 
     def run(self, seconds: float) -> Answer:
         """Solve again with whatever was changed since."""
         with self.lock:
             self.highs.setOptionValue("time_limit", float(self.highs.getRunTime() + seconds))
-            return self._go()
+            self.highs.run()
+            return self._read()
 
     def pass_limit(self, limit: Floats) -> None:
         """Hand over new right-hand sides; the caller holds the lock."""
@@ -307,7 +305,7 @@ class Master:
             limit=limit,
             sense=sense,
         )
-        self.live = Live(program, deaf=True)
+        self.live = Live(program)
         self.live.highs.setOptionValue("simplex_strategy", _PRIMAL)
         self.rows = self.columns = rows
         self._limit = limit

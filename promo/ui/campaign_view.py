@@ -9,6 +9,7 @@ import streamlit as st
 from promo import workflow
 from promo.domain import Campaign, Plan
 from promo.ui import formats, state
+from promo.ui.calendar_view import mechanic_name
 from promo.ui.plan_view import cost_kpi, gain_kpi, promoted
 from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
@@ -87,7 +88,10 @@ def preview(campaign: Campaign) -> None:
     """The rows of the file."""
     count = formats.number(state.language(), len(campaign.rows))
     st.caption(t("campaign.preview_said", rows=count))
-    rows = campaign.rows.assign(segment=campaign.rows["segment"].map(segment_name))
+    rows = campaign.rows.assign(
+        segment=campaign.rows["segment"].map(segment_name),
+        mechanic=campaign.rows["mechanic"].map(mechanic_name),
+    )
     column = st.column_config
     number = {
         name: column.NumberColumn(t(f"campaign.column.{name}"), format="%.0f")
@@ -95,13 +99,14 @@ def preview(campaign: Campaign) -> None:
     }
     prices = {
         name: column.NumberColumn(t(f"campaign.column.{name}"), format="%.2f")
-        for name in ("list_price", "promotional_price")
+        for name in ("list_price", "shelf_price", "promotional_price", "handed_over")
     }
     days = {
         name: column.DateColumn(t(f"campaign.column.{name}"), format="YYYY-MM-DD")
         for name in ("start", "end")
     }
-    words = {name: t(f"campaign.column.{name}") for name in ("product_id", "name", "segment")}
+    texts = ("product_id", "name", "segment", "mechanic")
+    words = {name: t(f"campaign.column.{name}") for name in texts}
     depth = {"discount": column.NumberColumn(t("campaign.column.discount"), format="percent")}
     st.dataframe(
         rows, hide_index=True, height=420, key="preview", alt=t("campaign.preview"),

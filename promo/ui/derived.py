@@ -101,6 +101,12 @@ def counted_together(place: Bench, plan: Plan, request: workflow.PlanRequest) ->
     return workflow.counted_together(place.desk, request, plan)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_STUDY)
+def changes(before: Plan, now: Plan) -> workflow.Changes:
+    """What a plan does otherwise than the one before it."""
+    return workflow.changes(before, now)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=_BY_STUDY)
 def _parts(place: Bench, plan: Plan) -> pd.DataFrame:
     return workflow.take_apart(place.desk, plan)

@@ -5,11 +5,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from promo import workflow
-from promo.ui import derived, formats, state
+from promo.ui import derived, formats, shell, state
 from promo.ui.charts.parts import waterfall
 from promo.ui.derived import Planned
+from promo.ui.live import Hand
 from promo.ui.sentences import together
-from promo.ui.state import t
+from promo.ui.state import Bench, t
 from promo.ui.why_view import money_column
 from promo.ui.widgets import chart, empty
 from promo.workflow import Study
@@ -40,11 +41,35 @@ def card(study: Study) -> None:
     chosen = promoted if one == EVERY else promoted[promoted["product_id"] == one]
     if planned.stale:
         st.caption(t("demand.effect.stale"))
+    _apart(study, planned, chosen)
+    _table(study, promoted)
+
+
+@st.fragment
+def on_the_plan(place: Bench, hand: Hand) -> None:
+    """The parts of the gain of the plan on the screen; worked out when it is asked for."""
+    with st.expander(t("plan.parts"), key="parts", on_change="rerun") as part:
+        if not part.open:
+            return
+        planned = derived.planned()
+        if planned is None or hand.done != "exact":
+            st.caption(t("plan.after_exact"))
+            return
+        parts = workflow.parts_by_product(planned.parts)
+        promoted = parts[parts["discount"] > 0]
+        if promoted.empty:
+            st.caption(t("demand.effect.nothing"))
+            return
+        _apart(place.desk.study, planned, promoted)
+        st.page_link(shell.page_of("demand"), label=t("plan.parts_more"))
+
+
+def _apart(study: Study, planned: Planned, chosen: pd.DataFrame) -> None:
+    """The gain of some products of the plan in its parts, in words and as a picture."""
     sums = chosen.drop(columns=["product_id", "discount"]).sum()
     st.markdown(_said(sums, len(chosen)))
     chart(_picture(sums), "waterfall", t("demand.effect.alt"))
     st.caption(_not_learned(study, planned))
-    _table(study, promoted)
 
 
 def _choose(study: Study, promoted: pd.DataFrame) -> str:
@@ -91,7 +116,8 @@ def _not_learned(study: Study, planned: Planned) -> str:
         said.append(t("demand.effect.no_cross"))
     if (study.curves.rows["pull_forward"] <= 0).all():
         said.append(t("demand.effect.no_pull"))
-    said.append(t("demand.effect.no_halo"))
+    if study.associations.rows.empty:
+        said.append(t("demand.effect.no_halo"))
     if not planned.plan.exact:
         said.append(t("demand.effect.quick"))
     return together(said)

@@ -7,13 +7,15 @@ quick plan comes first; the exact one follows when nothing has moved since.
 
 import logging
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from promo.domain import Plan
 from promo.errors import PromoError
+from promo.workflow import SECONDS, Job
 
 Step = Literal["wait", "quick", "exact", "show"]
 
@@ -29,13 +31,27 @@ SETTLED = 0.40
 PAUSE = 0.04
 """Seconds between two looks at whether a newer move has come."""
 
+LOOK = 0.25
+"""Seconds between two such looks while a solve goes on; each draws the sliders again."""
+
 _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
 
 
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A plan to run, and what was asked for it."""
+
+    asked: Any
+    plan: Plan
+
+
 @dataclass
 class Hand:
-    """What a session last asked for, when, and how far the answer has come."""
+    """What a session last asked for, when, and how far the answer has come.
+
+    `settled` is the last plan to run, `before` the one for what was asked before that.
+    """
 
     asked: Any = None
     since: float = float("-inf")
@@ -46,13 +62,19 @@ class Hand:
     error: PromoError | None = None
     good: Plan | None = None
     good_for: Any = None
+    settled: Settled | None = None
+    before: Settled | None = None
+    seconds: float = SECONDS
+    job: Job[Plan] | None = None
+    job_for: Any = None
+    _left: Any = None
 
     def step(self, asked: object, now: float, *, settled: bool) -> Step:
         """What to do for `asked` at `now`; `settled` says nobody is moving (a page that opens)."""
         if asked != self.asked:
             self.storm = now - self.active < CLOSE
             self.asked, self.since, self.done = asked, now, "nothing"
-            self.active = now
+            self.active, self.seconds = now, SECONDS
         if self.done == "exact":
             return "show"
         if settled:
@@ -62,10 +84,34 @@ class Hand:
             return "wait" if self.storm and waited < REST else "quick"
         return "wait" if waited < SETTLED else "exact"
 
+    def pursue(self, step: Step, start: Callable[[], Job[Plan]]) -> Job[Plan]:
+        """The solve that is under way for what is asked; one for anything else is given up."""
+        wanted = step, self.asked, self.seconds
+        if self.job is None or self.job_for != wanted:
+            self.give_up()
+            self.job, self.job_for = start(), wanted
+            self._left = weakref.finalize(self, self.job.cancel)
+        return self.job
+
+    def give_up(self) -> None:
+        """Stop the solve that is under way, if there is one."""
+        if self.job is not None:
+            self._left.detach()
+            self.job.cancel()
+        self.job = None
+
+    def look_again(self, seconds: float) -> None:
+        """Look longer for the plan to run; a move on the sliders ends that."""
+        self.seconds, self.done, self.since = seconds, "quick", float("-inf")
+
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""
         self.done, self.error = "exact" if exact else "quick", None
         self.good, self.good_for = self.plan, asked
+        if exact and self.plan is not None:
+            if self.settled is not None and self.settled.asked != asked:
+                self.before = self.settled
+            self.settled = Settled(asked, self.plan)
 
     def fail(self, error: PromoError) -> None:
         """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""
@@ -74,6 +120,13 @@ class Hand:
     def drawn(self, now: float) -> None:
         """The answer is on the screen."""
         self.active = now
+
+
+@contextmanager
+def turn(model: threading.Lock, kind: str) -> Iterator[None]:
+    """The turn of one session at the model that it shares with others."""
+    with model, slot(kind):
+        yield
 
 
 @contextmanager

@@ -89,7 +89,8 @@ def _shares(kind: str, products: pd.DataFrame) -> None:
     known = [("everything", "")]
     known += [("category", one) for one in sorted(products["category"].unique())]
     known += [("product", one) for one in products.sort_values("name")["product_id"]]
-    words = {one: _about((*one, 0.0)) for one in known}
+    called = dict(zip(products["product_id"], products["name"], strict=True))
+    words = {one: called[one[1]] if one[0] == "product" else _about((*one, 0.0)) for one in known}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             t("plan.offer.about"), known, key=f"{kind}_about", format_func=words.__getitem__,

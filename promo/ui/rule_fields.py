@@ -40,11 +40,22 @@ def where(place: Bench, code: str) -> dict[str, str]:
     return {about: str(chosen)}
 
 
+def open_ways(place: Bench, code: str, kind: str) -> bool:
+    """Whether a field that may stay open has anything to choose from here."""
+    if code not in ("locked", "forbidden"):
+        return True
+    if kind in ("first", "weeks"):
+        return "gap" not in derived.meaningless(place)
+    known = derived.choices(place)
+    several = {"segment": known.segments, "mechanic": known.mechanics}
+    return len(several.get(kind, "ab")) > 1
+
+
 def field(place: Bench, code: str, name: str, kind: str, said: Mapping[str, Any]) -> Any:
     """Ask for one field; None where it may stay open and does."""
     known = derived.choices(place)
-    optional = code in ("locked", "forbidden") and name != "product"
-    optional |= code in ("dates", "no_touch") and (code, name) != ("no_touch", "first")
+    own = code in ("locked", "forbidden") and name != "product"
+    optional = own or (code, name) in (("dates", "last"), ("no_touch", "last"))
     names: dict[str, tuple[str, ...]] = {
         "product": known.products, "category": known.categories, "segment": known.segments,
         "mechanic": known.mechanics, "channel": known.channels, "measure": known.measures,
@@ -59,7 +70,7 @@ def field(place: Bench, code: str, name: str, kind: str, said: Mapping[str, Any]
         return _depth(code, known.depths, optional=code == "forbidden")
     if kind == "flag":
         return st.checkbox(t(f"rule.field.{name}"), key=f"new_{code}_{name}")
-    if kind == "weeks" and optional:
+    if kind == "weeks" and own:
         return _weeks(code, name, len(known.weeks))
     return _number(place, code, name, kind, said)
 
@@ -80,17 +91,36 @@ def _select(  # a field is its place, its rule, its name and what it can hold
     words = _words(place, kind, choices)
     if kind in ("product", "other_product"):
         choices.sort(key=words.__getitem__)
+    first = None if optional else choices.index(_usual(place, code, kind, choices))
     return st.selectbox(
         t(f"rule.field.{name}"), choices, key=f"new_{code}_{name}", format_func=words.__getitem__,
-        index=None if optional else 0, placeholder=t("rule.field.any"),
+        index=first, placeholder=t("rule.field.any"),
     )  # fmt: skip
+
+
+_COLUMN = {"product": "product_id", "other_product": "product_id", "category": "category",
+           "segment": "segment"}  # fmt: skip
+
+
+def _usual(place: Bench, code: str, kind: str, choices: list[str]) -> str:
+    """What a rule is most likely to be about: what the plan gains most by, or least where asked.
+
+    A rule about a product that is not promoted would change nothing, and seem not to work.
+    """
+    plan = state.hand(place).good
+    if kind == "first" and code == "dates":
+        return choices[min(1, len(choices) - 1)]
+    if plan is None or kind not in _COLUMN:
+        return choices[0]
+    gain = plan.rows.groupby(_COLUMN[kind])["gain"].sum().reindex(choices).fillna(0.0)
+    return str(gain.idxmin() if code == "segment_least" else gain.idxmax())
 
 
 def _several(place: Bench, code: str, name: str, known: tuple[str, ...]) -> list[str]:
     words = _words(place, "products", known)
     return st.multiselect(
         t(f"rule.field.{name}"), sorted(known, key=words.__getitem__), key=f"new_{code}_{name}",
-        format_func=words.__getitem__,
+        format_func=words.__getitem__, placeholder=t("rule.field.choose"),
     )  # fmt: skip
 
 

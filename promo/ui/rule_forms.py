@@ -7,7 +7,7 @@ import streamlit as st
 from promo import workflow
 from promo.errors import BadRequest
 from promo.ui import asking, derived, rule_words, state
-from promo.ui.rule_fields import field, products_first, where
+from promo.ui.rule_fields import field, open_ways, products_first, where
 from promo.ui.state import Bench, t
 from promo.workflow import RULES, Rule
 
@@ -46,8 +46,6 @@ def unavailable(place: Bench) -> dict[str, str]:
 
 
 def _body(place: Bench) -> None:
-    if not state.recall("_adding"):  # a rule was taken: the whole page shows it
-        st.rerun()
     if not state.keeps("rule_group"):
         state.keep("rule_group", "money")
     words = {group: t(f"rule.group.{group}") for group in GROUPS}
@@ -61,7 +59,7 @@ def _body(place: Bench) -> None:
         _offer(code, not_here.get(code))
     picked = state.recall("_picked")
     if picked in GROUPS[str(state.recall("rule_group"))]:
-        with st.container(border=True, key="rule_form"):
+        with st.container(border=True, key=f"rule_form_{picked}"):
             form(place, picked)
 
 
@@ -82,10 +80,15 @@ def form(place: Bench, code: str) -> None:
     rule = _checked(place, code, said)
     if rule is not None:
         st.markdown(f"**{rule_words.sentence(place, rule)}**")
-    st.button(
+    # A callback would be given the rule of the run before, without an amount typed just now.
+    taken = st.button(
         t("plan.rule_take"), key="take_rule", type="primary", icon=":material/check:",
-        disabled=rule is None, on_click=_add, args=(rule,),
+        disabled=rule is None,
     )  # fmt: skip
+    if taken and rule is not None:
+        asking.add(rule)
+        _closed()
+        st.rerun()
 
 
 def _filled(place: Bench, code: str) -> dict[str, Any]:
@@ -99,7 +102,8 @@ def _filled(place: Bench, code: str) -> dict[str, Any]:
         said |= where(place, code)
         kinds = {k: v for k, v in kinds.items() if k not in ("product", "category", "brand")}
     for name, kind in products_first(kinds):
-        said[name] = field(place, code, name, kind, said)
+        if open_ways(place, code, kind):
+            said[name] = field(place, code, name, kind, said)
     return {name: value for name, value in said.items() if value not in (None, (), [])}
 
 
@@ -139,9 +143,3 @@ def _refusal(code: str, error: BadRequest) -> str:
     known = "must" in error.facts and state.said(f"must.{error.facts['must']}")
     why = t(f"must.{error.facts['must']}") if known else t("plan.rule_needs.another")
     return t("plan.rule_wrong", field=label, why=why)
-
-
-def _add(rule: Rule | None) -> None:
-    if rule is not None:
-        asking.add(rule)
-    _closed()

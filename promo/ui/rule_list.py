@@ -1,6 +1,7 @@
-"""The rules without a slider: each as a sentence, how it stands, and a way to change it."""
+"""How the rules stand: the sliders' in a few lines, each further one on a card to change it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,41 +9,83 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from promo.domain import Plan
-from promo.ui import asking, rule_words, state
+from promo.ui import asking, rule_words, state, why_view
 from promo.ui.asking import Entry
 from promo.ui.charts.axes import nice
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
+from promo.ui.widgets import explained
 from promo.workflow import PlanRequest
 
-Slots = Mapping[int, DeltaGenerator]
-"""Where each rule says how it stands, by the number of its entry."""
+
+@dataclass(frozen=True)
+class Slots:
+    """Where the rules say how they stand: those of the sliders, and each by its entry's number."""
+
+    sliders: DeltaGenerator
+    rules: Mapping[int, DeltaGenerator]
+
 
 MANY = 10_000
 """More products, times or weeks than anybody counts."""
 
 
 def panel(place: Bench) -> Slots:
-    """Draw the further rules and the way to another one."""
+    """Draw what holds the sliders' plan back, the further rules and the way to another one."""
+    with st.container(key="held_back"):
+        sliders = st.empty()
     st.markdown(f"**{t('plan.further_rules')}**")
     if not asking.entries():
         st.caption(t("plan.no_further_rules"))
-    slots = {entry.number: _entry(place, entry) for entry in asking.entries()}
-    standings(slots, state.hand(place))
+    slots = Slots(sliders, {entry.number: _entry(place, entry) for entry in asking.entries()})
+    standings(place, slots, state.hand(place))
     if st.button(t("plan.add_rule"), key="add_rule", icon=":material/add:", width="stretch"):
         state.keep("_adding", True)
         st.rerun()
     return slots
 
 
-def standings(slots: Slots, hand: Hand) -> None:
-    """Say of each rule how it stands in the plan on the screen."""
+def standings(place: Bench, slots: Slots, hand: Hand) -> None:
+    """Say of each rule how it stands in the plan on the screen, and what one costs if asked."""
     aim = str(state.recall("aim"))
+    slots.sliders.caption(_sliders(hand, aim))
     for entry in asking.entries():
-        if entry.number in slots:
-            use = use_of(hand.good, hand.good_for, entry)
-            said = rule_words.standing(use, aim) if entry.on else t("rule.binds.off")
-            slots[entry.number].caption(said)
+        if entry.number not in slots.rules:
+            continue
+        if not entry.on:
+            slots.rules[entry.number].caption(t("rule.binds.off"))
+            continue
+        use = use_of(hand.good, hand.good_for, entry)
+        asked = state.recall("_costs") == (entry.number, hand.good_for)
+        with slots.rules[entry.number].container():
+            if asked and hand.good is not None and hand.good.exact and len(use):
+                _cost(place, hand.good_for, hand.good, int(use["number"].iloc[0]))
+            else:
+                st.caption(rule_words.standing(use, aim))
+
+
+def _sliders(hand: Hand, aim: str) -> str:
+    """Which of the sliders hold the plan on the screen back, and what giving way would bring."""
+    if hand.good is None or hand.error is not None:
+        return ""
+    first = len(hand.good_for.rules) - len(hand.good_for.more)
+    held = list(_held(hand.good.rules[hand.good.rules["number"] < first], aim))
+    return "\n".join([t("rule.binds.sliders"), "", *held]) if held else t("rule.binds.none")
+
+
+def _held(use: pd.DataFrame, aim: str) -> Iterator[str]:
+    """One line for each rule that holds a plan back."""
+    for _, part in use[use["binds"]].groupby("number", sort=False):
+        code, top = str(part["rule"].iloc[0]), part["shadow_price"].abs().max()
+        said = t("rule.binds.edge") if pd.isna(top) else rule_words.price(code, top, aim)
+        if said != t("rule.price.room"):
+            yield f"- **{t(f'rule.name.{code}')}** · {said}"
+
+
+def _cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> None:
+    """What a rule costs: a plan without it tells more truly than prices whether it holds back."""
+    with explained(), st.spinner(t("plan.working_out"), show_time=True):
+        st.markdown(why_view.cost(place, request, plan, number))
 
 
 def use_of(plan: Plan | None, request: PlanRequest | None, entry: Entry) -> pd.DataFrame:
@@ -64,6 +107,11 @@ def _entry(place: Bench, entry: Entry) -> DeltaGenerator:
         slot = st.empty()
         if rule.amount:
             _amount(entry)
+        st.button(
+            t("plan.rule_cost"), key=f"rule_cost_{number}", icon=":material/payments:",
+            help=t("plan.rule_cost_help"), disabled=not entry.on, width="stretch",
+            on_click=_ask, args=(place, number),
+        )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state.keep(f"rule_on_{number}", entry.on)
             st.toggle(
@@ -106,6 +154,11 @@ def _change(number: int, name: str, kind: str) -> None:
     value = state.recall(f"rule_amount_{number}")
     if value is not None:
         asking.change(number, **{name: value / 100 if kind == "share" else value})
+
+
+def _ask(place: Bench, number: int) -> None:
+    """Say what a rule costs until something is asked of the plan that changes it."""
+    state.keep("_costs", (number, state.hand(place).good_for))
 
 
 def _switch(number: int) -> None:

@@ -10,13 +10,16 @@ from promo.domain import EVERYONE
 from promo.ui import formats, state
 from promo.ui.sentences import listed, rule
 from promo.ui.state import Bench, t
-from promo.workflow import Rule
+from promo.workflow import RULES, Rule
 
 WORTH = 0.005
 """A price that is not nothing to two decimals."""
 
 _PERCENT = ("margin_floor", "segment_least", "segment_most")
 """Rules whose price is said per percentage point."""
+
+_UNCOUNTED = ("gap", "one_price", "price_group")
+"""Rules without an amount that a plan could use up; only a plan without them tells what they do."""
 
 
 def segment_name(code: str) -> str:
@@ -41,7 +44,7 @@ def week_name(place: Bench, day: str) -> str:
     if place.desk.study.undated:
         weeks = (pd.Timestamp(day) - place.desk.study.start).days // 7
         return t("rule.undated_week", number=weeks + 1)
-    return formats.day(state.language(), date.fromisoformat(day))
+    return t("rule.dated_week", day=formats.day(state.language(), date.fromisoformat(day)))
 
 
 def share(value: float) -> str:
@@ -194,10 +197,12 @@ def standing(use: pd.DataFrame, aim: str) -> str:
         return t("rule.binds.waiting")
     code, binds = str(use["rule"].iloc[0]), bool(use["binds"].any())
     top = use["shadow_price"].abs().max()
+    if code in _UNCOUNTED:
+        return f":material/rule: {t('rule.binds.uncounted')}"
     if not binds:
         return f":material/check_circle: {t('rule.binds.no')}"
     if pd.isna(top):
-        said = t("rule.price.held")
+        said = t("rule.price.counted" if RULES[code].counted() else "rule.price.held")
     else:
         said = price(code, top, aim)
         said = t("rule.price.nothing") if said == t("rule.price.room") else said

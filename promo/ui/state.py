@@ -8,7 +8,6 @@ session, in keys that have their first value before any widget exists.
 import json
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,6 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Customers, Dataset, Panel
-from promo.errors import PromoError
 from promo.store import Workspace
 from promo.ui import live
 from promo.ui.offering import FIRST, of
@@ -89,6 +87,11 @@ def keeps(key: str) -> bool:
 def keep(key: str, value: Any) -> None:
     """Keep a value for this session."""
     st.session_state[key] = value
+
+
+def take(key: str, default: Any = None) -> Any:
+    """What the session keeps under `key`, which it keeps no longer."""
+    return st.session_state.pop(key, default)
 
 
 def forget(*keys: str) -> None:
@@ -325,43 +328,6 @@ def hand(place: Bench) -> live.Hand:
         hands[place.key] = live.Hand()
     found: live.Hand = hands[place.key]
     return found
-
-
-def answer(place: Bench, request: workflow.PlanRequest, *, still: bool = False) -> live.Hand:
-    """The plan for `request` by the rules of `promo.ui.live`; may restart the fragment.
-
-    On a run of the whole page, or when `still`, nobody is moving and the exact plan is made at
-    once. On a run of the fragment the quick plan comes first, and every pause ends in a restart,
-    so that a newer move is seen.
-    """
-    mine = hand(place)
-    opening = bool(st.session_state.pop("_opening", False))
-    step = mine.step(request, time.monotonic(), settled=still or opening)
-    if step == "wait":
-        time.sleep(live.PAUSE)
-        st.rerun(scope="fragment")
-    if step in ("quick", "exact"):
-        _solve(place, request, mine, step)
-    return mine
-
-
-def _solve(place: Bench, request: workflow.PlanRequest, mine: live.Hand, step: str) -> None:
-    solve = workflow.quick_plan if step == "quick" else workflow.exact_plan
-    try:
-        with place.lock, live.slot(step):
-            mine.plan = solve(place.desk, request)
-    except PromoError as error:  # shown beside the last good plan
-        mine.fail(error)
-    else:
-        mine.succeed(request, exact=step == "exact")
-
-
-def drawn(mine: live.Hand) -> None:
-    """The answer is on the screen; when it is the quick one, the exact one follows."""
-    mine.drawn(time.monotonic())
-    if mine.done == "quick":
-        time.sleep(live.PAUSE)
-        st.rerun(scope="fragment")
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=_BY_KEY)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.errors import PromoError
-from promo.ui import formats, live, rule_words, state, worth_view
+from promo.ui import formats, rule_words, state, worth_view
 from promo.ui.live import Hand
 from promo.ui.sentences import together
 from promo.ui.state import Bench, t
@@ -18,7 +18,7 @@ def late(place: Bench, hand: Hand) -> None:
     if hand.good_for != hand.asked:
         _stand_in(place, hand)
     said = "late" if hand.good_for == hand.asked else "late_none"
-    _card(place, hand, t(f"plan.time.{said}", seconds=_seconds(hand)))
+    _card(hand, t(f"plan.time.{said}", seconds=_seconds(hand)))
 
 
 def _stand_in(place: Bench, hand: Hand) -> None:
@@ -29,7 +29,7 @@ def _stand_in(place: Bench, hand: Hand) -> None:
     hand.good, hand.good_for = quick, hand.asked
 
 
-def stopped(place: Bench, hand: Hand) -> None:
+def stopped(hand: Hand) -> None:
     """The best plan found in time, where a better one may exist: by how much, and what to do."""
     plan = hand.good
     if hand.error is not None or plan is None or worth_view.around(plan):
@@ -40,35 +40,19 @@ def stopped(place: Bench, hand: Hand) -> None:
     measure = aim if isinstance(aim, str) else next(iter(aim))
     more = rule_words.worth(measure, plan.bound - plan.objective, 0)
     gap, seconds = formats.percent(plan.gap, 1), _seconds(hand)
-    _card(place, hand, t("plan.time.stopped", more=more, gap=gap, seconds=seconds))
+    _card(hand, t("plan.time.stopped", more=more, gap=gap, seconds=seconds))
 
 
-def _card(place: Bench, hand: Hand, said: str) -> None:
+def _card(hand: Hand, said: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="card_time"):
         with st.container(width="stretch"):
             st.warning(together([said, t("plan.time.next")]), icon=":material/timer_off:")
-        longer = st.button(
+        st.button(
             t("plan.time.longer", seconds=round(LONGER)), key="look_longer", type="primary",
-            icon=":material/timer:", width=210,
+            icon=":material/timer:", width=210, on_click=hand.look_again, args=(LONGER,),
         )  # fmt: skip
-    if longer:
-        _look(place, hand)
-
-
-def _look(place: Bench, hand: Hand) -> None:
-    """Look again and longer; what is found is the plan on the screen from then on."""
-    state.keep("_looked", (hand.asked, LONGER))
-    try:
-        with st.spinner(t("plan.time.working"), show_time=True), place.lock, live.slot("longer"):
-            hand.plan = workflow.exact_plan(place.desk, hand.asked, seconds=LONGER)
-    except PromoError as error:
-        hand.fail(error)
-    else:
-        hand.succeed(hand.asked, exact=True)
-    st.rerun()
 
 
 def _seconds(hand: Hand) -> str:
     """How long was looked for the plan on the screen."""
-    asked, seconds = state.recall("_looked", (None, 0.0))
-    return formats.typed(seconds if asked == hand.asked else workflow.SECONDS)
+    return formats.typed(hand.seconds)

@@ -69,6 +69,8 @@ def _search(place: Bench, request: PlanRequest) -> _Search:
     """The search for this request; one for an earlier request is let go."""
     found: _Search | None = state.recall("_search")
     if found is None or found.request != request:
+        if found is not None:
+            found.job.cancel()
         with place.lock:  # the model that is asked about is made before the search goes aside
             place.desk.model_for(request)
         job = workflow.start_ways_out(place.desk, request, live.slot("ways out"))

@@ -42,7 +42,7 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
             "segment": rows["segment"].map(segment_words(plan.rows)),
             "discount": rows["discount"],
             "gain": rows["gain"].round(0),
-            "why": [short_reason(code) for code in rows["reason"]],
+            "why": rows["reason"].map({code: short_reason(code) for code in set(rows["reason"])}),
             "price": rows["price"].round(2),
             "units": rows["units"].round(0),
             "cost": rows["cost"].round(0),
@@ -192,6 +192,9 @@ def _written(code: str, value: float) -> str:
 
 # --- one rule ---------------------------------------------------------------------------------
 
+TEN = 10.0
+"""Gains below this are told with two decimals, lest a small one be told as nothing."""
+
 
 @st.fragment
 def ask(place: Bench, hand: Hand) -> None:
@@ -208,15 +211,20 @@ def ask(place: Bench, hand: Hand) -> None:
     if number is None:
         return
     with explained(), st.spinner(t("plan.working_out"), show_time=True):
-        said = _range(place, request, plan, number)
-        st.markdown("\n\n".join(filter(None, [said, _without(place, request, number)])))
+        st.markdown(cost(place, request, plan, number))
+
+
+def cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
+    """What the plan would gain without one of its rules, and what a small change of it does."""
+    said = (_without(place, request, number), _range(place, request, plan, number))
+    return "\n\n".join(filter(None, said))
 
 
 def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """The price of a rule and the amounts between which it holds; empty where it has none."""
     rule = request.rules[number]
     prices = plan.rules.loc[plan.rules["number"] == number, "shadow_price"]
-    if not rule.amount or prices.isna().all():
+    if not rule.amount or (prices.isna().all() and not rule.counted()):
         return ""
     try:
         found: PriceRange = state.made("price_range", place, request, number)
@@ -254,4 +262,5 @@ def _without(place: Bench, request: PlanRequest, number: int) -> str:
     gains = other.objective - now.objective
     if gains <= WORTH:
         return t("plan.without_same")
-    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, 0))
+    digits = 0 if gains >= TEN else 2
+    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, digits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -107,21 +106,6 @@ def remove_scenario(workspace: Workspace, number: int) -> None:
 def restore_scenario(workspace: Workspace, number: int) -> None:
     """Put a removed plan back on the list."""
     workspace.set_deleted(number, deleted=False)
-
-
-def compare_scenarios(workspace: Workspace, left: int, right: int) -> Comparison:
-    """Two saved plans side by side."""
-    one, other = workspace.scenario(left), workspace.scenario(right)
-    return Comparison(one, other, evaluate.differing_rows(one.rows, other.rows))
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Two scenarios and the products and segments on which they differ."""
-
-    left: Scenario
-    right: Scenario
-    different: pd.DataFrame
 
 
 def make_campaign(plan: Plan, desk: Desk, name: str, start: pd.Timestamp) -> Campaign:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from promo import optimize
 from promo.domain import Gain
-from promo.workflow.desks import Desk, exact_plan
+from promo.workflow.desks import Desk
 from promo.workflow.requests import CORRECTION, PlanRequest
 
 _NORMAL = NormalDist()
@@ -40,7 +40,7 @@ def gain_at(desk: Desk, request: PlanRequest) -> Gain:
         Infeasible: the rules contradict each other; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
     """
-    return exact_plan(desk, request, gap=PROOF, seconds=SECONDS).gain
+    return desk.model_for(request).outlined(request, SECONDS, exact=True, gap=PROOF).gain
 
 
 def caution_path(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,9 @@ class Desk:
         """The model of one campaign of plain discounts over the whole horizon."""
         if self.model.flat is self.options:
             return self.model
-        return optimize.PlanModel(self.model.flat, self.study.stock, history=self.study.panel)
+        return optimize.PlanModel(
+            self.model.flat, self.study.stock, brand=self.study.brand, history=self.study.panel
+        )
 
 
 GAP, SECONDS = 1e-3, 10.0
@@ -110,7 +113,9 @@ def open_desk(study: Study, *, step: float = 0.05, offer: optimize.Offer | None 
     options = optimize.build_options(scene)
     same = scene.offer.lengths is None and scene.offer.mechanics == plain.mechanics
     flat = options if same else optimize.build_options(replace(scene, offer=plain))
-    model = optimize.PlanModel(options, study.stock, history=study.panel, flat=flat)
+    model = optimize.PlanModel(
+        options, study.stock, brand=study.brand, history=study.panel, flat=flat
+    )
     seen = learn.shallowest(study.panel)
     shallowest = max((depth for depth in steps if depth <= seen + 1e-9), default=0.0)
     return Desk(study, scene, options, model, shallowest)
@@ -128,22 +133,24 @@ def default_request(desk: Desk) -> PlanRequest:
         min_discount=desk.shallowest, max_discount=DEEPEST,
         more=(apart,) if desk.has_calendar else (),
     )  # fmt: skip
-    spend = _cost(desk.model.relaxed(open_to_all))
+    spend = desk.model.outlined(open_to_all).total["cost"]
     return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
 
-def quick_plan(desk: Desk, request: PlanRequest) -> Plan:
+def quick_plan(desk: Desk, request: PlanRequest, *, stop: Event | None = None) -> Plan:
     """The plan while the slider moves: the linear relaxation, in milliseconds.
 
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
+        Cancelled: `stop` was set by another thread.
     """
-    return desk.model_for(request).relaxed(request)
+    return desk.model_for(request).relaxed(request, stop=stop)
 
 
 def exact_plan(
-    desk: Desk, request: PlanRequest, *, gap: float = GAP, seconds: float = SECONDS
-) -> Plan:
+    desk: Desk, request: PlanRequest, *, gap: float = GAP, seconds: float = SECONDS,
+    stop: Event | None = None,
+) -> Plan:  # fmt: skip
     """The plan to run: one discount per product and segment, with a proven gap.
 
     Args:
@@ -151,12 +158,16 @@ def exact_plan(
         request: the rules.
         gap: share of the uplift at which to stop looking for better.
         seconds: after which the best plan so far is returned with its gap.
+        stop: gives the plan up when another thread sets it.
 
     Raises:
         Infeasible: the rules contradict each other; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
+        Cancelled: it was given up.
     """
-    return desk.model_for(request).exact(request, seconds=seconds, gap=gap)
+    model = desk.model_for(request)
+    model = model.apart() if seconds > SECONDS else model
+    return model.exact(request, seconds=seconds, gap=gap, stop=stop)
 
 
 def ran_out_of_time(plan: Plan) -> bool:
@@ -173,12 +184,17 @@ def options_looked_at(desk: Desk, request: PlanRequest) -> tuple[int, int]:
     return desk.model_for(request).looked_at(request)
 
 
-def ways_out(desk: Desk, request: PlanRequest) -> tuple[optimize.WayOut, ...]:
+def ways_out(
+    desk: Desk, request: PlanRequest, *, stop: Event | None = None
+) -> tuple[optimize.WayOut, ...]:
     """What could be relaxed where no plan keeps all rules, no further than needed.
 
     The one whose plan gains most comes first; empty where there is a plan.
+
+    Raises:
+        Cancelled: `stop` was set by another thread.
     """
-    return desk.model_for(request).ways_out(request)
+    return desk.model_for(request).ways_out(request, stop)
 
 
 def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFrame:
@@ -189,13 +205,32 @@ def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFra
         budget), from 0 to what the plan would spend if money were free, without budgets at which
         there is no plan.
     """
-    most = _cost(quick_plan(desk, replace(request, budget=None)))
-    rows = []
+    model, rows = desk.model_for(request), []
+    most = model.outlined(replace(request, budget=None)).total["cost"]
     for budget in np.linspace(0.0, most, points).tolist():
         with suppress(Infeasible):
-            plan = quick_plan(desk, replace(request, budget=budget))
-            rows.append((budget, plan.gain.estimate, price_of(plan, "budget")))
+            plan = model.outlined(replace(request, budget=budget))
+            rows.append((budget, plan.gain.estimate, plan.price))
     return pd.DataFrame(rows, columns=["budget", "gain", "price"], dtype="float64")
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What one plan does otherwise than the one before it.
+
+    `rows` is what `promo.evaluate.differing_rows` says, the plan before on the left; `moves` counts
+    them by what has changed; `gain` is by how much more the plan gains, money.
+    """
+
+    rows: pd.DataFrame
+    moves: dict[str, int]
+    gain: float
+
+
+def changes(before: Plan, now: Plan) -> Changes:
+    """What a plan does otherwise than the one before it."""
+    rows = evaluate.differing_rows(before.rows, now.rows)
+    return Changes(rows, evaluate.moves(rows), now.gain.estimate - before.gain.estimate)
 
 
 def price_of(plan: Plan, rule: str) -> float:
@@ -212,7 +247,3 @@ def supported_share(desk: Desk, plan: Plan) -> float:
 def choose(options: pd.DataFrame, **question: Any) -> optimize.Choice:
     """The bare optimiser on a table of options; see `promo.optimize.choose`."""
     return optimize.choose(options, **question)
-
-
-def _cost(plan: Plan) -> float:
-    return float(plan.rows["cost"].sum())

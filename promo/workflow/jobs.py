@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
-from promo.domain import Dataset, FileReport, ImportProgress
+from promo.domain import Dataset, FileReport, ImportProgress, Plan
 from promo.errors import BadRequest
 from promo.ingest import FileMapping, Task
 from promo.optimize import WayOut
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
-from promo.workflow.desks import Desk, ways_out
+from promo.workflow.desks import SECONDS, Desk, exact_plan, quick_plan, ways_out
 from promo.workflow.features import make_features
 from promo.workflow.files import adopt_tables, check_file, import_files, query_database
 from promo.workflow.requests import PlanRequest
@@ -120,9 +120,28 @@ def start_ways_out(
 ) -> Job[tuple[WayOut, ...]]:
     """Start what `ways_out` does, aside, when it is its turn."""
 
-    def work(_: Task) -> tuple[WayOut, ...]:
+    def work(task: Task) -> tuple[WayOut, ...]:
         with turn:
-            return ways_out(desk, request)
+            return ways_out(desk, request, stop=task.stopped)
+
+    return Job(work)
+
+
+def start_plan(
+    desk: Desk, request: PlanRequest, turn: AbstractContextManager[object], *, exact: bool,
+    seconds: float = SECONDS,
+) -> Job[Plan]:  # fmt: skip
+    """Start what `exact_plan` or `quick_plan` does, aside, when it is its turn.
+
+    `seconds` is the time of an exact plan.
+    """
+
+    def work(task: Task) -> Plan:
+        with turn:
+            task.go_on()
+            if exact:
+                return exact_plan(desk, request, seconds=seconds, stop=task.stopped)
+            return quick_plan(desk, request, stop=task.stopped)
 
     return Job(work)
 

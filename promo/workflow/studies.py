@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -72,8 +73,17 @@ class Study:
     @property
     def stock(self) -> Mapping[str, float]:
         """Items on hand per product, where the data says."""
-        known = self.panel.products.dropna(subset="stock")
-        return dict(zip(known["product_id"], known["stock"], strict=True))
+        return self._known("stock")
+
+    @property
+    def brand(self) -> Mapping[str, str]:
+        """The brand of each product, where the data says."""
+        return self._known("brand")
+
+    def _known(self, what: str) -> dict[str, Any]:
+        """A column of the products that have it."""
+        known = self.panel.products.dropna(subset=what)
+        return dict(zip(known["product_id"], known[what], strict=True))
 
 
 def is_undated(dataset: Dataset) -> bool:

@@ -14,7 +14,7 @@ from promo.domain import Options, Plan, ResponseCurves
 from promo.errors import BadRequest, Infeasible
 from promo.optimize import RULES
 from promo.tables import OPTIONS
-from promo.workflow.desks import Desk, quick_plan
+from promo.workflow.desks import Desk
 from promo.workflow.requests import PlanRequest, with_amount
 
 STEP = 0.01
@@ -32,8 +32,8 @@ class PriceRange:
     """What one more unit of a rule's amount is worth, and between which amounts that holds.
 
     `below` and `above` were measured by solving again with a little less and a little more, in the
-    objective per unit, NaN where there is no plan; between `low` and `high` they stay what they
-    are.
+    objective per unit, NaN where there is no plan or no less of it; between `low` and `high` they
+    stay what they are.
     """
 
     below: float
@@ -44,6 +44,8 @@ class PriceRange:
 
 def price_range(desk: Desk, request: PlanRequest, number: int) -> PriceRange:
     """What a little more or less of a rule brings, by solving the linear plan again.
+
+    Of what can only be whole, promotions or weeks, one more or less is a little.
 
     Args:
         desk: where the model is.
@@ -58,13 +60,15 @@ def price_range(desk: Desk, request: PlanRequest, number: int) -> PriceRange:
     if not rule.amount:
         raise BadRequest(field="rule", value=rule.code, known=[k for k in RULES if RULES[k].amount])
     now, model = float(getattr(rule, rule.amount)), desk.model_for(request)
-    step = max(STEP * now, 1e-6)
+    step = 1.0 if rule.counted() else max(STEP * now, 1e-6)
 
     def value(amount: float) -> float:
         found = model.solve(with_amount(request, rule, amount), 5.0).solution
         return np.nan if found.status == "infeasible" else found.objective
 
     def slope(one: float, other: float) -> float:
+        if one == other:
+            return np.nan
         return (value(other) - value(one)) / (other - one)
 
     below, above = slope(max(now - step, 0.0), now), slope(now, now + step)
@@ -104,15 +108,16 @@ def frontier(
         Systems, Man, and Cybernetics 1(3), 296-297.
     """
     least, most = (
-        float(quick_plan(desk, asked).rows[over].sum())
+        desk.model_for(asked).outlined(asked).total[over]
         for asked in (request, replace(request, objective=over))
     )
+    model = desk.model_for(request)
     rows = []
     for reach in np.linspace(least, most, points).tolist():
         target = optimize.rule_from({"rule": "target", "measure": over, "reach": _under(reach)})
         with suppress(Infeasible):  # the last one may miss its own amount by a rounding
-            plan = quick_plan(desk, replace(request, more=(*request.more, target)))
-            rows.append({"reach": reach} | {m: plan.rows[m].sum() for m in optimize.MEASURES})
+            plan = model.outlined(replace(request, more=(*request.more, target)))
+            rows.append([reach, *(plan.total[name] for name in optimize.MEASURES)])
     return pd.DataFrame(rows, columns=["reach", *optimize.MEASURES], dtype="float64")
 
 

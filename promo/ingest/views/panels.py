@@ -138,17 +138,14 @@ FROM lines LEFT JOIN reference ON reference.product_id = lines.product_id
     AND reference.place = lines.place AND reference.week = lines.week
 ORDER BY ALL
 """
+_USUAL = """
+    SELECT product_id, {what} FROM {facts} WHERE {what} IS NOT NULL GROUP BY product_id, {what}
+    QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, {what}) = 1
+"""
 _PRODUCTS = """
 WITH known AS (
     SELECT product_id, median(unit_cost) AS unit_cost FROM {facts} GROUP BY product_id
-), named AS (
-    SELECT product_id, name FROM {facts} WHERE name IS NOT NULL GROUP BY product_id, name
-    QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, name) = 1
-), classed AS (
-    SELECT product_id, category FROM {facts} WHERE category IS NOT NULL
-    GROUP BY product_id, category
-    QUALIFY row_number() OVER (PARTITION BY product_id ORDER BY count(*) DESC, category) = 1
-), latest AS (
+), named AS ({named}), classed AS ({classed}), branded AS ({branded}), latest AS (
     SELECT product_id, place, max(week) AS week FROM panel_rows GROUP BY product_id, place
     QUALIFY max(week) > max(max(week)) OVER (PARTITION BY product_id) - INTERVAL 91 DAY
 ), priced AS (
@@ -158,10 +155,12 @@ WITH known AS (
 SELECT priced.product_id,
        coalesce(attributes.name, named.name, priced.product_id) AS name,
        coalesce(attributes.category, classed.category, {everyone}) AS category,
+       coalesce(attributes.brand, branded.brand) AS brand,
        coalesce(attributes.list_price, priced.list_price) AS list_price,
        coalesce(attributes.unit_cost, known.unit_cost) AS unit_cost, attributes.stock
 FROM priced LEFT JOIN known USING (product_id) LEFT JOIN named USING (product_id)
-LEFT JOIN classed USING (product_id) LEFT JOIN attributes USING (product_id)
+LEFT JOIN classed USING (product_id) LEFT JOIN branded USING (product_id)
+LEFT JOIN attributes USING (product_id)
 ORDER BY priced.product_id
 """
 
@@ -229,7 +228,7 @@ def _from_price_panel(dataset: Dataset) -> Panel:
         connection.execute(
             f"CREATE TABLE panel_rows AS {_PRICE_PANEL_ROWS.format(everyone=everyone())}"
         )
-        facts = f"(SELECT *, NULL::VARCHAR AS name FROM {rows})"
+        facts = f"(SELECT *, NULL::VARCHAR AS name, NULL::VARCHAR AS brand FROM {rows})"
         return _noun(connection, dataset, facts)
 
 
@@ -286,7 +285,10 @@ def _noun(
     rows = connection.execute(
         "SELECT * FROM panel_rows ORDER BY product_id, place, segment, week"
     ).df()
-    products = connection.execute(_PRODUCTS.format(facts=facts, everyone=everyone())).df()
+    told = {"named": "name", "classed": "category", "branded": "brand"}
+    usual = {part: _USUAL.format(what=what, facts=facts) for part, what in told.items()}
+    query = _PRODUCTS.format(facts=facts, everyone=everyone(), **usual)
+    products = connection.execute(query).df()
     delisted = tuple(product for (product,) in gone)
     beside = market(connection, dataset)
     rows, products = typed(rows, PANEL), typed(products, PRODUCTS)

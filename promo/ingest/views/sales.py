@@ -13,7 +13,8 @@ _VIEWS: Mapping[str, str] = {
     # A return has a negative quantity whatever the file calls it.
     "orders": (
         "SELECT product_id, customer_id, order_id AS basket, order_time AS moment, "
-        "quantity AS units, price, list_price, unit_cost, place, category, description AS name "
+        "quantity AS units, price, list_price, unit_cost, place, category, brand, "
+        "description AS name "
         "FROM {rows}"
     ),
     "events": (
@@ -22,7 +23,7 @@ _VIEWS: Mapping[str, str] = {
         "event_time AS moment, CASE WHEN event_type = 'return' THEN -abs(coalesce(quantity, 1)) "
         "ELSE coalesce(quantity, 1) END AS units, "
         "price, coalesce(list_price, price / nullif(1 - discount, 0)) AS list_price, "
-        "CAST(NULL AS DOUBLE) AS unit_cost, CAST(NULL AS VARCHAR) AS place, category, "
+        "CAST(NULL AS DOUBLE) AS unit_cost, CAST(NULL AS VARCHAR) AS place, category, brand, "
         "CAST(NULL AS VARCHAR) AS name FROM {rows} "
         "WHERE event_type IN ('purchase', 'return') AND product_id IS NOT NULL"
     ),
@@ -62,8 +63,8 @@ def view_products(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> No
     else:
         connection.execute(
             "CREATE VIEW attributes AS SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS name, "
-            "NULL::VARCHAR AS category, NULL::DOUBLE AS list_price, NULL::DOUBLE AS unit_cost, "
-            "NULL::DOUBLE AS stock WHERE false"
+            "NULL::VARCHAR AS category, NULL::VARCHAR AS brand, NULL::DOUBLE AS list_price, "
+            "NULL::DOUBLE AS unit_cost, NULL::DOUBLE AS stock WHERE false"
         )
 
 

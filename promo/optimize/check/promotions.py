@@ -42,9 +42,10 @@ def apart(code: str, rows: Rows, weeks: Ints) -> Verdict:
 
 
 def _product_margin(rule: ProductMargin, rows: Rows) -> Iterator[Verdict]:
-    side = rows.column("cannibalised") + rows.column("pulled_forward") - rows.column("halo")
-    own, revenue = rows.column("profit") + side, rows.column("revenue")
-    thin = own < (rule.share - TOLERANCE) * revenue
+    """What an item costs is told by its option; a plan's rows only say what it came to."""
+    options, price = rows.shop.options, rows.column("price")
+    cost = options.column("unit_cost")[rows.shop.place(rows)]
+    thin = price - cost < (rule.share - TOLERANCE) * price
     yield wrong(rule.code, rows, thin & _inside(rule, rows))
 
 

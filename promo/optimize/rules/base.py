@@ -57,6 +57,11 @@ class Rule:
         """What each field holds, by its name."""
         return {one.name: one.metadata["kind"] for one in fields(cls)}
 
+    @classmethod
+    def counted(cls) -> bool:
+        """Whether the amount can only be a whole number."""
+        return cls.kinds().get(cls.amount) in ("count", "weeks")
+
     def says(self, table: Table) -> Iterator[Term]:
         """What this rule means on a table of options."""
         raise NotImplementedError

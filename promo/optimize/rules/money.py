@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from promo.optimize.arrays import MEASURES, Floats, Ints, Table, repeated
-from promo.optimize.rules.base import Rule, Where, holds, place_of
+from promo.optimize.rules.base import Rule, Where, holds, place_of, promoted
 from promo.optimize.terms import Shared, Shut, Term, one
 
 CHANNELS = {
@@ -107,7 +107,11 @@ class MarginFloor(Rule):
 
 @dataclass(frozen=True)
 class ProductMargin(Where):
-    """No product is sold at a discount that leaves less than `share` of its price as margin."""
+    """No product is promoted at less than `share` of its price as margin.
+
+    What is paid on average while the promotion runs counts, and what an item costs less what a
+    supplier pays of the discount; neither the weeks around it nor other products do.
+    """
 
     share: float = holds("share")
     code: ClassVar[str] = "product_margin"
@@ -116,12 +120,9 @@ class ProductMargin(Where):
 
     def says(self, table: Table) -> Iterator[Term]:
         """Shuts every option whose items keep less than that of their price."""
-        rows = table.options.rows
-        side = (rows["cannibalised"] + rows["pulled_forward"] - rows["halo"]).to_numpy()
-        own = table.column["profit"] + side
-        thin = own < (self.share - 1e-9) * table.column["revenue"]
-        inside = self.inside(table)[table.owner]
-        yield Shut(np.asarray(thin & inside & (table.column["discount"] > 0)))
+        price, cost = table.column["price"], table.options.rows["unit_cost"].to_numpy()
+        thin = price - cost < (self.share - 1e-9) * price
+        yield Shut(thin & promoted(table) & self.inside(table)[table.owner])
 
 
 @dataclass(frozen=True)

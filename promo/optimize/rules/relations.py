@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from promo.errors import BadRequest
 from promo.optimize.arrays import Table
 from promo.optimize.rules.base import Rule, Where, holds, product_at
 from promo.optimize.rules.calendar import running, week_names
@@ -13,11 +14,27 @@ from promo.optimize.terms import Shared, Term, Together
 
 
 @dataclass(frozen=True)
-class NeverTogether(Rule):
-    """Two products are never promoted in the same week."""
+class Pair(Rule):
+    """A rule about two different products."""
 
     product: str = holds("product")
     other: str = holds("other_product")
+
+    def __post_init__(self) -> None:
+        """Refuse a product beside itself.
+
+        Raises:
+            BadRequest: both are the same.
+        """
+        super().__post_init__()
+        if self.product == self.other:
+            raise BadRequest(field=f"{self.code}.other", value=self.other, must="other_product")
+
+
+@dataclass(frozen=True)
+class NeverTogether(Pair):
+    """Two products are never promoted in the same week."""
+
     code: ClassVar[str] = "never_together"
 
     def says(self, table: Table) -> Iterator[Term]:
@@ -26,11 +43,9 @@ class NeverTogether(Rule):
 
 
 @dataclass(frozen=True)
-class OnlyWith(Rule):
+class OnlyWith(Pair):
     """A product is promoted only in weeks in which another one is."""
 
-    product: str = holds("product")
-    other: str = holds("other_product")
     code: ClassVar[str] = "only_with"
 
     def says(self, table: Table) -> Iterator[Term]:

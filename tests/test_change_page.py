@@ -1,0 +1,77 @@
+"""On the Plan page: what changed since the last plan, and where the gain comes from."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from promo import workflow
+from promo.evaluate import differing_rows, moves
+from promo.words import translate
+from tests import desk_driver
+from tests.desk_driver import texts
+
+PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
+
+
+@pytest.fixture
+def plan_page(sample_workspace, monkeypatch):
+    """The Plan page with both of these parts open."""
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def opened(language="en"):
+        desk = desk_driver.opened(language, workflow.SAMPLE)
+        desk.session_state["changed"] = desk.session_state["parts"] = True
+        desk.switch_page(PLAN).run()
+        assert not desk.exception, desk.exception
+        return desk
+
+    return opened
+
+
+def hand_of(desk):
+    (hand,) = desk.session_state["_hands"].values()
+    return hand
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_first_plan_has_nothing_before_it(plan_page, language):
+    assert translate(language, "change.first") in texts(plan_page(language))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_smaller_budget_is_named_with_what_it_takes_from_the_plan(plan_page, language):
+    desk = plan_page(language)
+    before = hand_of(desk).good
+    budget = desk.slider(key="budget")
+    budget.set_value(budget.value // 2 // budget.step * budget.step).run()
+    assert not desk.exception, desk.exception
+    now, said = hand_of(desk).good, texts(desk)
+    assert f"{before.gain.estimate - now.gain.estimate:,.0f}" in said
+    rows = differing_rows(before.rows, now.rows)
+    assert translate(language, "change.total", count=len(rows)) in said
+    asked = desk.slider(key="budget").value
+    assert f"{asked:,.0f}" in said.split(translate(language, "change.asked"))[1]
+
+
+def test_a_rule_that_holds_nothing_back_leaves_the_plan_as_it_was(plan_page):
+    desk = plan_page()
+    desk.select_slider(key="margin_floor").set_value(5).run()
+    assert translate("en", "change.nothing") in texts(desk)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_parts_of_the_gain_stand_below_the_plan(plan_page, language):
+    desk = plan_page(language)
+    own = float(hand_of(desk).good.rows["gain"].sum())
+    assert translate(language, "plan.parts_more") in [one.label for one in desk.get("page_link")]
+    assert f"{own:,.0f}" in texts(desk)
+
+
+def test_every_discount_that_is_another_one_is_counted_once():
+    left = pd.DataFrame({"discount_left": [0.0, 0.1, 0.2, 0.3, 0.2, None]})
+    right = left.assign(discount_right=[0.1, 0.0, 0.3, 0.2, 0.2, 0.1])
+    found = moves(right)
+    assert found == {"added": 2, "dropped": 1, "deeper": 1, "smaller": 1, "moved": 1}
+    assert sum(found.values()) == len(right)
