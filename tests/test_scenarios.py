@@ -103,9 +103,9 @@ def test_two_plans_of_one_name_have_headings_of_their_own():
 @pytest.mark.parametrize("code", RULES)
 def test_every_rule_travels_by_a_link(code):
     asked = PlanRequest(budget=500.0, more=(example(code),), category_budget={"茶": 90.0})
-    text = workflow.link_to(DESK, asked, OPENED)
+    text = workflow.link_to(DESK, asked, OPENED, around=True)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert workflow.link_from(text) == ("f00d" * 4, asked, OPENED)
+    assert workflow.link_from(text) == ("f00d" * 4, asked, OPENED, True)
 
 
 def packed(said):
@@ -118,7 +118,7 @@ def linked(**request):
 
 
 def opened_with(desk):
-    return packed({"v": 2, "data": "f00d", "request": {}, "desk": desk})
+    return packed({"v": 2, "data": "f00d", "request": {}, "desk": desk, "around": False})
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,8 @@ def opened_with(desk):
     [
         "", "x", "%%%", "a" * 9_000, workflow.link_to(DESK, PlanRequest(), Offering())[:-6],
         packed(b"["  * 50_000), packed(b"{" + b" " * 1_000_000), packed([]), packed({"v": 1}),
-        packed({"v": 3, "data": "f00d", "request": {}, "desk": {}}),
+        packed({"v": 3, "data": "f00d", "request": {}, "desk": {}, "around": False}),
+        packed({"v": 2, "data": "f00d", "request": {}, "desk": {}, "around": 1}),
         packed({"v": 2, "data": "f00d", "request": {}}), opened_with([]), opened_with({"who": 1}),
         packed({"v": 1, "data": "f00d", "request": {}, "desk": {}}),
         opened_with({"weeks": 52}), opened_with({"weeks": "4"}), opened_with({"weeks": True}),
@@ -171,11 +172,14 @@ def test_a_broken_or_hostile_link_is_refused(text):
 )
 def test_whatever_is_packed_into_a_link_is_a_request_or_refused(said):
     try:
-        _, request, opened = workflow.link_from(packed({"v": 1, "data": "f", "request": said}))
+        _, request, opened, around = workflow.link_from(
+            packed({"v": 1, "data": "f", "request": said})
+        )
     except BadRequest:
         return
     assert isinstance(request, PlanRequest)
     assert opened is None
+    assert not around
     assert workflow.link_from(workflow.link_to(DESK, request, OPENED))[1] == request
 
 
@@ -251,8 +255,12 @@ def test_a_link_and_a_kept_plan_open_the_same_plan_on_a_desk_opened_otherwise(
     desk.number_input(key="funding_share").set_value(40).run()
     desk.button(key="funding_add").click().run()
     desk.slider(key="budget").set_value(desk.slider(key="budget").value // 2).run()
+    desk.slider(key="stock_share").set_value(70).run()
+    first = promotions(desk)
+    desk.button(key="plan_again").click().run()
     assert not desk.exception, desk.exception
     asked = promotions(desk)
+    assert asked != first, "the plan around itself is another one, and that is the one to come back"
     assert {len(asked) > 0, *(row[3] for row in asked)} <= {1, 2}
     desk.text_input(key="scenario_name").set_value("Opened otherwise").run()
     desk.button(key="save").click().run()

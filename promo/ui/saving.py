@@ -6,7 +6,7 @@ import streamlit as st
 from promo import workflow
 from promo.domain import Plan
 from promo.store import Scenario
-from promo.ui import formats, shell, state
+from promo.ui import formats, shell, state, worth_view
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
 
@@ -32,7 +32,13 @@ def form(place: Bench, hand: Hand) -> None:
 def _save(place: Bench, hand: Hand, budget: str) -> None:
     name = (state.recall("scenario_name") or "").strip() or t("plan.name_default", budget=budget)
     workflow.save_scenario(
-        state.workspace(), name, place.desk, hand.good_for, _exact(hand), state.offering()
+        state.workspace(),
+        name,
+        place.desk,
+        hand.good_for,
+        _exact(hand),
+        state.offering(),
+        around=bool(worth_view.around(hand.plan)),
     )
     state.keep("_saved", name)
     state.keep("scenario_name", "")

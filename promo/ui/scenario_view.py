@@ -277,10 +277,11 @@ def _on_the_desk(one: Scenario, *, again: bool) -> None:
         st.info(t("scenarios.choose_data", name=formats.plain(shell.dataset_name(one.dataset))))
         return
     request, opened = workflow.asked_by(one), workflow.opened_with(one)
+    around = workflow.made_around(one)
     if not again:
-        sharing.link(state.bench(), request, opened or state.offering())
+        sharing.link(state.bench(), request, opened or state.offering(), around=around)
         return
-    sharing.open_plan(request, opened)
+    sharing.open_plan(request, opened, around)
     st.switch_page(shell.page_of("plan"))
 
 

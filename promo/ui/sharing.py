@@ -1,19 +1,22 @@
 """Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
+from typing import Any
+
 import streamlit as st
 
 from promo import workflow
 from promo.errors import PromoError
-from promo.ui import asking, offering, sentences, state
+from promo.ui import asking, offering, sentences, state, worth_view
 from promo.ui.state import Bench, t
 from promo.workflow import Offering, PlanRequest, Rule
 
 PARAMETER = "rules"
 
 
-def link(place: Bench, request: PlanRequest, opened: Offering) -> None:
+def link(place: Bench, request: PlanRequest, opened: Offering, *, around: bool) -> None:
     """The address that opens these rules on the same data; it holds neither data nor names."""
-    address = f"{_home()}/plan?{PARAMETER}={workflow.link_to(place.desk, request, opened)}"
+    text = workflow.link_to(place.desk, request, opened, around=around)
+    address = f"{_home()}/plan?{PARAMETER}={text}"
     st.code(address, language=None, wrap_lines=True)
     st.caption(t("scenarios.link.said"))
 
@@ -33,21 +36,22 @@ def take() -> None:
         return
     del st.query_params[PARAMETER]
     try:
-        mark, request, opened = workflow.link_from(text)
+        mark, request, opened, around = workflow.link_from(text)
     except PromoError as error:
         state.keep("_arrived", ("error", sentences.explain(error), None))
         return
     if mark != workflow.data_mark(state.dataset()):
-        state.keep("_arrived", ("warning", t("scenarios.link.other"), (request, opened)))
+        state.keep("_arrived", ("warning", t("scenarios.link.other"), (request, opened, around)))
         return
-    open_plan(request, opened)
+    open_plan(request, opened, around)
 
 
-def open_plan(request: PlanRequest, opened: Offering | None) -> None:
+def open_plan(request: PlanRequest, opened: Offering | None, around: bool) -> None:
     """Open what was kept or sent on the Plan page, at its next run, as far as it fits."""
     for key, value in ({} if opened is None else offering.words(opened)).items():
         state.keep(key, value)
     state.keep("_to_open", request)
+    state.keep(worth_view.WANTED, around)
 
 
 def arrive(place: Bench) -> None:
@@ -64,13 +68,13 @@ def arrive(place: Bench) -> None:
     {"success": st.success, "warning": st.warning, "error": st.error}[level](sentence)
     if asked is not None:
         st.button(t("scenarios.link.anyway"), key="link_anyway", on_click=_open_anyway, args=asked)
-    else:
+    elif not state.recall(worth_view.WANTED):  # planning around the plan runs the page once more
         state.forget("_arrived")
 
 
-def _open_anyway(request: PlanRequest, opened: Offering | None) -> None:
+def _open_anyway(*asked: Any) -> None:
     state.forget("_arrived")
-    open_plan(request, opened)
+    open_plan(*asked)
 
 
 def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from promo.ui.state import Bench, t
 from promo.ui.widgets import explained
 from promo.workflow import Together
 
+WANTED = "_around_wanted"
+"""Where the session keeps that a plan was sent or kept which had been made around itself."""
 FAR = 0.05
 """Share of a promise from which on its error is a warning."""
 SMALL = 100.0
@@ -40,7 +42,10 @@ def card(place: Bench, hand: Hand) -> None:
             t("plan.worth.again"), key="plan_again", icon=":material/autorenew:",
             disabled=bool(why) or _done(plan), help=why or _help(plan), width=210,
         )  # fmt: skip
-    if asked and plan is not None:
+    if hand.done == "exact":
+        asked |= bool(state.recall(WANTED))
+        state.forget(WANTED)
+    if asked and plan is not None and not why:
         _plan_again(place, hand, plan)
 
 

@@ -20,13 +20,14 @@ from promo.workflow.requests import PlanRequest, request_from, request_to
 from promo.workflow.together import counted_together
 
 
-def save_scenario(  # what a plan is
+def save_scenario(  # noqa: PLR0913 # what a plan is
     workspace: Workspace, name: str, desk: Desk, request: PlanRequest, plan: Plan,
-    offering: Offering | None = None,
+    offering: Offering | None = None, *, around: bool = False,
 ) -> int:  # fmt: skip
     """Keep a plan with what was asked and the data it was made from; returns its number.
 
-    `offering` says how the desk was opened; without it the plan opens on any desk.
+    `offering` says how the desk was opened; without it the plan opens on any desk. `around` says
+    that the plan was made around itself.
     """
     figures = evaluate.figures(plan.rows) | {
         "gain_low": plan.gain.low,
@@ -37,6 +38,7 @@ def save_scenario(  # what a plan is
     dataset = desk.study.dataset
     rows = plan.rows.assign(first=plan.rows["first"].dt.strftime("%Y-%m-%d"))
     asked = request_to(request) | ({} if offering is None else {"desk": offering_to(offering)})
+    asked |= {"around": True} if around else {}
     return workspace.save_scenario(name, dataset.name, dataset.fingerprint, asked, figures, rows)
 
 
@@ -47,8 +49,7 @@ def asked_by(scenario: Scenario) -> PlanRequest:
         BadRequest: it holds a rule that is not known any more.
     """
     said = {name: v for name, v in scenario.request.items() if v is not None and v != {}}
-    said.pop("desk", None)
-    return request_from(said)
+    return request_from({name: v for name, v in said.items() if name not in ("desk", "around")})
 
 
 def opened_with(scenario: Scenario) -> Offering | None:
@@ -59,6 +60,11 @@ def opened_with(scenario: Scenario) -> Offering | None:
     """
     said = scenario.request.get("desk")
     return offering_from(said) if isinstance(said, dict) else None
+
+
+def made_around(scenario: Scenario) -> bool:
+    """Whether a saved plan was made around itself, after it had been planned."""
+    return scenario.request.get("around") is True
 
 
 def rename_scenario(workspace: Workspace, number: int, name: str) -> None:

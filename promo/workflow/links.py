@@ -24,17 +24,18 @@ _LARGEST = 200_000
 """Bytes that a link may unpack to."""
 
 
-def link_to(desk: Desk, request: PlanRequest, offering: Offering) -> str:
+def link_to(desk: Desk, request: PlanRequest, offering: Offering, *, around: bool = False) -> str:
     """A request as part of an address: its rules, how its desk was opened, and on which data.
 
-    The data are told by a mark of their content.
+    The data are told by a mark of their content. `around` says that the plan is to be made around
+    itself when it is there.
 
     Raises:
         BadRequest: the rules are too long for an address.
     """
     said = {
         "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(request),
-        "desk": offering_to(offering),
+        "desk": offering_to(offering), "around": around,
     }  # fmt: skip
     packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 9)
     text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -48,10 +49,11 @@ def data_mark(dataset: Dataset) -> str:
     return dataset.fingerprint[:16]
 
 
-def link_from(text: str) -> tuple[str, PlanRequest, Offering | None]:
-    """The mark of the data, the request of a link and how its desk was opened; trusts nothing.
+def link_from(text: str) -> tuple[str, PlanRequest, Offering | None, bool]:
+    """The mark of the data, the request, how its desk was opened, whether to plan around the plan.
 
-    Links that were made before they told the latter still open, with None for it.
+    Trusts nothing in the link. One that was made before links told how a desk was opened still
+    opens, with None for it.
 
     Raises:
         BadRequest: it is no link of this desk, it is broken, or a rule in it cannot be meant.
@@ -59,11 +61,11 @@ def link_from(text: str) -> tuple[str, PlanRequest, Offering | None]:
     said = _opened(text)
     if not isinstance(said, dict) or said.get("v") not in (1, VERSION):
         raise _broken()
-    told = {"v", "data", "request"} | ({"desk"} if said["v"] == VERSION else set())
+    told = {"v", "data", "request"} | ({"desk", "around"} if said["v"] == VERSION else set())
     mark, request, desk = said.get("data"), said.get("request"), said.get("desk", {})
     if set(said) != told or not isinstance(mark, str) or not isinstance(request, dict):
         raise _broken()
-    if not isinstance(desk, dict):
+    if not isinstance(desk, dict) or not isinstance(said.get("around", False), bool):
         raise _broken()
     try:
         found = request_from(request)
@@ -74,7 +76,7 @@ def link_from(text: str) -> tuple[str, PlanRequest, Offering | None]:
         raise _broken()
     if not isinstance(found.objective, str) and not _numbers(found.objective):
         raise _broken()
-    return mark, found, offering
+    return mark, found, offering, said.get("around", False)
 
 
 def _opened(text: str) -> Any:
