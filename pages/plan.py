@@ -85,3 +85,4 @@ with explained():
     sharing.arrive(here)
     planner(here)
     rule_forms.dialog(here)
+    answering.follow(here)

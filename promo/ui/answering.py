@@ -1,6 +1,7 @@
 """The plan for what a session asks: made aside, looked at in slices, given up for a newer move."""
 
 import time
+from math import inf
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
@@ -17,64 +18,92 @@ from promo.workflow import Job, PlanRequest
 def answer(place: Bench, request: PlanRequest, *, still: bool = False) -> Hand:
     """The plan for `request` by the rules of `promo.ui.live`; may restart the fragment.
 
-    On a run of the whole page, or when `still`, nobody is moving and the exact plan is made at
-    once. On a run of the fragment the quick plan comes first, and every pause ends in a restart,
-    so that a newer move is seen.
+    On a run of the fragment the quick plan comes first, and every pause ends in a restart, so that
+    a newer move is seen. A run of the whole page waits a moment for the plan to run and then makes
+    do with the quick one, unless the page is `still` and shows no other.
     """
     mine = state.hand(place)
-    settled = bool(state.take("_opening", default=False)) or still
-    step = mine.step(request, time.monotonic(), settled=settled)
+    mine.opening = bool(state.take("_opening", default=False))
+    step = mine.step(request, time.monotonic(), settled=mine.opening or still)
     if step == "wait":
         time.sleep(live.PAUSE)
         st.rerun(scope="fragment")
     if step in ("quick", "exact"):
-        _solve(place, mine, step, settled=settled)
+        _solve(place, mine, step, inf if still else live.OPENING if mine.opening else live.LOOK)
     return mine
 
 
 def drawn(mine: Hand) -> None:
     """The answer is on the screen; when it is the quick one, the exact one follows."""
     mine.drawn(time.monotonic())
-    if mine.done == "quick":
+    if mine.done == "quick" and not mine.opening:
         time.sleep(live.PAUSE)
         st.rerun(scope="fragment")
 
 
-def _solve(place: Bench, mine: Hand, step: live.Step, *, settled: bool) -> None:
+def follow(place: Bench) -> None:
+    """Where a run of the whole page ends with the quick plan, the plan to run follows by itself."""
+    mine = state.hand(place)
+    if mine.done == "quick" and mine.opening:
+        _pursued(place, mine, "exact")
+        _follow(place)
+
+
+@st.fragment(run_every=2 * live.LOOK)
+def _follow(place: Bench) -> None:
+    """Look now and then whether the plan is there; the sliders do not wait for it."""
+    mine = state.hand(place)
+    if mine.done != "quick" or mine.job is None or mine.job.wait(0):
+        st.rerun()
+
+
+def _pursued(place: Bench, mine: Hand, step: live.Step) -> Job[Plan]:
+    """The solve for what is asked, begun where it was not."""
     usual = mine.seconds == workflow.SECONDS
     turn = live.turn(place.lock, step) if usual else live.slot(step)
-    job = mine.pursue(
+    return mine.pursue(
         step,
         lambda: workflow.start_plan(
-            place.desk,
-            mine.asked,
-            turn,
-            exact=step == "exact",
-            seconds=mine.seconds,
+            place.desk, mine.asked, turn, exact=step == "exact", seconds=mine.seconds
         ),
     )
+
+
+def _solve(place: Bench, mine: Hand, step: live.Step, patience: float) -> None:
+    """Make the plan, or let it be made where it takes longer than `patience` seconds."""
+    job = _pursued(place, mine, step)
     try:
-        _watch(job, settled=settled)
+        ended = _ended(job, patience)
     except StopException:  # she went elsewhere, or the whole page runs anew
         job.cancel()
         raise
+    if ended:
+        _take(place, mine, step, job, patience)
+    elif not mine.opening:
+        st.rerun(scope="fragment")
+    elif mine.done == "nothing":
+        mine.give_up()
+        _solve(place, mine, "quick", inf)
+
+
+def _take(place: Bench, mine: Hand, step: live.Step, job: Job[Plan], patience: float) -> None:
     try:
         mine.plan = job.result()
     except Cancelled:  # by a run of the page that this one took over from
         mine.give_up()
-        _solve(place, mine, step, settled=settled)
+        _solve(place, mine, step, patience)
     except PromoError as error:  # shown beside the last good plan
         mine.fail(error)
     else:
         mine.succeed(mine.asked, exact=step == "exact")
 
 
-def _watch(job: Job[Plan], *, settled: bool) -> None:
-    """Wait for the solve; a move on the sliders or a way to another page ends the wait."""
-    if job.wait(live.LOOK):
-        return
-    if not settled:
-        st.rerun(scope="fragment")
+def _ended(job: Job[Plan], patience: float) -> bool:
+    """Whether a solve ends in so many seconds; another page ends the wait."""
+    if job.wait(live.LOOK) or patience <= live.LOOK:
+        return job.wait(0)
+    until = time.monotonic() + patience
     with st.spinner(t("app.planning"), show_time=True):
-        while not job.wait(live.LOOK):
+        while time.monotonic() < until and not job.wait(live.LOOK):
             state.recall("_")  # Streamlit ends a run that is over at any look at its session
+    return job.wait(0)

@@ -96,10 +96,20 @@ def prepare(place: Bench) -> None:
         return
     same = before is not None and before[:2] == place.key[:2]
     kept = {key: state.recall(key) for key in KEYS[6:]} if same else {}
+    if same and place.desk.has_calendar and not before[-1].longest:
+        kept["more"] += _begun_with(place, kept["more"])
     state.keep("_controls_for", place.key)
     state.keep("_undo", [])
     state.forget("budget")
     _set(first_values(place) | kept)
+
+
+def _begun_with(place: Bench, known: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """What a calendar begins with and nothing was said about, such as weeks between promotions."""
+    said = {entry.rule.code for entry in known}
+    free = 1 + max((entry.number for entry in known), default=-1)
+    new = (rule for rule in place.first.more if rule.code not in said)
+    return tuple(Entry(free + at, rule) for at, rule in enumerate(new))
 
 
 def asked(place: Bench) -> PlanRequest:
@@ -199,6 +209,16 @@ def _free() -> int:
 
 
 # --- undo -----------------------------------------------------------------------------------
+
+
+def carry() -> None:
+    """Take what was chosen into the next language.
+
+    Streamlit knows a choice by its label, and begins anew where that label is gone.
+    """
+    for key in [*KEYS, *state.chosen()]:
+        if state.keeps(key):
+            state.keep(key, state.recall(key))
 
 
 def remember() -> None:

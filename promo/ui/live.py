@@ -34,6 +34,9 @@ PAUSE = 0.04
 LOOK = 0.25
 """Seconds between two such looks while a solve goes on; each draws the sliders again."""
 
+OPENING = 1.0
+"""Seconds that a page which opens, or a rule that is added, waits for the plan to run."""
+
 _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
 
@@ -65,6 +68,7 @@ class Hand:
     settled: Settled | None = None
     before: Settled | None = None
     seconds: float = SECONDS
+    opening: bool = False
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None

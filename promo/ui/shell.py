@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from promo.ui import running, state
+from promo.ui import asking, running, state
 from promo.ui.state import t
 from promo.words import LANGUAGES
 
@@ -67,6 +67,7 @@ def sidebar(page: Page) -> None:
             format_func=lambda code: LANGUAGES[code],
             required=True,
             label_visibility="collapsed",
+            on_change=asking.carry,
         )
         if (busy := running.elsewhere(page.url_path)) is not None:
             _under_way(busy)

@@ -89,6 +89,20 @@ def keep(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def chosen() -> list[str]:
+    """The keys whose values are words, numbers or several of them: what lists and sliders hold."""
+    return [
+        str(key) for key, value in st.session_state.items()
+        if not str(key).startswith("_") and _is_choice(value)
+    ]  # fmt: skip
+
+
+def _is_choice(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return bool(value) and all(_is_choice(one) for one in value)
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
 def take(key: str, default: Any = None) -> Any:
     """What the session keeps under `key`, which it keeps no longer."""
     return st.session_state.pop(key, default)

@@ -25,5 +25,5 @@ def settled(page: Page) -> None:
     """The exact plan is on the screen, and nothing is being drawn any more."""
     drawn(page)
     proof = page.locator(".st-key-kpi_status").get_by_test_id("stMetricValue")
-    expect(proof).to_have_text(re.compile("Best|Good|最优|可行"))
+    expect(proof).to_have_text(re.compile("Best|Good|Unproven|最优|可行|未证明"))
     drawn(page)
