@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from promo.domain import Panel
 from promo.errors import BadRequest, Infeasible, OutOfTime
-from promo.optimize import Limits, PlanModel
+from promo.optimize import Limits, PlanModel, rule_from
 from promo.tables import PANEL, PRODUCTS
 from tests.plan_cases import START, every_plan, toy
 
@@ -442,3 +442,12 @@ def test_an_outline_says_what_the_tables_of_its_plan_say(seed, whole):
     price = plan.rules.loc[plan.rules["rule"] == "budget", "shadow_price"].sum()
     assert said.price == pytest.approx(price)
     assert price > 0
+
+
+def test_what_nobody_counts_or_asks_is_not_said_to_hold_a_plan_back():
+    model = PlanModel(*toy(1))
+    apart = rule_from({"rule": "gap", "weeks": 2})
+    none = rule_from({"rule": "min_discount", "share": 0.0})
+    rules = model.relaxed(Limits(more=(apart, none))).rules.set_index("rule")
+    assert set(rules.index) >= {"gap", "min_discount"}
+    assert not rules.loc[["gap", "min_discount"], "binds"].any()

@@ -35,10 +35,12 @@ class Use:
         """Where the use comes as close to the limit as makes no difference, or has a price.
 
         A whole plan may leave the last coins of a budget that the relaxed plan would have spent.
+        What is not counted is not said to bind.
         """
         slack = BINDS * np.maximum(np.abs(self.limit), 1e-9)
         far = self.used > self.limit + slack if self.least else self.used < self.limit - slack
-        return np.asarray(~far | (np.abs(np.nan_to_num(self.price)) > PRICED))
+        counted = np.isfinite(self.used) & np.isfinite(self.limit)
+        return np.asarray((counted & ~far) | (np.abs(np.nan_to_num(self.price)) > PRICED))
 
 
 def rule_use(chosen: Chosen, charges: Charges, story: Story) -> pd.DataFrame:
