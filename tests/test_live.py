@@ -1,11 +1,13 @@
 """Latest wins: a storm of moves starts a handful of solves, a single move waits for nothing."""
 
 from threading import Event, Lock
+from types import SimpleNamespace
 
 import pytest
 
 from promo import workflow
 from promo.errors import Cancelled, Infeasible
+from promo.ui import answering, state
 from promo.ui.live import CLOSE, PAUSE, REST, SETTLED, Hand, turn
 from tests.small_desk import small_shop
 
@@ -128,3 +130,40 @@ def test_a_question_that_is_given_up_has_no_answer(ask):
     stop.set()
     with pytest.raises(Cancelled):
         ask(small_shop(1), workflow.PlanRequest(budget=40.0), stop=stop)
+
+
+def test_every_longer_look_is_a_look_of_its_own():
+    hand = Hand()
+    hand.step("first", 0.0, settled=True)
+    looks = [hand.pursue("exact", Solve)]
+    for _ in range(2):
+        hand.look_again(60.0)
+        looks.append(hand.pursue("exact", Solve))
+    assert len(set(map(id, looks))) == 3
+    assert [look.cancelled for look in looks] == [True, True, False]
+
+
+def test_a_plan_made_anew_by_hand_is_the_one_that_later_plans_are_held_against():
+    hand = Hand()
+    hand.step("first", 0.0, settled=True)
+    hand.plan = "a plan"
+    hand.succeed("first", exact=True)
+    hand.replace("a better one")
+    assert (hand.plan, hand.good, hand.settled.plan) == ("a better one",) * 3
+
+
+def test_a_solve_is_given_up_on_a_page_that_asks_for_none(monkeypatch):
+    hand, kept = Hand(), {}
+    hand.step("first", 0.0, settled=True)
+    solve = hand.pursue("exact", Solve)
+    kept["_hands"] = {"desk": hand}
+    kept["_search"] = SimpleNamespace(job=Solve())
+    search = kept["_search"].job
+    monkeypatch.setattr(state, "recall", lambda key, default=None: kept.get(key, default))
+    monkeypatch.setattr(state, "take", lambda key, default=None: kept.pop(key, default))
+    for page in answering.ASKING:
+        answering.leave(page)
+    assert not solve.cancelled
+    answering.leave("data")
+    assert solve.cancelled
+    assert search.cancelled

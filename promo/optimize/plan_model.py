@@ -314,7 +314,7 @@ class PlanModel:
         """The prices of a solution that is one, by term and product."""
         solution = solved.solution
         if solution.status == "infeasible":
-            linear = self._solved(limits.rules, limits.stock_share, seconds).solution
+            linear = self._solved(limits.rules, limits.stock_share, seconds, stop=stop).solution
             whole = linear.status != "infeasible"
             against = conflict(limits.rules, self._gain_under(exact=whole, stop=stop))
             raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))

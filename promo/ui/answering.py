@@ -9,10 +9,13 @@ from streamlit.runtime.scriptrunner import StopException
 from promo import workflow
 from promo.domain import Plan
 from promo.errors import Cancelled, PromoError
-from promo.ui import live, state
+from promo.ui import live, state, ways_out_view
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
 from promo.workflow import Job, PlanRequest
+
+ASKING = ("", "overview", "plan", "campaign")
+"""Pages that ask for a plan, by their path; the first page has none."""
 
 
 def answer(place: Bench, request: PlanRequest, *, still: bool = False) -> Hand:
@@ -41,19 +44,25 @@ def drawn(mine: Hand) -> None:
         st.rerun(scope="fragment")
 
 
+def leave(page: str) -> None:
+    """Give up what is being solved for pages that ask for a plan, when another one is opened."""
+    if page not in ASKING:
+        for mine in state.recall("_hands", {}).values():
+            mine.give_up()
+        ways_out_view.let_go()
+
+
 def follow(place: Bench) -> None:
     """Where a run of the whole page ends with the quick plan, the plan to run follows by itself."""
     mine = state.hand(place)
     if mine.done == "quick" and mine.opening:
-        _pursued(place, mine, "exact")
-        _follow(place)
+        _follow(mine, _pursued(place, mine, "exact"))
 
 
 @st.fragment(run_every=2 * live.LOOK)
-def _follow(place: Bench) -> None:
-    """Look now and then whether the plan is there; the sliders do not wait for it."""
-    mine = state.hand(place)
-    if mine.done != "quick" or mine.job is None or mine.job.wait(0):
+def _follow(mine: Hand, job: Job[Plan]) -> None:
+    """Look now and then whether the plan is there; a move on the sliders goes its own way."""
+    if mine.job is job and mine.done == "quick" and job.wait(0):
         st.rerun()
 
 

@@ -4,7 +4,7 @@ It lies apart from `pages/`, because a server that finds a folder of that name b
 runs those files alone until the script has run once.
 """
 
-from promo.ui import shell, state
+from promo.ui import answering, shell, state
 from promo.ui.widgets import explained
 
 shell.configure()
@@ -12,4 +12,5 @@ with explained():
     state.start()
     page = shell.navigation()
     shell.sidebar(page)
+    answering.leave(page.url_path)
     page.run()

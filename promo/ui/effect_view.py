@@ -39,8 +39,6 @@ def card(study: Study) -> None:
         return
     one = _choose(study, promoted)
     chosen = promoted if one == EVERY else promoted[promoted["product_id"] == one]
-    if planned.stale:
-        st.caption(t("demand.effect.stale"))
     _apart(study, planned, chosen)
     _table(study, promoted)
 
@@ -66,6 +64,8 @@ def on_the_plan(place: Bench, hand: Hand) -> None:
 
 def _apart(study: Study, planned: Planned, chosen: pd.DataFrame) -> None:
     """The gain of some products of the plan in its parts, in words and as a picture."""
+    if planned.stale:
+        st.caption(t("demand.effect.stale"))
     sums = chosen.drop(columns=["product_id", "discount"]).sum()
     st.markdown(_said(sums, len(chosen)))
     chart(_picture(sums), "waterfall", t("demand.effect.alt"))

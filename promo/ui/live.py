@@ -106,7 +106,13 @@ class Hand:
 
     def look_again(self, seconds: float) -> None:
         """Look longer for the plan to run; a move on the sliders ends that."""
+        self.give_up()
         self.seconds, self.done, self.since = seconds, "quick", float("-inf")
+
+    def replace(self, plan: Plan) -> None:
+        """Another plan to run for what is asked takes the place of the one on the screen."""
+        self.plan = self.good = plan
+        self.settled = Settled(self.asked, plan)
 
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""

@@ -347,7 +347,7 @@ def hand(place: Bench) -> live.Hand:
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=_BY_KEY)
 def made(what: str, place: Bench, request: workflow.PlanRequest, *more: Any) -> Any:
     """What a use case says of these rules; made once per set of rules."""
-    with place.lock:
+    with live.turn(place.lock, what):
         return getattr(workflow, what)(place.desk, request, *more)
 
 

@@ -32,7 +32,7 @@ def _stand_in(place: Bench, hand: Hand) -> None:
 def stopped(hand: Hand) -> None:
     """The best plan found in time, where a better one may exist: by how much, and what to do."""
     plan = hand.good
-    if hand.error is not None or plan is None or worth_view.around(plan):
+    if hand.done != "exact" or hand.error is not None or plan is None or worth_view.around(plan):
         return
     if not workflow.ran_out_of_time(plan):
         return

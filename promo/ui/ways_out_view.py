@@ -26,6 +26,8 @@ class _Search:
 
 def impossible(place: Bench, hand: Hand) -> None:
     """Say which rules no plan keeps; the ways out follow as soon as they are found."""
+    if not isinstance(hand.error, Infeasible):
+        let_go()
     if hand.error is None:
         return
     if isinstance(hand.error, OutOfTime):
@@ -65,14 +67,18 @@ def _ways(place: Bench, search: _Search) -> None:
             )  # fmt: skip
 
 
+def let_go() -> None:
+    """Stop a search that nobody waits for any more."""
+    found: _Search | None = state.take("_search")
+    if found is not None:
+        found.job.cancel()
+
+
 def _search(place: Bench, request: PlanRequest) -> _Search:
     """The search for this request; one for an earlier request is let go."""
     found: _Search | None = state.recall("_search")
     if found is None or found.request != request:
-        if found is not None:
-            found.job.cancel()
-        with place.lock:  # the model that is asked about is made before the search goes aside
-            place.desk.model_for(request)
+        let_go()
         job = workflow.start_ways_out(place.desk, request, live.slot("ways out"))
         found = _Search(request, job)
         state.keep("_search", found)

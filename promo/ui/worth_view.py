@@ -140,6 +140,6 @@ def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
             live.slot("around the plan"),
         ):
             found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
-        hand.plan = hand.good = found
+        hand.replace(found)
         state.keep("_around", (found.fingerprint, gained))
         st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ class Desk:
     model: optimize.PlanModel
     shallowest: float
     others: dict[tuple[object, ...], optimize.PlanModel] = field(default_factory=dict)
+    _making: Lock = field(default_factory=Lock)
 
     def model_for(self, request: PlanRequest) -> optimize.PlanModel:
         """The model that maximises what is asked, as carefully as is asked."""
@@ -47,15 +48,16 @@ class Desk:
         key = (request.caution, aim if isinstance(aim, str) else tuple(sorted(aim.items())))
         if key == (CORRECTION, self.model.objective):
             return self.model
-        if key not in self.others:
-            model = self.model.aiming_at(aim)
-            if request.caution != CORRECTION:
-                beliefs = replace(self.scene, caution=request.caution)
-                model = model.chosen_by(optimize.build_options(beliefs))
-            while len(self.others) >= MODELS_KEPT:
-                self.others.pop(next(iter(self.others)))
-            self.others[key] = model
-        return self.others[key]
+        with self._making:
+            if key not in self.others:
+                model = self.model.aiming_at(aim)
+                if request.caution != CORRECTION:
+                    beliefs = replace(self.scene, caution=request.caution)
+                    model = model.chosen_by(optimize.build_options(beliefs))
+                while len(self.others) >= MODELS_KEPT:
+                    self.others.pop(next(iter(self.others)))
+                self.others[key] = model
+            return self.others[key]
 
     @property
     def has_calendar(self) -> bool:
