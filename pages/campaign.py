@@ -2,6 +2,7 @@
 
 from promo import workflow
 from promo.ui import answering, asking, campaign_view, plan_view, shell, state, trial_view
+from promo.ui.sentences import explain
 from promo.ui.state import t
 from promo.ui.widgets import card, empty, explained
 
@@ -13,7 +14,8 @@ with explained():
     hand = answering.answer(place, request, still=True)
     plan, dated = hand.plan, None
     if plan is None or not plan_view.promoted(plan):
-        empty("no_campaign", t("campaign.empty"), t("campaign.empty_button"), "plan")
+        why = t("campaign.empty") if hand.error is None else explain(hand.error)
+        empty("no_campaign", why, t("campaign.empty_button"), "plan")
     else:
         dated = campaign_view.settings(place)
         if dated is not None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.errors import Infeasible
-from promo.ui import formats, plan_view, state
+from promo.ui import asking, formats, plan_view, state
 from promo.words import LANGUAGES, translate
 from tests import desk_driver
 from tests.desk_driver import DESK, press, texts
@@ -257,6 +257,16 @@ def test_without_a_plan_there_is_no_campaign_and_the_page_says_what_to_do(open_p
     desk.slider(key="budget").set_value(0).run()
     go(desk, "campaign")
     assert "There is nothing to run" in texts(desk)
+    assert desk.button(key="go_no_campaign")
+
+
+def test_where_no_plan_keeps_the_rules_the_campaign_names_them(open_page):
+    desk = open_page("plan")
+    far = workflow.rule_from({"rule": "target", "measure": "units", "reach": 1e9})
+    desk.session_state["more"] = (asking.Entry(0, far),)
+    go(desk, "campaign")
+    assert translate("en", "rule.name.target") in texts(desk)
+    assert "There is nothing to run" not in texts(desk)
     assert desk.button(key="go_no_campaign")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter, process_time
 from typing import cast
 
@@ -103,7 +104,7 @@ def choose(  # noqa: PLR0913 # the whole request in one sentence, nothing hidden
         unsolvable = program if relaxed.status == "infeasible" else whole(program)
         raise Infeasible(rules=_conflict(unsolvable, asked, seconds))
     if answer.status == "out_of_time":
-        raise OutOfTime(seconds=seconds)
+        raise OutOfTime(seconds=ceil(seconds))
     weight = answer.x if relax else np.round(answer.x)
     objective = float(program.value @ weight)
     bound = max(answer.bound, objective)

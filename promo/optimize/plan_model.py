@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from math import ceil
 from threading import Event, Lock
 from time import process_time
 
@@ -320,7 +321,7 @@ class PlanModel:
             raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))
         nothing = not solution.weight.size and len(solved.prepared.problem)
         if solution.status == "out_of_time" or solution.prices is None or nothing:
-            raise OutOfTime(seconds=seconds)
+            raise OutOfTime(seconds=ceil(seconds))
         return solved.prepared.told(solution.prices, solved.terms)
 
     def ways_out(self, limits: Limits, stop: Event | None = None) -> tuple[WayOut, ...]:
