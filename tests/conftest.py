@@ -55,6 +55,25 @@ def public_data():
     return folder
 
 
+@pytest.fixture
+def plan_page(sample_workspace, monkeypatch):
+    """Opens the Plan page of the sample in a language, with what the session holds already."""
+    from tests.desk_driver import opened  # most tests open no page
+
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    def page(language="en", **held):
+        desk = opened(language, workflow.SAMPLE)
+        for key, value in held.items():
+            desk.session_state[key] = value
+        desk.switch_page(str(ROOT / "pages" / "plan.py")).run()
+        assert not desk.exception, desk.exception
+        return desk
+
+    return page
+
+
 @pytest.fixture(scope="session")
 def learned_sample(tmp_path_factory):
     """A folder with a workspace whose sample is imported and learned, to be copied, not used.

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from promo.ui.live import Hand
+
 DESK = str(Path(__file__).parent.parent / "promo" / "ui" / "desk.py")
 
 
@@ -16,6 +18,13 @@ def opened(language: str, dataset: str) -> AppTest:
     desk.run()
     assert not desk.exception
     return desk
+
+
+def hand_of(desk: AppTest) -> Hand:
+    """What this session asked of its desk, and the answer."""
+    (hand,) = desk.session_state["_hands"].values()
+    assert isinstance(hand, Hand)
+    return hand
 
 
 def texts(desk: AppTest) -> str:

@@ -1,49 +1,30 @@
 """On the Plan page: what changed since the last plan, and where the gain comes from."""
 
-from pathlib import Path
+from functools import partial
 
 import pandas as pd
 import pytest
 
-from promo import workflow
 from promo.evaluate import differing_rows, moves
 from promo.ui import formats
 from promo.words import translate
-from tests import desk_driver
-from tests.desk_driver import texts
-
-PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
+from tests.desk_driver import hand_of, texts
 
 
 @pytest.fixture
-def plan_page(sample_workspace, monkeypatch):
+def open_page(plan_page):
     """The Plan page with both of these parts open."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
-
-    def opened(language="en"):
-        desk = desk_driver.opened(language, workflow.SAMPLE)
-        desk.session_state["changed"] = desk.session_state["parts"] = True
-        desk.switch_page(PLAN).run()
-        assert not desk.exception, desk.exception
-        return desk
-
-    return opened
-
-
-def hand_of(desk):
-    (hand,) = desk.session_state["_hands"].values()
-    return hand
+    return partial(plan_page, changed=True, parts=True)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_first_plan_has_nothing_before_it(plan_page, language):
-    assert translate(language, "change.first") in texts(plan_page(language))
+def test_the_first_plan_has_nothing_before_it(open_page, language):
+    assert translate(language, "change.first") in texts(open_page(language))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_smaller_budget_is_named_with_what_it_takes_from_the_plan(plan_page, language):
-    desk = plan_page(language)
+def test_a_smaller_budget_is_named_with_what_it_takes_from_the_plan(open_page, language):
+    desk = open_page(language)
     before = hand_of(desk).good
     budget = desk.slider(key="budget")
     budget.set_value(budget.value // 2 // budget.step * budget.step).run()
@@ -56,15 +37,15 @@ def test_a_smaller_budget_is_named_with_what_it_takes_from_the_plan(plan_page, l
     assert f"{asked:,.0f}" in said.split(translate(language, "change.asked"))[1]
 
 
-def test_a_rule_that_holds_nothing_back_leaves_the_plan_as_it_was(plan_page):
-    desk = plan_page()
+def test_a_rule_that_holds_nothing_back_leaves_the_plan_as_it_was(open_page):
+    desk = open_page()
     desk.select_slider(key="margin_floor").set_value(5).run()
     assert translate("en", "change.nothing") in texts(desk)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_parts_of_the_gain_stand_below_the_plan(plan_page, language):
-    desk = plan_page(language)
+def test_the_parts_of_the_gain_stand_below_the_plan(open_page, language):
+    desk = open_page(language)
     gain = formats.money(language, hand_of(desk).good.gain.estimate)
     assert translate(language, "plan.parts_more") in [one.label for one in desk.get("page_link")]
     assert translate(language, "demand.effect.gain_said", gain=gain) in texts(desk)

@@ -1,16 +1,11 @@
 """When the solver runs out of time the page shows the best there is, how good, and what to do."""
 
-from pathlib import Path
-
 import pytest
 
 from promo import workflow
 from promo.ui import asking
 from promo.workflow import jobs
-from tests import desk_driver
-from tests.desk_driver import texts
-
-PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
+from tests.desk_driver import hand_of, texts
 
 
 def hurried_plan(desk, request, *, seconds, stop):
@@ -20,23 +15,10 @@ def hurried_plan(desk, request, *, seconds, stop):
 
 
 @pytest.fixture
-def hurried(sample_workspace, monkeypatch):
+def hurried(plan_page, monkeypatch):
     """The Plan page of a desk whose exact plans have no time at all, unless they are asked to."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
     monkeypatch.setattr(jobs, "exact_plan", hurried_plan)
-
-    def opened(language="en"):
-        desk = desk_driver.opened(language, workflow.SAMPLE).switch_page(PLAN).run()
-        assert not desk.exception, desk.exception
-        return desk
-
-    return opened
-
-
-def hand_of(desk):
-    (hand,) = desk.session_state["_hands"].values()
-    return hand
+    return plan_page
 
 
 def ask_for_items(desk):

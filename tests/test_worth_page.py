@@ -1,35 +1,12 @@
 """On the Plan page: what the plan gains counted together, and the plan made around itself."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from promo import workflow
 from promo.ui import state, worth_view
 from promo.workflow import Together
-from tests import desk_driver
-from tests.desk_driver import texts
-
-PLAN = str(Path(__file__).parent.parent / "pages" / "plan.py")
-
-
-@pytest.fixture
-def plan_page(sample_workspace, monkeypatch):
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
-
-    def opened(language="en"):
-        desk = desk_driver.opened(language, workflow.SAMPLE).switch_page(PLAN).run()
-        assert not desk.exception, desk.exception
-        return desk
-
-    return opened
-
-
-def hand_of(desk):
-    (hand,) = desk.session_state["_hands"].values()
-    return hand
+from tests.desk_driver import hand_of, texts
 
 
 @pytest.mark.parametrize(
