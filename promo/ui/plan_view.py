@@ -141,8 +141,7 @@ def counted(kpi: Kpi, asked: PlanRequest) -> Kpi:
     """A figure of the solver, with what it counts where that is not the profit as promised."""
     said = [kpi.sentence]
     if asked.objective != "profit":
-        aim = asked.objective if isinstance(asked.objective, str) else next(iter(asked.objective))
-        said.append(t("plan.kpi.in_aim", aim=t(f"rule.measure.{aim}")))
+        said.append(t("plan.kpi.in_aim", aim=t(f"rule.measure.{asked.counted_in}")))
     if asked.caution != CORRECTION:
         said.append(t("plan.kpi.counted"))
     return replace(kpi, sentence="\n\n".join(said))

@@ -36,9 +36,7 @@ def stopped(hand: Hand) -> None:
         return
     if not workflow.ran_out_of_time(plan):
         return
-    aim = hand.good_for.objective
-    measure = aim if isinstance(aim, str) else next(iter(aim))
-    more = rule_words.worth(measure, plan.bound - plan.objective, 0)
+    more = rule_words.worth(hand.good_for.counted_in, plan.bound - plan.objective, 0)
     gap, seconds = formats.percent(plan.gap, 1), _seconds(hand)
     _card(hand, t("plan.time.stopped", more=more, gap=gap, seconds=seconds))
 

@@ -125,10 +125,8 @@ def _help(plan: Plan | None) -> str:
 def _gained(hand: Hand, gained: float | None) -> str:
     if not gained:
         return t("plan.worth.no_better")
-    aim = hand.good_for.objective
-    measure = aim if isinstance(aim, str) else next(iter(aim))
     digits = 0 if gained >= SMALL else 2
-    return t("plan.worth.gained", gained=rule_words.worth(measure, gained, digits))
+    return t("plan.worth.gained", gained=rule_words.worth(hand.good_for.counted_in, gained, digits))
 
 
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:

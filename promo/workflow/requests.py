@@ -39,6 +39,11 @@ class PlanRequest(optimize.Limits):
         if not 0.5 <= self.caution < 1:
             raise BadRequest(field="caution", value=self.caution, must="caution")
 
+    @property
+    def counted_in(self) -> str:
+        """The measure in which objective, bound and prices are counted: the first of several."""
+        return self.objective if isinstance(self.objective, str) else next(iter(self.objective))
+
 
 def rule_to(rule: optimize.Rule) -> dict[str, object]:
     """A rule as a file or a form says it; what it leaves open is left out."""
