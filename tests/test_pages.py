@@ -470,20 +470,16 @@ def test_two_files_of_the_same_name_are_both_accounted_for(open_page, workspace,
     assert [expander.label for expander in desk.expander if "week.csv" in expander.label][1:]
 
 
-def test_budgets_that_no_plan_keeps_are_left_out_of_the_line(monkeypatch):
-    plan = SimpleNamespace(
-        rows=pd.DataFrame({"cost": [800.0]}),
-        rules=pd.DataFrame({"rule": ["budget"], "shadow_price": [1.5]}),
-        gain=SimpleNamespace(estimate=200.0),
-    )
+def test_budgets_that_no_plan_keeps_are_left_out_of_the_line():
+    plan = SimpleNamespace(gain=SimpleNamespace(estimate=200.0), total={"cost": 800.0}, price=1.5)
 
-    def quick(_desk, request):
+    def outlined(request):
         if request.budget is not None and request.budget < 300:
             raise Infeasible(rules=("budget", "margin_floor"))
         return plan
 
-    monkeypatch.setattr("promo.workflow.desks.quick_plan", quick)
-    path = workflow.budget_path(None, workflow.PlanRequest(budget=500.0), points=9)
+    desk = SimpleNamespace(model_for=lambda _: SimpleNamespace(outlined=outlined))
+    path = workflow.budget_path(desk, workflow.PlanRequest(budget=500.0), points=9)
     assert path["budget"].tolist() == [300, 400, 500, 600, 700, 800]
 
 
