@@ -17,17 +17,18 @@ CHOSEN = {
 def test_what_was_chosen_stays_chosen_in_the_other_language_and_back(page):
     page.goto("/plan?lang=en")
     settled(page)
+    page.locator(".st-key-aim input").click()
+    page.get_by_role("option", name=translate("en", "plan.aim.revenue")).click()
+    figure, revenue = page.locator(".st-key-kpi_aim"), "rule.measure.revenue"
+    expect(figure).to_contain_text(translate("en", revenue))
     page.locator(".st-key-assumptions summary").click()
     for key in reversed(CHOSEN):  # another length of promotions begins with fresh sliders
+        presses, word = CHOSEN[key]
         slider = page.locator(f".st-key-{key}").get_by_role("slider")
-        for _ in range(CHOSEN[key][0]):
+        for _ in range(presses):
             slider.press("ArrowRight")
+        expect(slider).to_have_attribute("aria-valuetext", translate("en", word, weeks=1))
         settled(page)
-    aim = page.locator(".st-key-aim")
-    aim.locator("input").click()
-    revenue = "rule.measure.revenue"
-    page.get_by_role("option", name=translate("en", "plan.aim.revenue")).click()
-    settled(page)
     for language in ("zh", "en"):
         page.locator(".st-key-lang").get_by_text(LANGUAGES[language]).click()
         title = translate(language, "plan.title")
@@ -36,4 +37,4 @@ def test_what_was_chosen_stays_chosen_in_the_other_language_and_back(page):
         for key, (_, word) in CHOSEN.items():
             slider = page.locator(f".st-key-{key}").get_by_role("slider")
             expect(slider).to_have_attribute("aria-valuetext", translate(language, word, weeks=1))
-        expect(page.locator(".st-key-kpi_aim")).to_contain_text(translate(language, revenue))
+        expect(figure).to_contain_text(translate(language, revenue))
