@@ -1,4 +1,4 @@
-"""What the demand page works out from a study or a plan, kept as long as that stands."""
+"""What pages work out from a study or a plan, kept as long as that stands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

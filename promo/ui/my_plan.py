@@ -10,7 +10,7 @@ import streamlit as st
 from promo import workflow
 from promo.domain import Plan
 from promo.ui import asking, calendar_view, formats, plan_view, sentences, state, why_view, widgets
-from promo.ui.live import Hand, slot
+from promo.ui.live import Hand, turn
 from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
 from promo.workflow import ByHand, PlanRequest, Rule
@@ -161,7 +161,7 @@ def _undo() -> None:
 def _judged(
     place: Bench, request: PlanRequest, best: Plan, before: pd.DataFrame, after: pd.DataFrame
 ) -> ByHand:
-    with place.lock, slot("by hand"):
+    with turn(place.lock, "by hand"):
         return workflow.judged_by_hand(place.desk, request, before, after, best)
 
 

@@ -132,11 +132,8 @@ def _gained(hand: Hand, gained: float | None) -> str:
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
     """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
     with explained():
-        with (
-            st.spinner(t("plan.worth.working"), show_time=True),
-            place.lock,
-            live.slot("around the plan"),
-        ):
+        turn = live.turn(place.lock, "around the plan")
+        with st.spinner(t("plan.worth.working"), show_time=True), turn:
             found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
         hand.replace(found)
         state.keep("_around", (found.fingerprint, gained))
