@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.hand import Hand, at_the_plan
 from benchmarks.screen import desk, free_port
-from promo.ui.formats import money
+from promo.ui.formats import typed
 
 PEOPLE, MOVES, EVERY = 20, 12, 5.0
 OWN = 5
@@ -44,7 +44,7 @@ class Person:
             for turn in range(MOVES):
                 begin, asked = time.monotonic(), mine[turn % OWN]
                 hand.move(asked)
-                self._answered(hand, f"of the budget of {money('en', asked)} is", begin)
+                self._answered(hand, f"of the budget of {typed(asked)} is", begin)
                 rest = EVERY - (time.monotonic() - begin)
                 hand.listen(quiet=max(0.05, rest), most=LOST_MS / 1_000)
             said = {int(one.replace(",", "")) for one in _BUDGET.findall(" ".join(hand.said))}
