@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from promo.domain import Plan
 from promo.ui import (
     aim_view,
     answering,
@@ -10,6 +11,7 @@ from promo.ui import (
     change_view,
     controls,
     effect_view,
+    live,
     my_plan,
     plan_view,
     rule_forms,
@@ -44,38 +46,43 @@ def draw(place: state.Bench) -> None:
         request, slots = controls.panel(place)
     with right:
         hand = answering.answer(place, request)
-        rule_list.standings(place, slots, hand)
-        ways_out_view.impossible(place, hand)
-        plan = plan_view.figures(place, hand)
-        if plan is None:
-            return
-        time_view.stopped(hand)
-        worth_view.card(place, hand)
-        if place.desk.has_calendar:
-            calendar_view.card(place, plan, hand.good_for)
-        else:
-            with card("picture", t("plan.picture")):
-                plan_view.discounts(place, plan)
-        money, others = st.columns(2)
-        with money, card("frontier", t("plan.frontier"), t("plan.frontier_said")):
-            plan_view.frontier(place, hand)
-        with others, card("beside", t("plan.beside"), t("plan.beside_said")):
-            plan_view.alternatives(plan)
-        with card("why", t("plan.why")):
-            promoted = st.toggle(t("plan.only_promoted"), key="only_promoted")
-            why_view.why(place, plan, only_promoted=promoted)
-        with st.expander(t("plan.use"), key="use"):
-            why_view.rule_use(place, hand)
-            why_view.ask(place, hand)
-        change_view.card(place, hand)
-        effect_view.on_the_plan(place, hand)
-        my_plan.card(place, hand)
-        aim_view.exchange(place, hand)
-        what_if_view.beliefs(place, hand)
-    with left:
-        caution_view.price(place, hand)
-        saving.form(place, hand)
+    with live.courtesy():
+        with right:
+            rule_list.standings(place, slots, hand)
+            ways_out_view.impossible(place, hand)
+            plan = plan_view.figures(place, hand)
+            if plan is not None:
+                led_to(place, hand, plan)
+        if plan is not None:
+            with left:
+                caution_view.price(place, hand)
+                saving.form(place, hand)
+
+
+def led_to(place: state.Bench, hand: live.Hand, plan: Plan) -> None:
+    """The plan; below its picture everything waits for the plan to run."""
+    time_view.stopped(hand)
+    worth_view.card(place, hand)
+    if place.desk.has_calendar:
+        calendar_view.card(place, plan, hand.good_for)
+    else:
+        with card("picture", t("plan.picture")):
+            plan_view.discounts(place, plan)
     answering.drawn(hand)
+    money, others = st.columns(2)
+    with money, card("frontier", t("plan.frontier"), t("plan.frontier_said")):
+        plan_view.frontier(place, hand)
+    with others, card("beside", t("plan.beside"), t("plan.beside_said")):
+        plan_view.alternatives(plan)
+    with card("why", t("plan.why")):
+        promoted = st.toggle(t("plan.only_promoted"), key="only_promoted")
+        why_view.why(place, plan, only_promoted=promoted)
+    why_view.rule_use(place, hand)
+    change_view.card(place, hand)
+    effect_view.on_the_plan(place, hand)
+    my_plan.card(place, hand)
+    aim_view.exchange(place, hand)
+    what_if_view.beliefs(place, hand)
 
 
 with explained():

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from promo.optimize import compiling
+from promo import workflow
+from promo.optimize import compiling, kernels, labels, ledger
 from promo.optimize import engine as engines
 from promo.optimize.deadline import Deadline
 from promo.optimize.engine import Engine
@@ -158,6 +159,38 @@ def test_compiled_and_plain_kernels_give_the_same_plan(monkeypatch):
         assert compiled.objective == pytest.approx(plain.objective, rel=1e-9)
         assert compiled.bound == pytest.approx(plain.bound, rel=1e-9)
         assert compiled.weight == pytest.approx(plain.weight, abs=1e-9)
+
+
+def test_a_process_that_has_loaded_kernels_uses_them_for_small_problems_too(
+    monkeypatch, sample_workspace
+):
+    pytest.importorskip("numba")
+    monkeypatch.setattr(compiling, "_AT_HAND", Event())
+    problem, case = large(1, products=3)
+    engine = Engine(problem)
+    engine.exact(case, 60.0, 0.01)
+    plain = engine._pack().ledger.apply
+    assert len(problem) < compiling.WORTH_COMPILING
+    assert plain is ledger.apply
+
+    sample = workflow.open_dataset(sample_workspace, workflow.SAMPLE)
+    workflow.load_kernels(workflow.kept_study(sample_workspace, sample))
+    ready = known_types()
+    assert engine._pack().ledger.apply is not plain
+    engine.exact(case, 60.0, 0.01)
+    assert known_types() == ready, "a small plan waits for nothing to be compiled"
+
+
+def known_types():
+    """How many types of arguments each kernel that the engine calls is compiled for."""
+    called = {
+        kernels: ("propose", "gather", "relax"), labels: ("settle",), ledger: ("apply", "enter"),
+    }  # fmt: skip
+    return [
+        len(getattr(compiling.compiled(module), name).signatures)
+        for module, names in called.items()
+        for name in names
+    ]
 
 
 def test_sessions_may_share_an_engine():

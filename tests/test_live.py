@@ -1,5 +1,6 @@
 """Latest wins: a storm of moves starts a handful of solves, a single move waits for nothing."""
 
+from math import inf
 from threading import Event, Lock
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import pytest
 
 from promo import workflow
 from promo.errors import Cancelled, Infeasible
-from promo.ui import answering, state
+from promo.ui import answering, live, state
 from promo.ui.live import CLOSE, PAUSE, REST, SETTLED, Hand, turn
 from tests.small_desk import small_shop
 
@@ -57,6 +58,50 @@ def test_a_single_move_after_a_pause_is_answered_at_once():
     hand.succeed("first", exact=True)
     hand.drawn(0.1)
     assert hand.step("second", 0.1 + CLOSE + 0.01, settled=False) == "quick"
+
+
+def test_where_the_plan_to_run_is_made_as_quickly_no_other_comes_before_it():
+    moves = [1.0, *(3.0 + 0.05 * i for i in range(30))]
+    swift = Hand()
+    swift.swift = True
+    solves = play(swift, moves, until=6.0)
+    assert {step for _, step, _ in solves} == {"exact"}
+    assert solves[0][2] == 1
+    assert solves[-1][2] == 31
+    assert len(solves) <= 3
+
+
+def test_nobody_waits_long_before_seeing_anything():
+    hand = Hand()
+    hand.step("first", 0.0, settled=False)
+    assert hand.patience("quick") == inf, "there is nothing sooner"
+    assert 1.0 <= hand.patience("exact") <= 5.0
+    hand.opening = True
+    assert hand.patience("exact") <= 1.0, "a page that opens shows something soon"
+    hand.opening = False
+    hand.succeed("first", exact=False)
+    assert hand.patience("exact") == inf, "the quick plan is on the screen meanwhile"
+
+
+def test_a_job_tells_how_long_it_is_at_work_and_not_how_long_it_waits():
+    model, done = Lock(), Event()
+    with model:
+        job = workflow.Job(lambda task: sum(range(300_000)) + done.wait(10), turn(model, "exact"))
+        assert not job.wait(0.05)
+        assert job.at_work < 0
+    while job.at_work < 0.02:
+        assert not job.wait(0.02)
+    done.set()
+    job.result()
+    assert 0 < job.spent < 5
+
+
+def test_a_session_draws_when_its_turn_does_not_come(monkeypatch):
+    monkeypatch.setattr(live, "PATIENCE", 0.02)
+    with live.courtesy(), live.courtesy(), live.courtesy():
+        pass  # two draw at a time; the third has waited long enough
+    with live.courtesy(), live.courtesy():
+        assert not live._DRAWING.acquire(blocking=False), "nobody gave back what he did not have"
 
 
 def test_a_page_that_opens_gets_the_exact_plan_straight_away():

@@ -33,6 +33,7 @@ def plain(workspace, monkeypatch):
 
     def opened(language="en", dataset=workflow.SAMPLE):
         desk = desk_driver.opened(language, dataset)
+        desk.session_state["use"] = True  # what the rules leave, which waits to be looked at
         desk.switch_page(PLAN).run()
         assert not desk.exception, desk.exception
         return desk

@@ -4,6 +4,7 @@ from promo.optimize.arrays import MEASURES, Measure
 from promo.optimize.baselines import last_year
 from promo.optimize.check import violations
 from promo.optimize.choose import Choice, choose
+from promo.optimize.compiling import use_everywhere
 from promo.optimize.exactly import Exact, exactly, improved
 from promo.optimize.explain import REASONS
 from promo.optimize.gain import BAD
@@ -44,6 +45,7 @@ __all__ = [
     "last_year",
     "price_tests",
     "rule_from",
+    "use_everywhere",
     "violations",
     "weighted",
 ]

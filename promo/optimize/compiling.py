@@ -2,8 +2,8 @@
 
 A kernel gives the same numbers either way. Compiling means loading numba, which takes longer than
 the whole plan of a small shop, so it is done at the first problem that is large, once per process,
-and kept on disk under a name that changes with the source. A kernel calls kernels of its own module
-only.
+and kept on disk under a name that changes with the source. A process that serves many sessions does
+it aside and uses them for small problems too. A kernel calls kernels of its own module only.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,14 @@ from hashlib import sha256
 from importlib.util import find_spec
 from inspect import getsource
 from sys import modules
+from threading import Event
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar
 
 WORTH_COMPILING = 500
 """Levels from which compiled kernels earn back what loading numba costs."""
 
+_AT_HAND = Event()
 _KERNELS: dict[str, list[tuple[FunctionType, str]]] = {}
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -40,9 +42,14 @@ def _noted(function: Kernel, inline: str) -> Kernel:
 
 def kernels(module: ModuleType, size: int) -> SimpleNamespace:
     """The kernels of a module, compiled where numba is there and `size` levels are worth it."""
-    if size > WORTH_COMPILING and find_spec("numba") is not None:
+    if (size > WORTH_COMPILING or _AT_HAND.is_set()) and find_spec("numba") is not None:
         return compiled(module)
     return SimpleNamespace(**{each.__name__: each for each, _ in _KERNELS[module.__name__]})
+
+
+def use_everywhere() -> None:
+    """Every problem is worth compiled kernels from now on: they are loaded."""
+    _AT_HAND.set()
 
 
 @cache

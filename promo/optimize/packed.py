@@ -1,6 +1,7 @@
 """A problem as the contiguous arrays that kernels walk, and what they need to work in."""
 
 from functools import cached_property
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -19,10 +20,6 @@ class Packed:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        size = len(problem)
-        self.pricing = kernels(product_kernels, size)
-        self.labels = kernels(label_kernels, size)
-        self.ledger = kernels(ledger_kernels, size)
         product, last = problem.product, problem.last
         self._order = np.lexsort((problem.first, last, product))
         self._group = _starts(problem.group, len(problem.switch))
@@ -31,6 +28,21 @@ class Packed:
         self._gap: Ints | None = None
         self._parts: Parts
         self.longest = int(np.diff(self._product).max(initial=0))
+
+    @property
+    def pricing(self) -> SimpleNamespace:
+        """What products are worth at prices."""
+        return kernels(product_kernels, len(self.problem))
+
+    @property
+    def labels(self) -> SimpleNamespace:
+        """The best calendar of each product."""
+        return kernels(label_kernels, len(self.problem))
+
+    @property
+    def ledger(self) -> SimpleNamespace:
+        """Steps of a whole plan."""
+        return kernels(ledger_kernels, len(self.problem))
 
     def parts(self, gap: Ints) -> Parts:
         """The arrays for these weeks between promotions, per product."""

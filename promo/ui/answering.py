@@ -4,7 +4,8 @@ import time
 from math import inf
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from promo import workflow
 from promo.domain import Plan
@@ -19,25 +20,26 @@ ASKING = ("", "overview", "plan", "campaign")
 
 
 def answer(place: Bench, request: PlanRequest, *, still: bool = False) -> Hand:
-    """The plan for `request` by the rules of `promo.ui.live`; may restart the fragment.
+    """The plan for `request` by the rules of `promo.ui.live`; a newer move restarts the fragment.
 
-    On a run of the fragment the quick plan comes first, and every pause ends in a restart, so that
-    a newer move is seen. A run of the whole page waits a moment for the plan to run and then makes
-    do with the quick one, unless the page is `still` and shows no other.
+    A run of the whole page waits a moment for the plan to run and then makes do with the quick one,
+    unless the page is `still` and shows no other.
     """
     mine = state.hand(place)
     mine.opening = bool(state.take("_opening", default=False))
-    step = mine.step(request, time.monotonic(), settled=mine.opening or still)
-    if step == "wait":
+    whole = mine.opening or still
+    slow = st.empty()
+    while (step := mine.step(request, time.monotonic(), settled=whole)) == "wait":
+        _go_on()
         time.sleep(live.PAUSE)
-        st.rerun(scope="fragment")
     if step in ("quick", "exact"):
-        _solve(place, mine, step, inf if still else live.OPENING if mine.opening else live.LOOK)
+        with slow:
+            _solve(place, mine, step, inf if still else mine.patience(step))
     return mine
 
 
 def drawn(mine: Hand) -> None:
-    """The answer is on the screen; when it is the quick one, the exact one follows."""
+    """What she looks at while she moves is on the screen; the rest is drawn for the plan to run."""
     mine.drawn(time.monotonic())
     if mine.done == "quick" and not mine.opening:
         time.sleep(live.PAUSE)
@@ -79,7 +81,7 @@ def _pursued(place: Bench, mine: Hand, step: live.Step) -> Job[Plan]:
 
 
 def _solve(place: Bench, mine: Hand, step: live.Step, patience: float) -> None:
-    """Make the plan, or let it be made where it takes longer than `patience` seconds."""
+    """Make the plan, or go on with the quick one where it takes longer than `patience` seconds."""
     job = _pursued(place, mine, step)
     try:
         ended = _ended(job, patience)
@@ -88,8 +90,6 @@ def _solve(place: Bench, mine: Hand, step: live.Step, patience: float) -> None:
         raise
     if ended:
         _take(place, mine, step, job, patience)
-    elif not mine.opening:
-        st.rerun(scope="fragment")
     elif mine.done == "nothing":
         mine.give_up()
         _solve(place, mine, "quick", inf)
@@ -105,14 +105,26 @@ def _take(place: Bench, mine: Hand, step: live.Step, job: Job[Plan], patience: f
         mine.fail(error)
     else:
         mine.succeed(mine.asked, exact=step == "exact")
+        if step == "exact":
+            mine.swift = job.spent <= live.SWIFT
 
 
 def _ended(job: Job[Plan], patience: float) -> bool:
-    """Whether a solve ends in so many seconds; another page ends the wait."""
-    if job.wait(live.LOOK) or patience <= live.LOOK:
-        return job.wait(0)
-    until = time.monotonic() + patience
-    with st.spinner(t("app.planning"), show_time=True):
-        while time.monotonic() < until and not job.wait(live.LOOK):
-            state.recall("_")  # Streamlit ends a run that is over at any look at its session
+    """Whether a solve ends in so many seconds of its own; a newer move or another page ends it."""
+    if not job.wait(live.LOOK):
+        with st.spinner(t("app.planning"), show_time=True):
+            while job.at_work < patience and not job.wait(live.PAUSE):
+                _go_on()
     return job.wait(0)
+
+
+def _go_on() -> None:
+    """End this run where the whole page is to run anew, or a newer move waits for the fragment."""
+    state.recall("_")  # Streamlit ends a run for the whole page at any look at its session
+    run = get_script_run_ctx()
+    if run is None or not run.fragment_ids_this_run or run.script_requests is None:
+        return
+    # It tells no run of a fragment that the next one waits; drawing anew to find out would cost
+    # more than the plan.
+    if run.script_requests._state is ScriptRequestType.RERUN:
+        st.rerun(scope="fragment")

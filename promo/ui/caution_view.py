@@ -1,36 +1,41 @@
 """What her caution costs and what it buys, beside the slider that sets it."""
 
+import pandas as pd
 import streamlit as st
 
 from promo.ui import formats, state
 from promo.ui.charts.caution import caution
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
-from promo.ui.widgets import card, chart
+from promo.ui.widgets import chart
 from promo.workflow import CautionPrice, price_of_caution
 
 
 def price(place: Bench, hand: Hand) -> None:
-    """What the stop in use gives up and brings, beside the other stops.
+    """What the stop in use gives up and brings, beside the other stops; made when it is looked at.
 
-    Like the line of budgets it is made anew for other rules once the exact plan is there; until
-    then the last one stays.
+    Five plans to run take longer than everything else that follows a move.
     """
-    done = hand.done == "exact" and hand.error is None
-    path = state.cautions(place, hand.good_for) if done else state.recall("_cautions")
-    if path is None:
-        return
+    with st.expander(t("plan.caution_card"), key="caution_card", on_change="rerun") as part:
+        if not part.open:
+            return
+        if hand.done != "exact" or hand.error is not None:
+            st.caption(t("plan.after_exact" if hand.error is None else "plan.after_way_out"))
+            return
+        with st.spinner(t("plan.working_out"), show_time=True):
+            path = state.cautions(place, hand.good_for)
+        _told(path)
+
+
+def _told(path: pd.DataFrame) -> None:
     lang, stop = state.language(), str(state.recall("caution"))
-    here = path.loc[stop]
-    gain, bad = (formats.money(lang, float(here[name])) for name in ("gain", "bad_fifth"))
-    with card("caution", t("plan.caution_card")):
-        st.markdown(_sentence(price_of_caution(path, stop), stop, bad))
-        called = [t(f"plan.caution_stop.{code}") for code in path.index]
-        now = list(path.index).index(stop)
-        alt = t("plan.caution_alt", stop=called[now], gain=gain, bad=bad)
-        figure = caution(path, called, now, state.labels("chart.caution"), lang)
-        chart(figure, "caution_price", alt)
-        st.caption(t("plan.bad_fifth_said"))
+    gain, bad = (formats.money(lang, path[name].to_dict()[stop]) for name in ("gain", "bad_fifth"))
+    st.markdown(_sentence(price_of_caution(path, stop), stop, bad))
+    called = [t(f"plan.caution_stop.{code}") for code in path.index]
+    now = list(path.index).index(stop)
+    alt = t("plan.caution_alt", stop=called[now], gain=gain, bad=bad)
+    chart(caution(path, called, now, state.labels("chart.caution"), lang), "caution_price", alt)
+    st.caption(t("plan.bad_fifth_said"))
 
 
 def _sentence(found: CautionPrice, stop: str, bad: str) -> str:

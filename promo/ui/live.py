@@ -2,7 +2,8 @@
 
 A move after a pause is answered at once. Moves that follow each other closely are answered when the
 hand rests for a moment, so that a storm of moves starts a handful of solves and not one each. The
-quick plan comes first; the exact one follows when nothing has moved since.
+quick plan comes first; the exact one follows when nothing has moved since. Where the last exact
+plan took hardly longer than a quick one, as in a small shop, it is the only one.
 """
 
 import logging
@@ -11,6 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from promo.domain import Plan
@@ -35,8 +37,18 @@ LOOK = 0.25
 """Seconds between two such looks while a solve goes on; each draws the sliders again."""
 
 OPENING = 1.0
-"""Seconds that a page which opens, or a rule that is added, waits for the plan to run."""
+"""Seconds that a page waits for the plan to run before it makes do with the quick one."""
 
+HELD_UP = 3.0
+"""The same where the last one was swift."""
+
+SWIFT = 0.1
+"""CPU seconds of a plan to run up to which a quick one before it would only make it come later."""
+
+PATIENCE = 1.0
+"""Seconds after which a session draws whoever else does; one of them may wait for a solve."""
+
+_DRAWING = threading.BoundedSemaphore(2)
 _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
 
@@ -53,7 +65,8 @@ class Settled:
 class Hand:
     """What a session last asked for, when, and how far the answer has come.
 
-    `settled` is the last plan to run, `before` the one for what was asked before that.
+    `settled` is the last plan to run, `before` the one for what was asked before that; `swift` says
+    that it was made as quickly as a quick one.
     """
 
     asked: Any = None
@@ -69,6 +82,7 @@ class Hand:
     before: Settled | None = None
     seconds: float = SECONDS
     opening: bool = False
+    swift: bool = False
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None
@@ -85,8 +99,20 @@ class Hand:
             return "exact"
         waited = now - self.since
         if self.done == "nothing":
-            return "wait" if self.storm and waited < REST else "quick"
+            first: Step = "exact" if self.swift else "quick"
+            return "wait" if self.storm and waited < REST else first
         return "wait" if waited < SETTLED else "exact"
+
+    def patience(self, step: Step) -> float:
+        """Seconds of solving for which nothing else is shown; the quick plan follows, or stays.
+
+        A swift plan that takes so long is held up by other people's; a quick one would be as well.
+        """
+        if step == "quick":
+            return inf
+        if self.opening:
+            return OPENING
+        return HELD_UP if self.done == "nothing" else inf
 
     def pursue(self, step: Step, start: Callable[[], Job[Plan]]) -> Job[Plan]:
         """The solve that is under way for what is asked; one for anything else is given up."""
@@ -130,6 +156,21 @@ class Hand:
     def drawn(self, now: float) -> None:
         """The answer is on the screen."""
         self.active = now
+
+
+@contextmanager
+def courtesy() -> Iterator[None]:
+    """Draw when few others do, which all have sooner than if all drew at once; go on after a while.
+
+    Sessions share one interpreter. Drawing hands it over thousands of times, and every time waits
+    for all the others that draw.
+    """
+    mine = _DRAWING.acquire(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        if mine:
+            _DRAWING.release()
 
 
 @contextmanager

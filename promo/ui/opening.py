@@ -3,7 +3,8 @@
 import gc
 import logging
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from threading import Event, Thread
 
@@ -29,15 +30,27 @@ ROUTES = [Route("/overview", _home)]
 TIDY = 3600.0
 """Seconds between two rounds that let go of what nobody needs any more."""
 
+SWITCH = 5e-4
+"""Seconds for which one thread may keep the others waiting. Every message to a browser waits that
+long behind a session that draws; Python's usual 5 ms added up to a second with twenty people."""
+
+FIRST_PAGE = 10.0
+"""Seconds left to the first page before anything else is loaded."""
+
+COLLECT = 30.0
+"""Seconds between two rounds of the garbage collector, which hold up every session for a moment."""
+
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Serve at once and prepare aside; a session that comes early waits for what is under way."""
     _LOG.addHandler(logging.StreamHandler())
     _LOG.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
+    sys.setswitchinterval(SWITCH)
     closing = Event()
-    Thread(target=_prepare, name="prepare", daemon=True).start()
+    Thread(target=_prepare, args=(closing,), name="prepare", daemon=True).start()
     Thread(target=_tidy, args=(closing,), name="tidy", daemon=True).start()
+    Thread(target=_collect, args=(closing,), name="collect", daemon=True).start()
     yield
     closing.set()
     workflow.cancel_jobs()
@@ -54,20 +67,34 @@ def _tidy(closing: Event) -> None:
             _LOG.warning("the workspace cannot be tidied: %s", error)
 
 
-def _prepare() -> None:
-    """Load what every page needs, and keep it out of the garbage collector's rounds.
+def _collect(closing: Event) -> None:
+    """Let go of what only refers to itself, such as the tables of a plan that was moved on from.
 
-    Streamlit collects garbage after every run; with the libraries frozen a run of a fragment costs
-    a quarter of the time.
+    Streamlit does so after every run of every session, which took two thirds of a desk with twenty
+    people; it is switched off in `.streamlit/config.toml`.
     """
+    while not closing.wait(COLLECT):
+        gc.collect()
+
+
+def _prepare(closing: Event) -> None:
+    """Load what every page needs, and what every plan gains by once the first page is out."""
     import plotly.graph_objects  # noqa: F401 # imported here, so that the server is up before
 
-    from promo.errors import PromoError
     from promo.ui import state
+
+    _kept_apart(state.prepare)
+    if not closing.wait(FIRST_PAGE):
+        _kept_apart(state.load_kernels)
+
+
+def _kept_apart(load: Callable[[], None]) -> None:
+    """Load something for good, and keep it out of the garbage collector's rounds."""
+    from promo.errors import PromoError
     from promo.words import explain
 
     try:
-        state.prepare()
+        load()
     except PromoError as error:  # the first session says it on the screen
         _LOG.error(explain("en", error))
     finally:

@@ -152,7 +152,7 @@ def choose_dataset(name: str) -> None:
 
 DEPENDENT = (
     "product", "outlook_category", "parts_product", "campaign_name", "campaign_start", "_path",
-    "_cautions", "funding", "salvage",
+    "funding", "salvage",
 )  # fmt: skip
 """What a person chose or was shown that means nothing on other data."""
 
@@ -322,10 +322,19 @@ def bench_key(data: Dataset, *made_from: object) -> tuple[object, ...]:
 
 def prepare() -> None:
     """Learn the sample and build its model before the first session asks for them."""
+    place = _sample()
+    workflow.exact_plan(place.desk, place.first)
+
+
+def load_kernels() -> None:
+    """Have the optimiser's compiled loops at hand for every plan."""
+    workflow.load_kernels(_sample().desk.study)
+
+
+def _sample() -> Bench:
     sample = workflow.open_dataset(workspace(), workflow.SAMPLE)
     said = {**FIRST, "_left_out": workflow.left_out(workspace(), workflow.SAMPLE)}
-    place = _bench(sample, settings(said), offering(said))
-    workflow.exact_plan(place.desk, place.first)
+    return _bench(sample, settings(said), offering(said))
 
 
 def bench() -> Bench:
@@ -360,9 +369,7 @@ def path(place: Bench, request: workflow.PlanRequest) -> Any:
 
 def cautions(place: Bench, request: workflow.PlanRequest) -> Any:
     """What each stop of caution would promise under these rules; a move may pass between two."""
-    path = workflow.caution_path(lambda asked: made("gain_at", place, asked), request)
-    keep("_cautions", path)
-    return path
+    return workflow.caution_path(lambda asked: made("gain_at", place, asked), request)
 
 
 def price_tests(place: Bench, request: workflow.PlanRequest) -> Any:

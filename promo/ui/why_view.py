@@ -123,9 +123,13 @@ _AS_SHARE = ("min_discount", "max_discount", "margin_floor", "segment_least", "s
 
 def rule_use(place: Bench, hand: Hand) -> None:
     """Each rule as a sentence, where it holds the plan back, and what one more unit brings."""
-    plan, request = hand.good, hand.good_for
-    if plan is None:
-        return
+    with st.expander(t("plan.use"), key="use", on_change="rerun") as part:
+        if part.open and hand.good is not None:
+            _used_up(place, hand.good, hand.good_for)
+            _ask(place, hand)
+
+
+def _used_up(place: Bench, plan: Plan, request: PlanRequest) -> None:
     use = plan.rules.assign(price=plan.rules["shadow_price"].abs()).sort_values(
         ["binds", "price"], ascending=False, kind="stable"
     )
@@ -197,7 +201,7 @@ TEN = 10.0
 
 
 @st.fragment
-def ask(place: Bench, hand: Hand) -> None:
+def _ask(place: Bench, hand: Hand) -> None:
     """What the price of one rule holds for, and what the plan would gain without it."""
     plan, request = hand.good, hand.good_for
     if plan is None or not plan.exact:

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from math import inf
 from pathlib import Path
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakSet
 
 from promo.domain import Dataset, FileReport, ImportProgress, Plan
 from promo.errors import BadRequest
 from promo.ingest import FileMapping, Task
-from promo.optimize import WayOut
+from promo.optimize import WayOut, use_everywhere
 from promo.store import Workspace
 from promo.workflow.cleaning import CleaningStep, clean_dataset
-from promo.workflow.desks import SECONDS, Desk, exact_plan, quick_plan, ways_out
+from promo.workflow.desks import (
+    SECONDS,
+    Desk,
+    default_request,
+    exact_plan,
+    open_desk,
+    quick_plan,
+    ways_out,
+)
 from promo.workflow.features import make_features
 from promo.workflow.files import adopt_tables, check_file, import_files, query_database
+from promo.workflow.offering import Offering
 from promo.workflow.requests import PlanRequest
+from promo.workflow.studies import Study
 
 if TYPE_CHECKING:
     from promo.ingest.features import Made  # narwhals is not needed to open the desk
@@ -29,14 +41,35 @@ T = TypeVar("T")
 class Job(Generic[T]):
     """Work under way in a thread; it ends well, by its own error, or cancelled."""
 
-    def __init__(self, work: Callable[[Task], T]) -> None:
-        """Start `work`, which reports to its task and stops when the task is stopped."""
-        self._task = Task()
+    def __init__(
+        self, work: Callable[[Task], T], turn: AbstractContextManager[object] | None = None
+    ) -> None:
+        """Start `work`, which reports to its task and stops when the task is stopped.
+
+        It begins when it is its `turn`, and not at all when it was cancelled before.
+        """
+        self._task, self._work, self._turn = Task(), work, turn or nullcontext()
+        self._begun, self.spent = inf, 0.0
+        """`spent` are the CPU seconds of its thread, once it has ended."""
         # A pool of one: a future carries the result or the error, and an exit waits for the end.
         pool = ThreadPoolExecutor(1, thread_name_prefix="promo-job")
-        self._future: Future[T] = pool.submit(work, self._task)
+        self._future: Future[T] = pool.submit(self._done)
         pool.shutdown(wait=False)
         _JOBS.add(self)
+
+    def _done(self) -> T:
+        with self._turn:
+            self._task.go_on()
+            self._begun, since = monotonic(), thread_time()
+            try:
+                return self._work(self._task)
+            finally:
+                self.spent = thread_time() - since
+
+    @property
+    def at_work(self) -> float:
+        """Seconds since it was its turn; below 0 while it waits."""
+        return monotonic() - self._begun
 
     @property
     def progress(self) -> ImportProgress:
@@ -119,12 +152,7 @@ def start_ways_out(
     desk: Desk, request: PlanRequest, turn: AbstractContextManager[object]
 ) -> Job[tuple[WayOut, ...]]:
     """Start what `ways_out` does, aside, when it is its turn."""
-
-    def work(task: Task) -> tuple[WayOut, ...]:
-        with turn:
-            return ways_out(desk, request, stop=task.stopped)
-
-    return Job(work)
+    return Job(lambda task: ways_out(desk, request, stop=task.stopped), turn)
 
 
 def start_plan(
@@ -137,13 +165,23 @@ def start_plan(
     """
 
     def work(task: Task) -> Plan:
-        with turn:
-            task.go_on()
-            if exact:
-                return exact_plan(desk, request, seconds=seconds, stop=task.stopped)
-            return quick_plan(desk, request, stop=task.stopped)
+        if exact:
+            return exact_plan(desk, request, seconds=seconds, stop=task.stopped)
+        return quick_plan(desk, request, stop=task.stopped)
 
-    return Job(work)
+    return Job(work, turn)
+
+
+def load_kernels(study: Study) -> None:
+    """Have the optimiser's loops compiled at hand, for small plans too, by planning a calendar.
+
+    It takes a second or two, on a new machine half a minute; plans go on meanwhile as they were.
+    """
+    desk = open_desk(study, offer=Offering(longest=2).offer(study))
+    request = default_request(desk)
+    quick_plan(desk, request)
+    exact_plan(desk, request)
+    use_everywhere()
 
 
 def cancel_jobs() -> None:

@@ -29,9 +29,11 @@ def test_a_storm_of_30_moves_starts_at_most_3_solves_and_ends_where_the_slider_s
     assert f"of the budget of {last:,}" in hand.said[-1]
 
 
-def test_a_single_move_is_answered_by_a_quick_plan_and_then_by_the_exact_one(server, hand):
+def test_a_single_move_ends_in_the_plan_to_run_and_starts_no_more_than_a_quick_one_before(
+    server, hand
+):
     before, lower = len(server.solves()), hand.now - 5 * hand.step
     hand.move(lower)
     hand.listen(quiet=5.0)
-    assert server.solves()[before:] == ["quick", "exact"]
+    assert server.solves()[before:] in (["exact"], ["quick", "exact"])
     assert f"of the budget of {lower:,}" in hand.said[-1]
