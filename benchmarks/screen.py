@@ -125,7 +125,7 @@ def _choose(page: Page, dataset: str) -> None:
     """Make the larger shop the one on the desk, and wait for its plan."""
     page.locator(".st-key-dataset input").click()
     page.get_by_role("option", name=dataset).click()
-    picture = page.locator(".st-key-picture")
+    picture = page.locator(".st-key-card_picture")
     expect(picture).to_contain_text(f"{LARGE:,}", timeout=180_000)
     _settled(page)
 

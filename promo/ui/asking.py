@@ -31,9 +31,9 @@ class Entry:
 def budget_top(place: Bench) -> tuple[int, int]:
     """The largest budget worth asking for, and the slider's step.
 
-    The first request is half of what the best plan would spend if money were free.
+    A fifth more than the best plan would spend if money were free.
     """
-    most = max(2.4 * (place.first.budget or 0.0), 1.0)
+    most = max(1.2 * place.desk.most_spent, 1.0)
     step = max(1, int(nice(most / 200)))
     top = math.ceil(most / step) * step
     return max(top, int(state.recall("budget", 0))), step

@@ -65,6 +65,12 @@ class Desk:
         return self.scene.offer.lengths is not None
 
     @cached_property
+    def most_spent(self) -> float:
+        """What the best plan would spend if money were free and no weeks lay between promotions."""
+        free = PlanRequest(min_discount=self.shallowest, max_discount=DEEPEST)
+        return float(self.model.outlined(free).total["cost"])
+
+    @cached_property
     def campaign_model(self) -> optimize.PlanModel:
         """The model of one campaign of plain discounts over the whole horizon."""
         if self.model.flat is self.options:

@@ -17,7 +17,7 @@ from promo.store import Workspace
 from promo.ui import rule_forms
 from promo.words import LANGUAGES, catalogue, translate
 from tests.e2e.conftest import looked_at
-from tests.e2e.looking import settled
+from tests.e2e.looking import number, settled, value
 
 pytestmark = pytest.mark.browser
 SHOP = "Corner shop"
@@ -70,10 +70,28 @@ FORMS = (
 )
 
 
+@dataclass(frozen=True)
+class Slide:
+    """How a rule with a slider is moved until it binds, stop by stop, and what gives it room."""
+
+    code: str
+    language: str
+    key: str
+    tight: str
+    loose: str
+
+
+SLIDES = (
+    Slide("budget", "en", "budget", "PageDown", "End"),
+    Slide("stock", "zh", "stock_share", "PageDown", "End"),
+    Slide("margin_floor", "zh", "margin_floor", "ArrowRight", "Home"),
+)
+STOPS = 12
+
+
 def test_every_rule_has_its_line():
     lines = [line.code for line in FORMS]
-    # Those of the sliders are moved in tests/test_rule_panel.py.
-    assert sorted([*lines, *rule_forms.SLIDERS]) == sorted(workflow.RULES)
+    assert sorted([*lines, *(slide.code for slide in SLIDES)]) == sorted(workflow.RULES)
     for language in LANGUAGES:
         assert 2 * sum(line.language == language for line in FORMS) >= len(FORMS)
 
@@ -220,6 +238,43 @@ def test_a_rule_is_set_binds_is_explained_relaxed_and_taken_away(desk, line):
 
     take_away(desk)
     expect(cards(desk)).to_have_count(0)
+
+
+@pytest.mark.parametrize("slide", SLIDES, ids=lambda slide: f"{slide.code}-{slide.language}")
+def test_a_slider_binds_is_explained_relaxed_and_taken_back(desk, slide):
+    speak(desk, slide.language)
+    handle = desk.locator(f".st-key-{slide.key}").get_by_role("slider").first
+    name = translate(slide.language, f"rule.name.{slide.code}")
+    held = desk.locator(".st-key-held_back")
+    began = handle.evaluate("slider => slider.value")
+    for _ in range(STOPS):
+        handle.press(slide.tight)
+        settled(desk)
+        if name in held.inner_text():
+            break
+    expect(held).to_contain_text(name)
+    handle.press(slide.loose)
+    expect(held).not_to_contain_text(name)
+    while handle.evaluate("slider => slider.value") != began:
+        settled(desk)
+        desk.locator(".st-key-undo button").click()
+        settled(desk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_plan_keeps_the_rules_one_click_leads_out_and_one_back(desk, language):
+    speak(desk, language)
+    set_rule(desk, Line("target", language, "*50", picked={"measure": "rule.measure.units"}))
+    gain = value(desk, "gain")
+    way = desk.locator("[class*='st-key-way_']").first
+    expect(way).to_contain_text(told(language, "plan.way_gain"))
+    way.get_by_role("button").click()
+    expect(desk.locator("[class*='st-key-way_']")).to_have_count(0)
+    settled(desk)
+    assert number(value(desk, "gain")) > 0
+    desk.locator(".st-key-undo button").click()
+    expect(desk.locator("[class*='st-key-way_']").first).to_be_visible()
+    assert value(desk, "gain") == gain, "the last plan that kept all rules stays in sight"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
