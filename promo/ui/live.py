@@ -34,7 +34,7 @@ PAUSE = 0.04
 """Seconds between two looks at whether a newer move has come."""
 
 LOOK = 0.25
-"""Seconds between two such looks while a solve goes on; each draws the sliders again."""
+"""Seconds after which a solve that goes on is shown to go on."""
 
 OPENING = 1.0
 """Seconds that a page waits for the plan to run before it makes do with the quick one."""
