@@ -58,10 +58,9 @@ def public_data():
 @pytest.fixture
 def plan_page(sample_workspace, monkeypatch):
     """Opens the Plan page of the sample in a language, with what the session holds already."""
-    from tests.desk_driver import opened  # most tests open no page
+    from tests.desk_driver import opened, prepare  # most tests open no page
 
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(sample_workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    prepare(monkeypatch, sample_workspace.folder)
 
     def page(language="en", **held):
         desk = opened(language, workflow.SAMPLE)

@@ -3,11 +3,23 @@
 import time
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from promo.ui import live
 from promo.ui.live import Hand
 
 DESK = str(Path(__file__).parent.parent / "promo" / "ui" / "desk.py")
+
+
+def prepare(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> None:
+    """A desk on this workspace that tells what went wrong, and waits for the plan to run.
+
+    On a busy machine a page that opens would make do with the quick plan after a second.
+    """
+    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace))
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    monkeypatch.setattr(live, "OPENING", 60.0)
 
 
 def opened(language: str, dataset: str) -> AppTest:

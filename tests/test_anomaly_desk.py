@@ -12,6 +12,7 @@ from promo.cli.main import main
 from promo.errors import NotEnoughData
 from promo.store import Workspace
 from promo.words import LANGUAGES, anomaly_sentence, translate
+from tests import desk_driver
 
 ROOT = Path(__file__).parent.parent
 DESK = str(ROOT / "promo" / "ui" / "desk.py")
@@ -200,8 +201,7 @@ def test_the_command_line_learns_as_the_desk_does(workspace, odd_file, capsys):
 
 @pytest.fixture
 def open_demand(shop, monkeypatch):
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(shop.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, shop.folder)
 
     def opened(dataset=NAME, language="en"):
         desk = AppTest.from_file(DESK, default_timeout=120)

@@ -23,8 +23,7 @@ def workspace(workspace_with_prices):
 
 @pytest.fixture
 def open_demand(workspace, monkeypatch):
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace.folder)
 
     def opened(part="outlook", language="en", dataset=workflow.SAMPLE, *, planned=True):
         desk = desk_driver.opened(language, dataset)

@@ -15,6 +15,7 @@ from promo.domain import ImportProgress
 from promo.errors import Cancelled
 from promo.ui import running
 from promo.words import LANGUAGES, translate
+from tests import desk_driver
 from tests.desk_driver import press
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +32,7 @@ def workspace(sample_workspace):
 @pytest.fixture
 def page(workspace, monkeypatch):
     """The data page in a language, with these files dropped on it."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace.folder)
 
     def opened(*files: tuple[str, bytes], language: str = "en") -> AppTest:
         desk = AppTest.from_file(DESK, default_timeout=120)

@@ -5,6 +5,8 @@ from threading import Event, Lock
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, StopException
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 
 from promo import workflow
 from promo.errors import Cancelled, Infeasible
@@ -169,12 +171,67 @@ def test_a_plan_that_is_given_up_before_its_turn_is_never_begun():
     assert not desk.model._ready
 
 
-@pytest.mark.parametrize("ask", [workflow.quick_plan, workflow.exact_plan, workflow.ways_out])
+def around_itself(desk, request, stop):
+    return workflow.improved_plan(desk, request, workflow.exact_plan(desk, request), stop=stop)
+
+
+def by_hand(desk, request, stop):
+    table = workflow.edit_table(desk, workflow.exact_plan(desk, request))
+    return workflow.judged_by_hand(desk, request, table, table, stop=stop)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [workflow.quick_plan, workflow.exact_plan, workflow.ways_out, around_itself, by_hand],
+)
 def test_a_question_that_is_given_up_has_no_answer(ask):
     stop = Event()
     stop.set()
     with pytest.raises(Cancelled):
         ask(small_shop(1), workflow.PlanRequest(budget=40.0), stop=stop)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """A run of the fragment as Streamlit knows it; `anew` is set when it is started again."""
+    found = SimpleNamespace(
+        fragment_ids_this_run=["planner"], script_requests=ScriptRequests(), anew=False
+    )
+
+    def again(scope):
+        found.anew = scope == "fragment"
+        raise StopException
+
+    monkeypatch.setattr(state, "recall", lambda *_: None)
+    monkeypatch.setattr(answering, "get_script_run_ctx", lambda: found)
+    monkeypatch.setattr(answering.st, "rerun", again)
+    return found
+
+
+def test_long_work_is_given_up_for_a_newer_move_and_only_then(run):
+    begun, stopped = Event(), Event()
+
+    def work(task):
+        begun.set()
+        stopped.set() if task.stopped.wait(10) else None
+
+    job = workflow.Job(work)
+    begun.wait(10)
+    answering._go_on()
+    assert not run.anew
+    run.script_requests.request_rerun(RerunData(fragment_id="planner"))
+    with pytest.raises(StopException):
+        answering.awaited(job)
+    assert run.anew
+    assert stopped.wait(10)
+
+
+def test_a_run_of_the_whole_page_lets_a_move_on_a_slider_wait(run):
+    run.fragment_ids_this_run = []
+    run.script_requests.request_rerun(RerunData(fragment_id="planner"))
+    assert answering.awaited(workflow.Job(lambda task: "done")) == "done"
+    answering._go_on()
+    assert not run.anew
 
 
 def test_every_longer_look_is_a_look_of_its_own():

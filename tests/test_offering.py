@@ -107,8 +107,7 @@ def test_what_else_could_be_done_is_valued_with_the_same_suppliers_and_leftovers
 
 @pytest.fixture
 def plan_page(workspace_with_prices, monkeypatch):
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace_with_prices.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace_with_prices.folder)
 
     def opened(dataset=workflow.SAMPLE):
         desk = desk_driver.opened("en", dataset).switch_page(PLAN).run()

@@ -30,8 +30,7 @@ def workspace(workspace_with_prices):
 @pytest.fixture
 def open_page(workspace, monkeypatch):
     """Open a page of the desk as a person with this language and dataset would see it."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace.folder)
 
     def opened(page: str, language: str = "en", dataset: str = workflow.SAMPLE) -> AppTest:
         return go(desk_driver.opened(language, dataset), page)

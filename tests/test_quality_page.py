@@ -8,6 +8,7 @@ import pytest
 from promo import workflow
 from promo.ui.rows import Rows
 from promo.words import LANGUAGES, translate
+from tests import desk_driver
 from tests.test_links import FILES
 from tests.test_pages import DESK, PANEL, ROOT, AppTest, go, texts
 
@@ -58,8 +59,7 @@ def workspace(sample_workspace, tmp_path_factory):
 @pytest.fixture
 def open_quality(workspace, monkeypatch):
     """Open the page on this dataset in this language."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace.folder)
 
     def opened(dataset: str, language: str = "en") -> AppTest:
         desk = AppTest.from_file(DESK, default_timeout=120)

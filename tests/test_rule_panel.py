@@ -28,8 +28,7 @@ def workspace(workspace_with_prices):
 @pytest.fixture
 def plain(workspace, monkeypatch):
     """The Plan page of the sample, or of another dataset."""
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace.folder)
 
     def opened(language="en", dataset=workflow.SAMPLE):
         desk = desk_driver.opened(language, dataset)

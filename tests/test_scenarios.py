@@ -197,8 +197,7 @@ def test_too_many_rules_for_an_address_are_refused():
 
 @pytest.fixture
 def open_page(workspace_with_prices, monkeypatch):
-    monkeypatch.setenv("PROMODESK_WORKSPACE", str(workspace_with_prices.folder))
-    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    desk_driver.prepare(monkeypatch, workspace_with_prices.folder)
 
     def opened(page, language="en", **query):
         desk = desk_driver.opened(language, workflow.SAMPLE)

@@ -2,6 +2,7 @@
 
 import time
 from math import inf
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
@@ -15,6 +16,7 @@ from promo.ui.live import Hand
 from promo.ui.state import Bench, t
 from promo.workflow import Job, PlanRequest
 
+T = TypeVar("T")
 ASKING = ("", "overview", "plan", "campaign")
 """Pages that ask for a plan, by their path; the first page has none."""
 
@@ -44,6 +46,16 @@ def drawn(mine: Hand) -> None:
     if mine.done == "quick" and not mine.opening:
         time.sleep(live.PAUSE)
         st.rerun(scope="fragment")
+
+
+def awaited(job: Job[T]) -> T:
+    """What long work gives; it is given up when a newer move or another page is asked for."""
+    try:
+        while not job.wait(live.PAUSE):
+            _go_on()
+        return job.result()
+    finally:
+        job.cancel()
 
 
 def leave(page: str) -> None:

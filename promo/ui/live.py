@@ -45,7 +45,7 @@ HELD_UP = 3.0
 SWIFT = 0.1
 """CPU seconds of a plan to run up to which a quick one before it would only make it come later."""
 
-PATIENCE = 1.0
+PATIENCE = 0.5
 """Seconds after which a session draws whoever else does; one of them may wait for a solve."""
 
 _DRAWING = threading.BoundedSemaphore(2)

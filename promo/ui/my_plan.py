@@ -9,11 +9,21 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Plan
-from promo.ui import asking, calendar_view, formats, plan_view, sentences, state, why_view, widgets
+from promo.ui import (
+    answering,
+    asking,
+    calendar_view,
+    formats,
+    plan_view,
+    sentences,
+    state,
+    why_view,
+    widgets,
+)
 from promo.ui.live import Hand, turn
 from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
-from promo.workflow import ByHand, PlanRequest, Rule
+from promo.workflow import ByHand, Job, PlanRequest, Rule
 
 EDITED = ("discount", "first", "weeks", "mechanic", "locked", "forbidden")
 _BY: dict[str | type[Any], Callable[[Any], Any]] = {
@@ -161,8 +171,13 @@ def _undo() -> None:
 def _judged(
     place: Bench, request: PlanRequest, best: Plan, before: pd.DataFrame, after: pd.DataFrame
 ) -> ByHand:
-    with turn(place.lock, "by hand"):
-        return workflow.judged_by_hand(place.desk, request, before, after, best)
+    job = Job(
+        lambda task: workflow.judged_by_hand(
+            place.desk, request, before, after, best, stop=task.stopped
+        ),
+        turn(place.lock, "by hand"),
+    )
+    return answering.awaited(job)
 
 
 def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame) -> None:

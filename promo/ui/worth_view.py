@@ -9,12 +9,12 @@ import streamlit as st
 from promo import workflow
 from promo.domain import Plan
 from promo.errors import Infeasible
-from promo.ui import derived, formats, live, rule_words, state
+from promo.ui import answering, derived, formats, live, rule_words, state
 from promo.ui.live import Hand
 from promo.ui.sentences import listed, together
 from promo.ui.state import Bench, t
 from promo.ui.widgets import explained
-from promo.workflow import Together
+from promo.workflow import Job, Together
 
 WANTED = "_around_wanted"
 """Where the session keeps that a plan was sent or kept which had been made around itself."""
@@ -131,10 +131,14 @@ def _gained(hand: Hand, gained: float | None) -> str:
 
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
     """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
+    request = hand.good_for
+    job = Job(
+        lambda task: workflow.improved_plan(place.desk, request, plan, stop=task.stopped),
+        live.turn(place.lock, "around the plan"),
+    )
     with explained():
-        turn = live.turn(place.lock, "around the plan")
-        with st.spinner(t("plan.worth.working"), show_time=True), turn:
-            found, gained = workflow.improved_plan(place.desk, hand.good_for, plan)
+        with st.spinner(t("plan.worth.working"), show_time=True):
+            found, gained = answering.awaited(job)
         hand.replace(found)
         state.keep("_around", (found.fingerprint, gained))
         st.rerun()

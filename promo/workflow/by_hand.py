@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 import pandas as pd
@@ -128,6 +129,8 @@ def judged_by_hand(
     before: pd.DataFrame,
     after: pd.DataFrame,
     best: Plan | None = None,
+    *,
+    stop: Event | None = None,
 ) -> ByHand:
     """What a plan made by hand is worth beside the best ones.
 
@@ -137,18 +140,20 @@ def judged_by_hand(
         before: the table as `edit_table` gave it.
         after: the same rows as they were edited.
         best: the best plan for `request`, where it is known and nothing in it is by hand.
+        stop: gives it up when another thread sets it.
 
     Raises:
         BadRequest: a promotion is none that can be had.
         Infeasible: no plan keeps these choices and the rules; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
+        Cancelled: `stop` was set by another thread.
     """
     free, rules = without_mine(request), rules_by_hand(before, after)
     model = desk.model_for(free)
     mine, said = model.scored(free, promotions_by_hand(desk, after))
     broken = tuple(dict.fromkeys(one.split()[0].rstrip(":") for one in said))
-    best = exact_plan(desk, free) if best is None or free != request else best
-    around = exact_plan(desk, with_mine(free, rules)) if rules else best
+    best = exact_plan(desk, free, stop=stop) if best is None or free != request else best
+    around = exact_plan(desk, with_mine(free, rules), stop=stop) if rules else best
     different = evaluate.differing_rows(mine.rows, best.rows)
     line = ["product_id", "segment"]
     why = _why(best.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Literal
 
 import numpy as np
@@ -93,13 +94,16 @@ def _meets(rows: pd.DataFrame) -> bool:
     return bool((again & (on["first"] <= end.shift()).to_numpy()).any())
 
 
-def improved_plan(desk: Desk, request: PlanRequest, plan: Plan) -> tuple[Plan, float]:
+def improved_plan(
+    desk: Desk, request: PlanRequest, plan: Plan, *, stop: Event | None = None
+) -> tuple[Plan, float]:
     """The plan to run after every option was priced anew around `plan`, a few times.
 
     Args:
         desk: where the model is.
         request: the rules, which every plan keeps.
         plan: an exact plan for them, to begin with.
+        stop: gives it up when another thread sets it.
 
     Returns:
         The best of these plans by its true value, `plan` itself where none is better, and how much
@@ -107,13 +111,14 @@ def improved_plan(desk: Desk, request: PlanRequest, plan: Plan) -> tuple[Plan, f
 
     Raises:
         OutOfTime: nothing that keeps the rules was found in time.
+        Cancelled: `stop` was set by another thread.
     """
     model, scene = desk.model_for(request), _scene(desk, request)
     plans = {id(plan.rows): plan}
     aims = optimize.weighted(request.objective)
 
     def solve(options: Options) -> pd.DataFrame:
-        found = model.chosen_by(options).exact(request)
+        found = model.chosen_by(options).exact(request, stop=stop)
         plans[id(found.rows)] = found
         return found.rows
 
