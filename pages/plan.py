@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from promo.domain import Plan
 from promo.ui import (
     aim_view,
     answering,
@@ -46,21 +45,23 @@ def draw(place: state.Bench) -> None:
         request, slots = controls.panel(place)
     with right:
         hand = answering.answer(place, request)
-    with live.courtesy():
+    with answering.drawing():
         with right:
             rule_list.standings(place, slots, hand)
             ways_out_view.impossible(place, hand)
-            plan = plan_view.figures(place, hand)
-            if plan is not None:
-                led_to(place, hand, plan)
-        if plan is not None:
+            plan_view.figures(place, hand)
+            led_to(place, hand)
+        if hand.good is not None:
             with left:
                 caution_view.price(place, hand)
                 saving.form(place, hand)
 
 
-def led_to(place: state.Bench, hand: live.Hand, plan: Plan) -> None:
+def led_to(place: state.Bench, hand: live.Hand) -> None:
     """The plan; below its picture everything waits for the plan to run."""
+    plan = hand.good
+    if plan is None:
+        return
     time_view.stopped(hand)
     worth_view.card(place, hand)
     if place.desk.has_calendar:

@@ -77,6 +77,17 @@ def test_no_discount_in_a_row_keeps_its_weeks_free(table):
     assert "mechanic" not in said
 
 
+def test_a_row_at_list_price_can_be_given_a_discount_as_it_stands(place):
+    request = PlanRequest(budget=300.0)
+    table = workflow.edit_table(place, workflow.exact_plan(place, request))
+    idle = int(table.index[table["discount"] == 0][0])
+    assert table.loc[idle, "weeks"] in LENGTHS.lengths
+    found = workflow.judged_by_hand(place, request, table, edited(table, idle, discount=0.1))
+    mine = found.mine.rows
+    row = mine[mine["product_id"] == table.loc[idle, "product_id"]]
+    assert 0.1 in set(row["discount"].round(6))
+
+
 def test_a_forbidden_row_shuts_its_product_out(table):
     after = edited(table, 0, forbidden=True, discount=0.3)
     (rule,) = workflow.rules_by_hand(table, after)

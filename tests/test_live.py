@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 
 from promo import workflow
 from promo.errors import Cancelled, Infeasible
-from promo.ui import answering, live, state
+from promo.ui import answering, live, saving, state
 from promo.ui.live import CLOSE, PAUSE, REST, SETTLED, Hand, turn
 from tests.small_desk import small_shop
 
@@ -100,10 +100,44 @@ def test_a_job_tells_how_long_it_is_at_work_and_not_how_long_it_waits():
 
 def test_a_session_draws_when_its_turn_does_not_come(monkeypatch):
     monkeypatch.setattr(live, "PATIENCE", 0.02)
-    with live.courtesy(), live.courtesy(), live.courtesy():
+    monkeypatch.setattr(answering, "_go_on", lambda: None)
+    drawing = answering.drawing
+    with drawing(), drawing(), drawing():
         pass  # two draw at a time; the third has waited long enough
-    with live.courtesy(), live.courtesy():
-        assert not live._DRAWING.acquire(blocking=False), "nobody gave back what he did not have"
+    with drawing(), drawing():
+        assert not live.DRAWING.acquire(blocking=False), "nobody gave back what he did not have"
+
+
+def test_a_swift_plan_that_was_not_is_no_longer_waited_for(monkeypatch):
+    hand, steps = Hand(swift=True), []
+    assert hand.step("hard", 0.0, settled=False) == "exact"
+    monkeypatch.setattr(answering, "_pursued", lambda place, hand, step: hand.pursue(step, Solve))
+    monkeypatch.setattr(answering, "_ended", lambda job, patience: patience == inf)
+    monkeypatch.setattr(answering, "_take", lambda place, hand, step, *_: steps.append(step))
+    answering._solve(None, hand, "exact", hand.patience("exact"))
+    assert steps == ["quick"]
+    assert hand.step("harder", 9.0, settled=False) == "quick"
+
+
+def test_the_plan_for_an_earlier_request_never_stands_for_a_later_one(monkeypatch):
+    monkeypatch.setattr(answering, "_go_on", lambda: None)
+    hand = Hand()
+    hand.step("old", 0.0, settled=True)
+    job = hand.pursue("exact", lambda: workflow.Job(lambda task: "the old plan"))
+    job.wait(10)
+    hand.step("new", 0.1, settled=True)
+    answering._take(None, hand, "exact", job, inf)
+    assert (hand.plan, hand.done, hand.settled) == (None, "nothing", None)
+
+
+def test_only_the_plan_to_run_is_kept(monkeypatch):
+    kept = []
+    monkeypatch.setattr(workflow, "save_scenario", lambda *_, **__: kept.append("a plan"))
+    hand = Hand(plan=SimpleNamespace(exact=False), done="quick")
+    saving._save(None, hand)
+    hand = Hand(plan=SimpleNamespace(exact=True), done="exact", error=Infeasible(rules=()))
+    saving._save(None, hand)
+    assert not kept
 
 
 def test_a_page_that_opens_gets_the_exact_plan_straight_away():
@@ -202,7 +236,8 @@ def run(monkeypatch):
         found.anew = scope == "fragment"
         raise StopException
 
-    monkeypatch.setattr(state, "recall", lambda *_: None)
+    kept = {"_planner": ("planner",)}
+    monkeypatch.setattr(state, "recall", lambda key, default=None: kept.get(key, default))
     monkeypatch.setattr(answering, "get_script_run_ctx", lambda: found)
     monkeypatch.setattr(answering.st, "rerun", again)
     return found
@@ -218,7 +253,9 @@ def test_long_work_is_given_up_for_a_newer_move_and_only_then(run):
     job = workflow.Job(work)
     begun.wait(10)
     answering._go_on()
-    assert not run.anew
+    run.script_requests.request_rerun(RerunData(fragment_id="a timer"))
+    answering._go_on()
+    assert not run.anew, "nobody asked for another plan"
     run.script_requests.request_rerun(RerunData(fragment_id="planner"))
     with pytest.raises(StopException):
         answering.awaited(job)

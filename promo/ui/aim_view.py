@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from promo import workflow
-from promo.ui import asking, derived, formats, state
+from promo.ui import answering, asking, derived, formats, state
 from promo.ui.charts.aim import trade_off
 from promo.ui.live import Hand
 from promo.ui.rule_words import worth
@@ -86,8 +86,8 @@ def exchange(place: Bench, hand: Hand) -> None:
             t("plan.trade_over"), others, key="trade_over", persist_state="session",
             format_func=words.__getitem__,
         )  # fmt: skip
-        if hand.good is None or hand.done != "exact" or hand.error is not None:
-            st.caption(t("plan.after_exact" if hand.error is None else "plan.after_way_out"))
+        if why := answering.later(hand):
+            st.caption(why)
             return
         with explained(), st.spinner(t("plan.working_out"), show_time=True):
             over = str(state.recall("trade_over"))

@@ -1,6 +1,8 @@
 """The plan for what a session asks: made aside, looked at in slices, given up for a newer move."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from typing import TypeVar
 
@@ -10,7 +12,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 
 from promo import workflow
 from promo.domain import Plan
-from promo.errors import Cancelled, PromoError
+from promo.errors import Cancelled, Infeasible, PromoError
 from promo.ui import live, state, ways_out_view
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
@@ -30,6 +32,7 @@ def answer(place: Bench, request: PlanRequest, *, still: bool = False) -> Hand:
     mine = state.hand(place)
     mine.opening = bool(state.take("_opening", default=False))
     whole = mine.opening or still
+    _remember()
     slow = st.empty()
     while (step := mine.step(request, time.monotonic(), settled=whole)) == "wait":
         _go_on()
@@ -40,11 +43,17 @@ def answer(place: Bench, request: PlanRequest, *, still: bool = False) -> Hand:
     return mine
 
 
+def _remember() -> None:
+    """The fragment that a move on the sliders runs, as Streamlit calls it."""
+    run = get_script_run_ctx()
+    if run is not None and run.fragment_ids_this_run:
+        state.keep("_planner", tuple(run.fragment_ids_this_run))
+
+
 def drawn(mine: Hand) -> None:
     """What she looks at while she moves is on the screen; the rest is drawn for the plan to run."""
     mine.drawn(time.monotonic())
     if mine.done == "quick" and not mine.opening:
-        time.sleep(live.PAUSE)
         st.rerun(scope="fragment")
 
 
@@ -73,10 +82,13 @@ def follow(place: Bench) -> None:
         _follow(mine, _pursued(place, mine, "exact"))
 
 
-@st.fragment(run_every=2 * live.LOOK)
+@st.fragment(run_every=live.GLANCE)
 def _follow(mine: Hand, job: Job[Plan]) -> None:
-    """Look now and then whether the plan is there; a move on the sliders goes its own way."""
-    if mine.job is job and mine.done == "quick" and job.wait(0):
+    """Look now and then whether the plan is there; a move on the sliders goes its own way.
+
+    That ends in a run of the whole page too, because nothing else ends the looking.
+    """
+    if mine.done == "exact" or (mine.job is job and mine.done == "quick" and job.wait(0)):
         st.rerun()
 
 
@@ -104,10 +116,14 @@ def _solve(place: Bench, mine: Hand, step: live.Step, patience: float) -> None:
         _take(place, mine, step, job, patience)
     elif mine.done == "nothing":
         mine.give_up()
+        mine.swift = False
         _solve(place, mine, "quick", inf)
 
 
 def _take(place: Bench, mine: Hand, step: live.Step, job: Job[Plan], patience: float) -> None:
+    _go_on()
+    if mine.job is not job or mine.job_for[1] != mine.asked:
+        return  # a newer run of this session has taken over
     try:
         mine.plan = job.result()
     except Cancelled:  # by a run of the page that this one took over from
@@ -115,6 +131,7 @@ def _take(place: Bench, mine: Hand, step: live.Step, job: Job[Plan], patience: f
         _solve(place, mine, step, patience)
     except PromoError as error:  # shown beside the last good plan
         mine.fail(error)
+        mine.swift = False
     else:
         mine.succeed(mine.asked, exact=step == "exact")
         if step == "exact":
@@ -137,6 +154,33 @@ def _go_on() -> None:
     if run is None or not run.fragment_ids_this_run or run.script_requests is None:
         return
     # It tells no run of a fragment that the next one waits; drawing anew to find out would cost
-    # more than the plan.
-    if run.script_requests._state is ScriptRequestType.RERUN:
+    # more than the plan. Timers and cards that only look at the plan may wait.
+    waits = run.script_requests
+    ours = {*run.fragment_ids_this_run, *state.recall("_planner", ())}
+    if waits._state is ScriptRequestType.RERUN and ours & set(waits._rerun_data.fragment_id_queue):
         st.rerun(scope="fragment")
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw when few others do, which all have sooner than if all drew at once; go on after a while.
+
+    Sessions share one interpreter. Drawing hands it over thousands of times, and every time waits
+    for all the others that draw.
+    """
+    until = time.monotonic() + live.PATIENCE
+    while not (mine := live.DRAWING.acquire(timeout=live.PAUSE)) and time.monotonic() < until:
+        _go_on()
+    try:
+        yield
+    finally:
+        if mine:
+            live.DRAWING.release()
+
+
+def later(hand: Hand) -> str:
+    """Why what is said about a plan to run is not there yet; empty where it can be."""
+    if isinstance(hand.error, Infeasible):
+        return t("plan.after_way_out")
+    done = hand.error is None and hand.done == "exact"
+    return "" if done and hand.good is not None and hand.good.exact else t("plan.after_exact")

@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from promo.ui import formats, state
+from promo.ui import answering, formats, state
 from promo.ui.charts.caution import caution
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
-from promo.ui.widgets import chart
+from promo.ui.widgets import chart, explained
 from promo.workflow import CautionPrice, price_of_caution
 
 
@@ -19,12 +19,11 @@ def price(place: Bench, hand: Hand) -> None:
     with st.expander(t("plan.caution_card"), key="caution_card", on_change="rerun") as part:
         if not part.open:
             return
-        if hand.done != "exact" or hand.error is not None:
-            st.caption(t("plan.after_exact" if hand.error is None else "plan.after_way_out"))
+        if why := answering.later(hand):
+            st.caption(why)
             return
-        with st.spinner(t("plan.working_out"), show_time=True):
-            path = state.cautions(place, hand.good_for)
-        _told(path)
+        with explained(), st.spinner(t("plan.working_out"), show_time=True):
+            _told(state.cautions(place, hand.good_for))
 
 
 def _told(path: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from promo.ui import derived, formats, rule_words, state
+from promo.ui import answering, derived, formats, rule_words, state
 from promo.ui.live import Hand, Settled
 from promo.ui.plan_view import names
 from promo.ui.rule_words import segment_name
@@ -19,9 +19,9 @@ def card(place: Bench, hand: Hand) -> None:
     with st.expander(t("change.title"), key="changed", on_change="rerun") as part:
         if not part.open:
             return
-        now, before = hand.settled, hand.before
-        if now is None or hand.done != "exact" or hand.error is not None:
-            st.caption(t("plan.after_exact" if hand.error is None else "plan.after_way_out"))
+        now, before, why = hand.settled, hand.before, answering.later(hand)
+        if why or now is None:
+            st.caption(why)
         elif before is None:
             st.caption(t("change.first"))
         else:

@@ -36,11 +36,14 @@ PAUSE = 0.04
 LOOK = 0.25
 """Seconds after which a solve that goes on is shown to go on."""
 
+GLANCE = 0.5
+"""Seconds between two glances at a plan that follows by itself."""
+
 OPENING = 1.0
 """Seconds that a page waits for the plan to run before it makes do with the quick one."""
 
-HELD_UP = 3.0
-"""The same where the last one was swift."""
+HELD_UP = 2.0
+"""The same after a move, where the last plan to run was swift; others' solves may hold it up."""
 
 SWIFT = 0.1
 """CPU seconds of a plan to run up to which a quick one before it would only make it come later."""
@@ -48,7 +51,9 @@ SWIFT = 0.1
 PATIENCE = 0.5
 """Seconds after which a session draws whoever else does; one of them may wait for a solve."""
 
-_DRAWING = threading.BoundedSemaphore(2)
+DRAWING = threading.BoundedSemaphore(2)
+"""Who draws now: one that has the interpreter, and one for the moments in which it is free."""
+
 _SLOTS = threading.BoundedSemaphore(2)
 _LOG = logging.getLogger("promo.solve")
 
@@ -104,10 +109,7 @@ class Hand:
         return "wait" if waited < SETTLED else "exact"
 
     def patience(self, step: Step) -> float:
-        """Seconds of solving for which nothing else is shown; the quick plan follows, or stays.
-
-        A swift plan that takes so long is held up by other people's; a quick one would be as well.
-        """
+        """Seconds of solving for which nothing else is shown; the quick plan follows, or stays."""
         if step == "quick":
             return inf
         if self.opening:
@@ -156,21 +158,6 @@ class Hand:
     def drawn(self, now: float) -> None:
         """The answer is on the screen."""
         self.active = now
-
-
-@contextmanager
-def courtesy() -> Iterator[None]:
-    """Draw when few others do, which all have sooner than if all drew at once; go on after a while.
-
-    Sessions share one interpreter. Drawing hands it over thousands of times, and every time waits
-    for all the others that draw.
-    """
-    mine = _DRAWING.acquire(timeout=PATIENCE)
-    try:
-        yield
-    finally:
-        if mine:
-            _DRAWING.release()
 
 
 @contextmanager

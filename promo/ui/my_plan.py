@@ -42,7 +42,8 @@ def card(place: Bench, hand: Hand) -> None:
             _begin(place, hand)
             return
         edited = _table(place, kept)
-        rules = workflow.rules_by_hand(kept["tables"][0], edited)
+        begins = workflow.first_monday(place.desk)
+        rules = workflow.rules_by_hand(kept["tables"][0], edited, begins)
         _buttons(place, kept, rules)
         if rules:
             with widgets.explained():

@@ -4,7 +4,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
 
@@ -35,7 +35,7 @@ SWITCH = 5e-4
 long behind a session that draws; Python's usual 5 ms added up to a second with twenty people."""
 
 FIRST_PAGE = 10.0
-"""Seconds left to the first page before anything else is loaded."""
+"""Seconds left to the first page, once the sample is learned, before anything else is loaded."""
 
 COLLECT = 30.0
 """Seconds between two rounds of the garbage collector, which hold up every session for a moment."""
@@ -81,22 +81,15 @@ def _prepare(closing: Event) -> None:
     """Load what every page needs, and what every plan gains by once the first page is out."""
     import plotly.graph_objects  # noqa: F401 # imported here, so that the server is up before
 
-    from promo.ui import state
-
-    _kept_apart(state.prepare)
-    if not closing.wait(FIRST_PAGE):
-        _kept_apart(state.load_kernels)
-
-
-def _kept_apart(load: Callable[[], None]) -> None:
-    """Load something for good, and keep it out of the garbage collector's rounds."""
     from promo.errors import PromoError
+    from promo.ui import state
     from promo.words import explain
 
     try:
-        load()
-    except PromoError as error:  # the first session says it on the screen
-        _LOG.error(explain("en", error))
-    finally:
+        state.prepare()
         gc.collect()
         gc.freeze()
+        if not closing.wait(FIRST_PAGE):
+            state.load_kernels()
+    except PromoError as error:  # the first session says it on the screen
+        _LOG.error(explain("en", error))

@@ -106,11 +106,11 @@ def status_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
 
 
-def figures(place: Bench, hand: Hand) -> Plan | None:
+def figures(place: Bench, hand: Hand) -> None:
     """The figures of the answer, or of the last good plan where there is none."""
     plan = hand.good
     if plan is None:
-        return None
+        return
     budget = float(hand.good_for.budget)
     if hand.error is not None and hand.good_for != hand.asked:
         st.caption(t("plan.kept_plan", budget=formats.typed(budget)))
@@ -126,7 +126,6 @@ def figures(place: Bench, hand: Hand) -> Plan | None:
         kpis(proved)
     if not promoted(plan):
         st.info(nothing(place.desk.study, plan), icon=":material/lightbulb:")
-    return plan
 
 
 def aim_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:

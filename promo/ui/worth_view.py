@@ -8,7 +8,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Plan
-from promo.errors import Infeasible
+from promo.errors import PromoError
 from promo.ui import answering, derived, formats, live, rule_words, state
 from promo.ui.live import Hand
 from promo.ui.sentences import listed, together
@@ -18,6 +18,8 @@ from promo.workflow import Job, Together
 
 WANTED = "_around_wanted"
 """Where the session keeps that a plan was sent or kept which had been made around itself."""
+BEGUN = "_around_begun"
+"""Where it keeps what a plan was being made around itself for, should the page be drawn anew."""
 FAR = 0.05
 """Share of a promise from which on its error is a warning."""
 SMALL = 100.0
@@ -43,7 +45,7 @@ def card(place: Bench, hand: Hand) -> None:
             disabled=bool(why) or _done(plan), help=why or _help(plan), width=210,
         )  # fmt: skip
     if hand.done == "exact":
-        asked |= bool(state.recall(WANTED))
+        asked |= bool(state.recall(WANTED)) or state.recall(BEGUN) == hand.good_for
         state.forget(WANTED)
     if asked and plan is not None and not why:
         _plan_again(place, hand, plan)
@@ -51,14 +53,10 @@ def card(place: Bench, hand: Hand) -> None:
 
 def _not_yet(hand: Hand) -> str:
     """Why there is nothing to count; empty where there is."""
-    plan = hand.good
-    if isinstance(hand.error, Infeasible):
-        return t("plan.after_way_out")
-    if plan is None or hand.error is not None or hand.done != "exact" or not plan.exact:
-        return t("plan.after_exact")
-    if not (plan.rows["discount"] > 0).any():
+    why, plan = answering.later(hand), hand.good
+    if not why and plan is not None and not (plan.rows["discount"] > 0).any():
         return t("plan.worth.nothing")
-    return ""
+    return why
 
 
 def _told(place: Bench, hand: Hand, plan: Plan) -> None:
@@ -132,13 +130,19 @@ def _gained(hand: Hand, gained: float | None) -> str:
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
     """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
     request = hand.good_for
+    state.keep(BEGUN, request)
     job = Job(
         lambda task: workflow.improved_plan(place.desk, request, plan, stop=task.stopped),
         live.turn(place.lock, "around the plan"),
     )
     with explained():
-        with st.spinner(t("plan.worth.working"), show_time=True):
-            found, gained = answering.awaited(job)
+        try:
+            with st.spinner(t("plan.worth.working"), show_time=True):
+                found, gained = answering.awaited(job)
+        except PromoError:
+            state.forget(BEGUN)
+            raise
+        state.forget(BEGUN)
         hand.replace(found)
         state.keep("_around", (found.fingerprint, gained))
         st.rerun()

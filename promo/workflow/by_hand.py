@@ -52,7 +52,8 @@ def edit_table(desk: Desk, plan: Plan) -> pd.DataFrame:
     lines = ["product_id", "segment"]
     promoted = pd.MultiIndex.from_frame(on[lines])
     idle = rows[~pd.MultiIndex.from_frame(rows[lines]).isin(promoted)]
-    whole, ways = desk.options.weeks, desk.options.rows["mechanic"]
+    whole = min(max(desk.scene.offer.lengths or [desk.options.weeks]), desk.options.weeks)
+    ways = desk.options.rows["mechanic"]
     way = next(name for name in ways if name != "none")
     idle = idle.assign(mechanic=way, weeks=whole, gain=0.0)
     first = [*on["first"].dt.strftime("%Y-%m-%d"), *[""] * len(idle)]
@@ -61,7 +62,9 @@ def edit_table(desk: Desk, plan: Plan) -> pd.DataFrame:
     return found[[*lines, "discount", "first", "weeks", "mechanic", "locked", "forbidden", "gain"]]
 
 
-def rules_by_hand(before: pd.DataFrame, after: pd.DataFrame) -> tuple[optimize.Rule, ...]:
+def rules_by_hand(
+    before: pd.DataFrame, after: pd.DataFrame, start: str = ""
+) -> tuple[optimize.Rule, ...]:
     """What the edits of a plan mean as rules.
 
     A row that is locked or was changed is one promotion that runs as it says, or none in its weeks
@@ -70,6 +73,7 @@ def rules_by_hand(before: pd.DataFrame, after: pd.DataFrame) -> tuple[optimize.R
     Args:
         before: the table as `edit_table` gives it.
         after: the same rows as they were edited.
+        start: the Monday on which a promotion begins that names none; any, where it is empty.
 
     Raises:
         BadRequest: a discount is no share.
@@ -81,7 +85,8 @@ def rules_by_hand(before: pd.DataFrame, after: pd.DataFrame) -> tuple[optimize.R
         if now["forbidden"]:
             found.append(optimize.rule_from({"rule": "forbidden", **about}))
         elif now["locked"] or any(was[name] != now[name] for name in _WHAT):
-            found.append(_locked(about, was, now))
+            begins = now | {"first": now["first"] or start}
+            found.append(_locked(about, was, begins))
     return tuple(dict.fromkeys(found))
 
 
@@ -97,13 +102,17 @@ def _locked(about: Mapping[str, Any], was: Any, now: Any) -> optimize.Rule:
     return optimize.rule_from(said)
 
 
+def first_monday(desk: Desk) -> str:
+    """The Monday on which a promotion by hand begins unless it says another one."""
+    return desk.options.start.strftime("%Y-%m-%d")
+
+
 def promotions_by_hand(desk: Desk, after: pd.DataFrame) -> pd.DataFrame:
     """The promotions that an edited table holds, by the columns of the options' key."""
     lines = pd.MultiIndex.from_frame(after[["product_id", "segment"]])
     shut = lines.isin(lines[after["forbidden"].to_numpy()])
     on = after[(after["discount"] > 0).to_numpy() & ~shut]
-    start = desk.options.start.strftime("%Y-%m-%d")
-    first = pd.to_datetime(on["first"].where(on["first"] != "", start))
+    first = pd.to_datetime(on["first"].where(on["first"] != "", first_monday(desk)))
     columns = ["product_id", "segment", "weeks", "mechanic", "discount"]
     known = desk.options.rows["discount"].drop_duplicates().to_numpy()
     # A table in per cent rounds; the option is the nearest depth on offer.
@@ -148,7 +157,7 @@ def judged_by_hand(
         OutOfTime: nothing that keeps the rules was found in time.
         Cancelled: `stop` was set by another thread.
     """
-    free, rules = without_mine(request), rules_by_hand(before, after)
+    free, rules = without_mine(request), rules_by_hand(before, after, first_monday(desk))
     model = desk.model_for(free)
     mine, said = model.scored(free, promotions_by_hand(desk, after))
     broken = tuple(dict.fromkeys(one.split()[0].rstrip(":") for one in said))
