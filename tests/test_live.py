@@ -133,10 +133,10 @@ def test_the_plan_for_an_earlier_request_never_stands_for_a_later_one(monkeypatc
 def test_only_the_plan_to_run_is_kept(monkeypatch):
     kept = []
     monkeypatch.setattr(workflow, "save_scenario", lambda *_, **__: kept.append("a plan"))
-    hand = Hand(plan=SimpleNamespace(exact=False), done="quick")
-    saving._save(None, hand)
-    hand = Hand(plan=SimpleNamespace(exact=True), done="exact", error=Infeasible(rules=()))
-    saving._save(None, hand)
+    monkeypatch.setattr(answering, "t", lambda key: key)
+    quick, exact = (SimpleNamespace(exact=one) for one in (False, True))
+    saving._save(None, Hand(plan=quick, good=quick, done="quick"))
+    saving._save(None, Hand(plan=exact, good=exact, done="exact", error=Infeasible(rules=())))
     assert not kept
 
 

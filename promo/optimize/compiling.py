@@ -12,14 +12,14 @@ from hashlib import sha256
 from importlib.util import find_spec
 from inspect import getsource
 from sys import modules
-from threading import Event
+from threading import Event, Lock
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar
 
 WORTH_COMPILING = 500
 """Levels from which compiled kernels earn back what loading numba costs."""
 
-_AT_HAND = Event()
+_AT_HAND, _MAKING = Event(), Lock()
 _KERNELS: dict[str, list[tuple[FunctionType, str]]] = {}
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -43,7 +43,8 @@ def _noted(function: Kernel, inline: str) -> Kernel:
 def kernels(module: ModuleType, size: int) -> SimpleNamespace:
     """The kernels of a module, compiled where numba is there and `size` levels are worth it."""
     if (size > WORTH_COMPILING or _AT_HAND.is_set()) and find_spec("numba") is not None:
-        return compiled(module)
+        with _MAKING:  # two sessions must not compile the same twice
+            return compiled(module)
     return SimpleNamespace(**{each.__name__: each for each, _ in _KERNELS[module.__name__]})
 
 

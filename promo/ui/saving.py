@@ -5,14 +5,13 @@ import streamlit as st
 
 from promo import workflow
 from promo.store import Scenario
-from promo.ui import formats, shell, state, worth_view
+from promo.ui import answering, formats, shell, state, worth_view
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
 
 
 def form(place: Bench, hand: Hand) -> None:
     """Name the plan on the screen and keep it."""
-    ready = _ready(hand)
     budget = formats.typed(float(state.recall("budget", 0)))
     with st.container(border=True, key="card_save"):
         st.text_input(
@@ -21,21 +20,16 @@ def form(place: Bench, hand: Hand) -> None:
         )  # fmt: skip
         st.button(
             t("plan.save"), key="save", type="primary", icon=":material/bookmark_add:",
-            width="stretch", disabled=not ready, on_click=_save, args=(place, hand),
+            width="stretch", disabled=bool(answering.later(hand)), on_click=_save,
+            args=(place, hand),
         )  # fmt: skip
         if saved := state.recall("_saved"):
             st.success(t("plan.saved", name=formats.plain(saved)), icon=":material/check:")
             state.forget("_saved")
 
 
-def _ready(hand: Hand) -> bool:
-    """Whether the plan on the screen is one to run, for what is asked."""
-    done = hand.done == "exact" and hand.error is None
-    return done and hand.plan is not None and hand.plan.exact
-
-
 def _save(place: Bench, hand: Hand) -> None:
-    if hand.plan is None or not _ready(hand):
+    if hand.plan is None or answering.later(hand):
         return  # she moved on, and the button of the plan before was still in sight
     budget = formats.typed(float(hand.good_for.budget))
     name = (state.recall("scenario_name") or "").strip() or t("plan.name_default", budget=budget)

@@ -328,7 +328,9 @@ def prepare() -> None:
 
 def load_kernels() -> None:
     """Have the optimiser's compiled loops at hand for every plan."""
-    workflow.load_kernels(_sample().desk.study)
+    study = _sample().desk.study
+    with live.slot("kernels"):
+        workflow.load_kernels(study)
 
 
 def _sample() -> Bench:

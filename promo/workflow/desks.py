@@ -141,7 +141,9 @@ def default_request(desk: Desk) -> PlanRequest:
         min_discount=desk.shallowest, max_discount=DEEPEST,
         more=(apart,) if desk.has_calendar else (),
     )  # fmt: skip
-    spend = desk.model.outlined(open_to_all).total["cost"]
+    spend = desk.most_spent
+    if desk.has_calendar:
+        spend = float(desk.model.outlined(open_to_all).total["cost"])
     return replace(open_to_all, budget=float(f"{spend / 2:.2g}"))
 
 

@@ -46,11 +46,11 @@ class Job(Generic[T]):
     ) -> None:
         """Start `work`, which reports to its task and stops when the task is stopped.
 
-        It begins when it is its `turn`, and not at all when it was cancelled before.
+        It begins when it is its `turn`, and not at all when it was cancelled before. `spent` are
+        the CPU seconds of its thread, once it has ended.
         """
         self._task, self._work, self._turn = Task(), work, turn or nullcontext()
         self._begun, self.spent = inf, 0.0
-        """`spent` are the CPU seconds of its thread, once it has ended."""
         # A pool of one: a future carries the result or the error, and an exit waits for the end.
         pool = ThreadPoolExecutor(1, thread_name_prefix="promo-job")
         self._future: Future[T] = pool.submit(self._done)

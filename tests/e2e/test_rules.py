@@ -252,7 +252,7 @@ def test_a_slider_binds_is_explained_relaxed_and_taken_back(desk, slide):
         settled(desk)
         if name in held.inner_text():
             break
-    expect(held).to_contain_text(name)
+    expect(held).to_contain_text(re.compile(rf"{re.escape(name)}\s*·\s*\S"))
     handle.press(slide.loose)
     expect(held).not_to_contain_text(name)
     while handle.evaluate("slider => slider.value") != began:
