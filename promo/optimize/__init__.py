@@ -5,7 +5,7 @@ from promo.optimize.baselines import last_year
 from promo.optimize.check import violations
 from promo.optimize.choose import Choice, choose
 from promo.optimize.compiling import use_everywhere
-from promo.optimize.exactly import Exact, exactly, improved
+from promo.optimize.exactly import Exact, Ground, exactly, improved
 from promo.optimize.explain import REASONS
 from promo.optimize.gain import BAD
 from promo.optimize.infeasible import Relaxation, WayOut
@@ -28,6 +28,7 @@ __all__ = [
     "YEAR",
     "Choice",
     "Exact",
+    "Ground",
     "Limits",
     "Measure",
     "Mechanic",

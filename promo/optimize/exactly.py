@@ -1,7 +1,8 @@
 """What a finished plan is worth when everything in it meets, and plans made around plans."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from promo.domain import Options
 from promo.optimize.options import build_options
 from promo.optimize.running import Running
 from promo.optimize.scene import Scene
+from promo.tables import PLAN_ROWS
 
 ROUNDS = 4
 """Rounds of plan and price after which plans of simulated shops no longer improved."""
@@ -34,6 +36,25 @@ class Exact:
     def error(self) -> float:
         """By how much the sum of the rows is too high; below 0 the plan is better than it says."""
         return self.promised - self.total("profit")
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A scene on which one plan after another is counted; what no plan changes is kept."""
+
+    scene: Scene
+
+    @cached_property
+    def apart(self) -> Scene:
+        """The same shop, were no product's promotion to reach another product."""
+        curves = self.scene.curves
+        alone = replace(curves, rows=curves.rows.assign(cross=0.0))
+        return replace(self.scene, curves=alone, associations=None)
+
+    @cached_property
+    def idle(self) -> float:
+        """The profit without any promotion."""
+        return exactly(self.scene, PLAN_ROWS.empty()).total("profit")
 
 
 def exactly(scene: Scene, rows: pd.DataFrame) -> Exact:

@@ -11,6 +11,8 @@ from promo.optimize.effects import fall
 from promo.optimize.offer import Deals
 from promo.optimize.scene import Scene
 
+_SAID = ("product_id", "segment", "mechanic", "first", "weeks", "discount", "weight")
+
 
 class Running:
     """The promotions of a plan, one per row: `line`, `first` week, `length`, `deals` (n, 1).
@@ -29,22 +31,21 @@ class Running:
             BadRequest: a row is of a line, a mechanic or a week that the scene does not have.
         """
         self.scene, self.effects = scene, scene.effects
-        rows = rows[(rows["discount"] > 0) & (rows["weight"] > 0)]
-        key = ["product_id", "segment"]
-        lines = pd.MultiIndex.from_frame(scene.rows[key])
-        self.line = lines.get_indexer(pd.MultiIndex.from_frame(rows[key]))
-        names = [one.name for one in scene.offer.ordered]
-        mechanic = pd.Index(names).get_indexer(pd.Index(rows["mechanic"]))
-        self.first = (rows["first"].to_numpy() - scene.start.to_datetime64()) // WEEK
+        on = np.flatnonzero((rows["discount"] > 0) & (rows["weight"] > 0))
+        of = {name: rows[name].take(on).to_numpy() for name in _SAID}
+        whose = zip(of["product_id"], of["segment"], strict=True)
+        self.line = np.array([scene.line.get(one, -1) for one in whose], dtype=np.int64)
+        known = {one.name: at for at, one in enumerate(scene.offer.ordered)}
+        mechanic = np.array([known.get(name, -1) for name in of["mechanic"]], dtype=np.int64)
+        self.first = (of["first"] - scene.start.to_datetime64()) // WEEK
         self.first = self.first.astype(np.int64)
-        self.length = rows["weeks"].to_numpy()
-        self.weight = rows["weight"].to_numpy()
+        self.length, self.weight = of["weeks"], of["weight"]
         outside = (self.first < 0) | (self.first + self.length > scene.weeks)
         for name, wrong in (("product_id", self.line < 0), ("mechanic", mechanic < 0),
                             ("first", outside)):  # fmt: skip
             if wrong.any():
-                raise BadRequest(field=name, value=str(rows[name].iloc[int(wrong.argmax())]))
-        self.deals = _deals(scene, rows["discount"].to_numpy()[:, None], mechanic[:, None])
+                raise BadRequest(field=name, value=str(of[name][int(wrong.argmax())]))
+        self.deals = _deals(scene, of["discount"][:, None], mechanic[:, None])
 
     # --- weeks --------------------------------------------------------------------------------
 

@@ -104,6 +104,12 @@ class Scene:
         return {name: self.rows[name].to_numpy(dtype=np.float64) for name in names}
 
     @cached_property
+    def line(self) -> Mapping[tuple[str, str], int]:
+        """The line of each product and segment."""
+        keys = zip(self.rows["product_id"].tolist(), self.rows["segment"].tolist(), strict=True)
+        return {key: line for line, key in enumerate(keys)}
+
+    @cached_property
     def product(self) -> Ints:
         """Product of each line."""
         return self._products[0]

@@ -40,6 +40,7 @@ class Desk:
     model: optimize.PlanModel
     shallowest: float
     others: dict[tuple[object, ...], optimize.PlanModel] = field(default_factory=dict)
+    _grounds: dict[float, optimize.Ground] = field(default_factory=dict)
     _making: Lock = field(default_factory=Lock)
 
     def model_for(self, request: PlanRequest) -> optimize.PlanModel:
@@ -58,6 +59,18 @@ class Desk:
                     self.others.pop(next(iter(self.others)))
                 self.others[key] = model
             return self.others[key]
+
+    def ground(self, share: float) -> optimize.Ground:
+        """What plans are counted on where `share` of every stock may be sold."""
+        with self._making:
+            if share not in self._grounds:
+                scene, held = self.scene, self.scene.stock
+                if share != 1:
+                    scene = replace(scene, stock={name: share * held[name] for name in held})
+                while len(self._grounds) >= MODELS_KEPT:
+                    self._grounds.pop(next(iter(self._grounds)))
+                self._grounds[share] = optimize.Ground(scene)
+            return self._grounds[share]
 
     @property
     def has_calendar(self) -> bool:
@@ -84,7 +97,7 @@ GAP, SECONDS = 1e-3, 10.0
 """Share of the uplift that a plan to run may leave open, and how long may be looked for it."""
 
 MODELS_KEPT = 6
-"""Models of other cautions and objectives; each is as large as its options."""
+"""Models of other cautions and objectives, each as large as its options; stocks as well."""
 
 
 def ladder(step: float) -> tuple[float, ...]:

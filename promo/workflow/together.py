@@ -53,23 +53,20 @@ def true_value(desk: Desk, request: PlanRequest, plan: Plan) -> optimize.Exact:
     week, partners, the dip after every promotion and the shelf, as far as the request lets it be
     sold, are all in it at once.
     """
-    return optimize.exactly(_scene(desk, request), plan.rows)
+    return optimize.exactly(desk.ground(request.stock_share).scene, plan.rows)
 
 
 def counted_together(desk: Desk, request: PlanRequest, plan: Plan) -> Together:
     """What a plan gains when all its promotions meet, beside what their sum promises."""
-    scene = _scene(desk, request)
-    curves = scene.curves
-    apart = replace(
-        scene, curves=replace(curves, rows=curves.rows.assign(cross=0.0)), associations=None
+    ground = desk.ground(request.stock_share)
+    gain, alone = (
+        optimize.exactly(scene, plan.rows).total("profit") - ground.idle
+        for scene in (ground.scene, ground.apart)
     )
-    nothing = optimize.exactly(scene, plan.rows.iloc[:0]).total("profit")
-    gain = optimize.exactly(scene, plan.rows).total("profit") - nothing
-    alone = optimize.exactly(apart, plan.rows).total("profit") - nothing
     promised = plan.gain.estimate
     side = float((plan.rows["cannibalised"] - plan.rows["halo"]).sum())
     own = promised + side - alone
-    return Together(gain, promised, _causes(scene, plan.rows, promised - gain, own))
+    return Together(gain, promised, _causes(ground.scene, plan.rows, promised - gain, own))
 
 
 def _causes(
@@ -77,18 +74,20 @@ def _causes(
 ) -> tuple[Cause, ...]:
     """What an error comes from, of which `own` lies between promotions of one product."""
     found: dict[Cause, float] = {"others": error - own}
-    shelf = bool(rows.loc[rows["discount"] > 0, "product_id"].isin(list(scene.stock)).any())
-    if shelf:
+    on = rows.loc[rows["discount"] > 0, ["product_id", "segment", "first", "weeks"]]
+    if not scene.stock.keys().isdisjoint(on["product_id"]):
         found["shelf"] = own
-    if _meets(rows):
+    if _meets(on):
         found["dip"] = own
     large = [one for one, part in found.items() if part * error > 0 and part / error >= TELLING]
     return tuple(sorted(large, key=lambda one: -found[one] / error))
 
 
-def _meets(rows: pd.DataFrame) -> bool:
+def _meets(on: pd.DataFrame) -> bool:
     """Whether a promotion begins in the week after another one of its product and segment."""
-    on = rows[rows["discount"] > 0].sort_values(["product_id", "segment", "first"])
+    if on["first"].nunique() < 2:
+        return False
+    on = on.sort_values(["product_id", "segment", "first"])
     again = on.duplicated(["product_id", "segment"]).to_numpy()
     end = on["first"] + pd.to_timedelta(7 * on["weeks"], unit="D")
     return bool((again & (on["first"] <= end.shift()).to_numpy()).any())
@@ -113,7 +112,7 @@ def improved_plan(
         OutOfTime: nothing that keeps the rules was found in time.
         Cancelled: `stop` was set by another thread.
     """
-    model, scene = desk.model_for(request), _scene(desk, request)
+    model, scene = desk.model_for(request), desk.ground(request.stock_share).scene
     plans = {id(plan.rows): plan}
     aims = optimize.weighted(request.objective)
 
@@ -130,11 +129,3 @@ def improved_plan(
     beliefs = replace(scene, caution=request.caution)
     rows, gained = optimize.improved(beliefs, solve, plan.rows, worth)
     return plans[id(rows)], gained
-
-
-def _scene(desk: Desk, request: PlanRequest) -> optimize.Scene:
-    """What a desk's plans rest on, with as much of the stock as a request lets be sold."""
-    share, held = request.stock_share, desk.scene.stock
-    if share == 1 or not held:
-        return desk.scene
-    return replace(desk.scene, stock={name: share * items for name, items in held.items()})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -32,10 +33,16 @@ def discounts(
 
 def _grid(rows: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Products down (in the order of their category), segments across, discounts inside."""
-    shares = rows.assign(depth=rows["discount"] * rows["weight"])
-    grid = shares.pivot_table("depth", ["category", "product_id"], "segment", aggfunc="sum")
+    # A pivot table says the same and takes a tenth of a whole move.
+    product, names = pd.factorize(rows["product_id"])
+    segment, across = pd.factorize(rows["segment"])
+    depth = np.zeros((len(names), len(across)))
+    np.add.at(depth, (product, segment), rows["discount"] * rows["weight"])
+    category = rows["category"].iloc[np.unique(product, return_index=True)[1]]
+    down = np.lexsort((names.to_numpy(str), category.to_numpy(str)))
+    grid = pd.DataFrame(depth, names, across).iloc[down]
     order = [name for name in labels if name in grid] + [n for n in grid if n not in labels]
-    return grid.droplevel("category")[order]
+    return grid[order]
 
 
 def _height(rows: int) -> int:
@@ -77,13 +84,12 @@ def _bars(
 
 
 def _cells(
-    grid: pd.DataFrame, names: Mapping[str, str], labels: Mapping[str, str], language: str
+    depth: pd.DataFrame, names: Mapping[str, str], labels: Mapping[str, str], language: str
 ) -> go.Figure:
-    depth = grid.fillna(0.0)
     cells = {
         "z": depth.to_numpy().tolist(),
-        "x": distinct((labels.get(s, s) for s in map(str, grid.columns)), 14),
-        "y": distinct(names.get(str(product), str(product)) for product in grid.index),
+        "x": distinct((labels.get(s, s) for s in map(str, depth.columns)), 14),
+        "y": distinct(names.get(str(product), str(product)) for product in depth.index),
         "text": [[formats.percent(d) if d > 0 else "" for d in row] for row in depth.to_numpy()],
         "customdata": [[formats.discount(language, d) for d in row] for row in depth.to_numpy()],
         "hovertemplate": f"%{{y}} · %{{x}}<br>{labels['discount']}: %{{customdata}}<extra></extra>",
