@@ -249,6 +249,29 @@ def test_a_rule_from_the_list_is_taken_back_by_a_way_out(full):
     assert not desk.error
 
 
+def test_what_a_browser_still_says_of_a_card_that_is_gone_reaches_no_other_rule(full):
+    desk = add(full("en"), "most_promoted", together=True, count=2)
+    for category in ("Biscuits", "Chocolate"):
+        add(desk, "category_budget", category=category, total=9.0)
+    begun = desk.session_state["more"]
+    desk.button(key=f"rule_remove_{begun[0].number}").click().run()
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    sought(desk)
+    shown = desk.number_input(key=f"rule_amount_{begun[1].number}").proto.id
+    desk.button(key="take_way_0").click().run()
+    taken = desk.session_state["more"]
+    still = desk._tree.get_widget_states()
+    still.widgets.add(id=shown, double_value=7.0)
+    desk._run(still)
+    assert not desk.exception, desk.exception
+    assert desk.session_state["more"] == taken
+    for _ in range(3):
+        desk.button(key="undo").click().run()
+        assert not desk.exception, desk.exception
+    assert desk.session_state["more"] == begun
+    assert desk.session_state["margin_floor"] is None, "three moves are three steps back"
+
+
 def test_another_aim_brings_more_of_it_and_is_told_in_its_own_unit(full):
     desk = full("en")
     desk.slider(key="budget").set_value(20).run()

@@ -21,7 +21,11 @@ TOGETHER = 1.0
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule without a slider; one that is switched off keeps its place and asks for nothing."""
+    """A rule without a slider; one that is switched off keeps its place and asks for nothing.
+
+    No two rules of a session ever have the same number: what a browser still says of a card that is
+    gone, such as the amount it held, must not reach another rule.
+    """
 
     number: int
     rule: Rule
@@ -69,7 +73,7 @@ def _said(place: Bench, asked: PlanRequest) -> dict[str, Any]:
         "aim": first,
         "aim_with": other,
         "aim_part": round(20 * part) * 5,
-        "more": tuple(Entry(at, rule) for at, rule in enumerate([*tables, *asked.more])),
+        "more": tuple(map(_entry, [*tables, *asked.more])),
     }
 
 
@@ -107,9 +111,7 @@ def prepare(place: Bench) -> None:
 def _begun_with(place: Bench, known: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """What a calendar begins with and nothing was said about, such as weeks between promotions."""
     said = {entry.rule.code for entry in known}
-    free = 1 + max((entry.number for entry in known), default=-1)
-    new = (rule for rule in place.first.more if rule.code not in said)
-    return tuple(Entry(free + at, rule) for at, rule in enumerate(new))
+    return tuple(_entry(rule) for rule in place.first.more if rule.code not in said)
 
 
 def asked(place: Bench) -> PlanRequest:
@@ -137,8 +139,7 @@ def take(place: Bench, request: PlanRequest) -> None:
     off = [entry for entry in entries() if not entry.on]
     moved(alone=True)
     _set(_said(place, request))
-    for entry in off:
-        _keep((*entries(), replace(entry, number=_free())))
+    _keep((*entries(), *off))
 
 
 def open_request(place: Bench, request: PlanRequest) -> None:
@@ -161,16 +162,18 @@ def entries() -> tuple[Entry, ...]:
 def add(rule: Rule) -> None:
     """Ask for one more rule."""
     moved(alone=True)
-    _keep((*entries(), Entry(_free(), rule)))
+    _keep((*entries(), _entry(rule)))
 
 
 def change(number: int, **amounts: Any) -> None:
-    """Set another amount of a rule."""
-    moved()
-    _keep(
+    """Set another amount of a rule; a rule that is gone, or says so already, is no move."""
+    found = tuple(
         replace(entry, rule=replace(entry.rule, **amounts)) if entry.number == number else entry
         for entry in entries()
     )
+    if found != entries():
+        moved()
+        _keep(found)
 
 
 def switch(number: int, *, on: bool) -> None:
@@ -197,15 +200,18 @@ def reach(measure: str, amount: float, *, noted: bool = False) -> None:
         entry for entry in entries()
         if entry.rule.code != "target" or getattr(entry.rule, "measure", "") != measure
     ]  # fmt: skip
-    _keep((*kept, Entry(_free(), target)))
+    _keep((*kept, _entry(target)))
 
 
 def _keep(found: Any) -> None:
     state.keep("more", tuple(found))
 
 
-def _free() -> int:
-    return 1 + max((entry.number for entry in entries()), default=-1)
+def _entry(rule: Rule) -> Entry:
+    """A rule with the next number of this session."""
+    number = int(state.recall("_rules_so_far", 0))
+    state.keep("_rules_so_far", number + 1)
+    return Entry(number, rule)
 
 
 # --- undo -----------------------------------------------------------------------------------

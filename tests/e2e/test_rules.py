@@ -221,17 +221,18 @@ def set_rule(page: Page, line: Line) -> None:
 def test_a_rule_is_set_binds_is_explained_relaxed_and_taken_away(desk, line):
     speak(desk, line.language)
     set_rule(desk, line)
-    card = desk.locator(".st-key-rule_0")
+    number = re.findall(r"st-key-rule_remove_(\d+)", cards(desk).get_attribute("class") or "")[0]
+    card = desk.locator(f".st-key-rule_{number}")
     expect(card).to_contain_text(told(line.language, f"rule.binds.{line.stands}"))
 
-    desk.locator(".st-key-rule_cost_0").get_by_role("button").first.click()
+    desk.locator(f".st-key-rule_cost_{number}").get_by_role("button").first.click()
     expect(card).to_contain_text(told(line.language, "plan.without_gains"))
     if line.loose:
-        set_amount(card.locator(".st-key-rule_amount_0 input"), line.loose)
+        set_amount(card.locator(f".st-key-rule_amount_{number} input"), line.loose)
         desk.keyboard.press("Enter")
         eased = "uncounted" if line.stands == "uncounted" else "no"
     else:
-        card.locator(".st-key-rule_on_0 label").first.click()
+        card.locator(f".st-key-rule_on_{number} label").first.click()
         eased = "off"
     expect(card).to_contain_text(told(line.language, f"rule.binds.{eased}"))
     expect(card).not_to_contain_text(told(line.language, "plan.without_gains"))
