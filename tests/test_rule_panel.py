@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 
 from promo import workflow
-from promo.ui import rule_forms, rule_words, state
+from promo.ui import formats, rule_forms, rule_words, state, why_view
 from promo.words import translate
 from tests import desk_driver
 from tests.desk_driver import texts
@@ -247,6 +247,42 @@ def test_a_rule_from_the_list_is_taken_back_by_a_way_out(full):
     targets = [one.key for one in desk.button if str(one.key).startswith("take_way_")]
     desk.button(key=targets[0]).click().run()
     assert not desk.error
+
+
+def why_table(desk):
+    (found,) = [one.value for one in desk.dataframe if "why" in one.value]
+    return found
+
+
+def test_a_plan_in_time_tells_weeks_and_kind_of_every_promotion(full):
+    desk = full("en")
+    shown = why_table(desk)
+    on = shown[shown["discount"] > 0]
+    assert on["product"].duplicated().any()
+    line = ["product", "segment", "weeks", "mechanic", "discount"]
+    assert list(shown.columns[:5]) == line
+    assert not on[line].duplicated().any(), "what runs twice is told apart"
+    assert (shown.loc[shown["discount"] == 0, "weeks"] == "").all()
+    assert set(on["mechanic"]) <= {"percentage off", "coupon"}
+    first = on.iloc[0]
+    assert f"**{first['product']} · {first['segment']} · {first['weeks']} · " in texts(desk)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_next_best_at_the_same_discount_is_told_as_another_promotion(
+    rich_desk, monkeypatch, language
+):
+    place = SimpleNamespace(desk=rich_desk)
+    monkeypatch.setattr(state, "language", lambda: language)
+    monkeypatch.setattr(state, "recall", lambda *_: "profit")
+    plan = workflow.exact_plan(rich_desk, workflow.default_request(rich_desk))
+    row = plan.rows[plan.rows["discount"] > 0].iloc[0].copy()
+    row["reason"], row["missed"], row["rival"] = "in_best", 0.0, row["discount"]
+    depth = formats.discount(language, row["discount"])
+    another = translate(language, "reason.more.another", depth=depth)
+    assert another in why_view.because(place, row)
+    row["rival"] = 0.0
+    assert another not in why_view.because(place, row)
 
 
 def test_what_a_browser_still_says_of_a_card_that_is_gone_reaches_no_other_rule(full):

@@ -1,6 +1,6 @@
 """The plan as a calendar: the picture, its words, and what it says to who cannot see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -90,12 +90,8 @@ def said(row: dict[str, Any], place: Bench) -> str:
     """A promotion in words, line by line."""
     lang = state.language()
     who = listed(map(segment_name, row["segments"])) or t("plan.calendar.everyone")
-    last = row["first"] + pd.Timedelta(weeks=int(row["weeks"]) - 1)
-    weeks = week_name(place, row["first"])
-    if row["weeks"] > 1:
-        weeks = f"{weeks} – {week_name(place, last)}"
     lines = [
-        formats.discount(lang, row["discount"]) + _way(row["mechanic"]), weeks, who,
+        formats.discount(lang, row["discount"]) + _way(row["mechanic"]), span(place, row), who,
         t("plan.calendar.gain", gain=formats.money(lang, row["gain"]),
           cost=formats.money(lang, row["cost"])),
         t("plan.calendar.items", added=formats.number(lang, row["added"]),
@@ -104,6 +100,13 @@ def said(row: dict[str, Any], place: Bench) -> str:
     if row["weight"] < 1 - 1e-9:
         lines.append(t("plan.calendar.part", share=formats.percent(row["weight"])))
     return "<br>".join(lines)
+
+
+def span(place: Bench, row: Mapping[Any, Any]) -> str:
+    """The weeks in which a promotion runs, by their names."""
+    weeks = int(row["weeks"])
+    ends = [row["first"], row["first"] + pd.Timedelta(weeks=weeks - 1)]
+    return " – ".join(week_name(place, one) for one in ends[: min(weeks, 2)])
 
 
 def _way(mechanic: str) -> str:

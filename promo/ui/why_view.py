@@ -8,7 +8,7 @@ import streamlit as st
 
 from promo.domain import Plan
 from promo.errors import BadRequest
-from promo.ui import formats, rule_words, state
+from promo.ui import calendar_view, formats, rule_words, state
 from promo.ui.live import Hand
 from promo.ui.plan_view import names, segment_words
 from promo.ui.rule_words import WORTH, segment_name, worth
@@ -40,16 +40,18 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
         {
             "product": rows["product_id"].map(called),
             "segment": rows["segment"].map(segment_words(plan.rows)),
+            **_when(place, rows),
             "discount": rows["discount"],
             "gain": rows["gain"].round(0),
             "why": rows["reason"].map({code: short_reason(code) for code in set(rows["reason"])}),
-            "price": rows["price"].round(2),
-            "units": rows["units"].round(0),
             "cost": rows["cost"].round(0),
+            "units": rows["units"].round(0),
+            "price": rows["price"].round(2),
         }
     )
     st.markdown(_reasons(rows["reason"]))
-    st.caption(t("plan.rows_said", shown=formats.number(state.language(), len(shown))))
+    said = "plan.rows_in_time_said" if place.desk.has_calendar else "plan.rows_said"
+    st.caption(t(said, shown=formats.number(state.language(), len(shown))))
     event = st.dataframe(
         shown, hide_index=True, height=440, key="why", alt=t("plan.why"), on_select="rerun",
         selection_mode="single-row", column_config=_columns(),
@@ -60,17 +62,30 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
             st.markdown(because(place, rows.iloc[chosen[0]]))
 
 
+def _when(place: Bench, rows: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
+    """Weeks and kind of offer of each row, where a plan has several; empty for no promotion."""
+    on, found = rows["discount"] > 0, {}
+    if place.desk.has_calendar:
+        spans = [calendar_view.span(place, row) for row in rows.to_dict("records")]
+        found["weeks"] = pd.Series(spans, rows.index, dtype="str").where(on, "")
+    if set(rows.loc[on, "mechanic"]) - {"percent"}:
+        found["mechanic"] = rows["mechanic"].map(calendar_view.mechanic_name).where(on, "")
+    return found
+
+
 def _columns() -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
-        "product": text(t("plan.column.product"), pinned=True, width=185),
+        "product": text(t("plan.column.product"), pinned=True, width=170),
         "segment": text(t("plan.column.segment"), width=82),
+        "weeks": text(t("plan.column.weeks"), width=104),
+        "mechanic": text(t("plan.column.mechanic"), width=100),
         "discount": number(t("plan.column.discount"), format="percent", width=66),
-        "gain": number(t("plan.column.gain"), format="localized", width=72),
+        "gain": number(t("plan.column.gain"), format="localized", width=58),
         "why": text(t("plan.column.why"), width=140),
-        "price": number(t("plan.column.price"), format="localized", width="small"),
-        "units": number(t("plan.column.units"), format="localized", width="small"),
-        "cost": number(t("plan.column.cost"), format="localized", width="small"),
+        "cost": number(t("plan.column.cost"), format="localized", width=80),
+        "units": number(t("plan.column.units"), format="localized", width=60),
+        "price": number(t("plan.column.price"), format="localized", width=110),
     }
 
 
@@ -79,9 +94,14 @@ def because(place: Bench, row: "pd.Series[Any]") -> str:
     segment, reason = str(row["segment"]), str(row["reason"])
     product = rule_words.product_name(place, str(row["product_id"]))
     whose = [product, *([segment_name(segment)] if segment != "all" else [])]
-    lang, depth = state.language(), float(row["discount"])
-    title = " · ".join(map(formats.plain, [*whose, formats.discount(lang, depth)]))
+    when = [str(said.iloc[0]) for said in _when(place, row.to_frame().T).values()]
+    depth = formats.discount(state.language(), float(row["discount"]))
+    title = " · ".join(map(formats.plain, filter(None, [*whose, *when, depth])))
     return f"**{title}**\n\n" + together([t(f"reason.{reason}"), _beside(row, reason)])
+
+
+SAME_DEPTH = 5e-4
+"""Discounts that are nearer to each other than this are told as the same."""
 
 
 def _beside(row: "pd.Series[Any]", reason: str) -> str:
@@ -94,8 +114,11 @@ def _beside(row: "pd.Series[Any]", reason: str) -> str:
         named = not inside and state.said(f"rule.name.{rule}")
         known = t("reason.more.out_shut", rule=t(f"rule.name.{rule}")) if named else ""
         return t("reason.more.in_only") if inside else known
+    rival = formats.discount(state.language(), float(row["rival"]))
+    alike = inside and abs(float(row["rival"]) - float(row["discount"])) < SAME_DEPTH
     facts = {
-        "rival": formats.discount(state.language(), float(row["rival"])),
+        # The plan tells its depth only: it runs in other weeks, or is another kind of offer.
+        "rival": t("reason.more.another", depth=rival) if alike else rival,
         "missed": worth(str(state.recall("aim")), missed),
     }
     near = "same" if missed <= WORTH else "rival" if inside else "short"
