@@ -141,6 +141,17 @@ def test_only_the_spreadsheet_file_neutralises_formulas():
     assert read(campaign_csv(campaign(), for_spreadsheets=False))["name"][0] == "=SUM(A1)"
 
 
+def test_the_spreadsheet_file_calls_things_as_the_screen_does_and_the_other_keeps_codes():
+    words = {"segment": "Segment", "name": "Product", "segment.x": "Dormant", "mechanic.none": "–"}
+    told = read(campaign_csv(campaign(), for_spreadsheets=True, words=words))
+    kept = read(campaign_csv(campaign(), for_spreadsheets=False))
+    assert dict(zip(kept["segment"], told["Segment"], strict=True)) == {"x": "Dormant", "y": "y"}
+    assert set(told.loc[kept["mechanic"] == "none", "mechanic"]) == {"–"}
+    assert told["Product"][0] == "'=SUM(A1)", "names under another heading stay harmless"
+    formula = campaign_csv(campaign(), for_spreadsheets=True, words={"segment.x": "=1+1"})
+    assert "'=1+1" in set(read(formula)["segment"])
+
+
 def test_the_spreadsheet_file_opens_as_chinese():
     assert campaign_csv(campaign(), for_spreadsheets=True).startswith(b"\xef\xbb\xbf")
 

@@ -193,7 +193,11 @@ def test_the_campaign_is_dated_and_offers_two_files(open_page):
     desk.text_input(key="campaign_name").set_value("Autumn").run()
     assert not desk.exception
     assert {"CSV for shop systems", "CSV for spreadsheets"} <= offered(desk)
-    assert desk.dataframe[0].value["discount"].between(0, 0.5).all()
+    rows = desk.dataframe[0].value
+    assert rows["discount"].between(0, 0.5).all()
+    on, plain = (rows["discount"] > 0).sum(), (rows["discount"] == 0).sum()
+    assert f"{len(rows)} rows in the file. {on} are promotions" in texts(desk)
+    assert f"{plain} rows are without a promotion" in texts(desk)
 
 
 def offered(desk: AppTest) -> set[str]:

@@ -1,5 +1,7 @@
 """A plan as the shop will run it, and the file that carries it there."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from promo.domain import Campaign, Plan
@@ -72,13 +74,17 @@ def _prices(rows: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
     return {name: money.round(2) for name, money in found.items()}
 
 
-def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:
+def campaign_csv(
+    campaign: Campaign, *, for_spreadsheets: bool, words: Mapping[str, str] | None = None
+) -> bytes:
     """The campaign as a CSV file.
 
     Args:
         campaign: what to write.
         for_spreadsheets: neutralise cells that start a formula with an apostrophe and begin with
             a byte order mark, so that Excel reads Chinese; otherwise the cells are as they are.
+        words: what a reader calls columns, segments and kinds of offers, by `segment.new` and the
+            like; what is not named keeps its code.
     """
     rows = campaign.rows.assign(
         start=campaign.rows["start"].dt.strftime("%Y-%m-%d"),
@@ -86,8 +92,11 @@ def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:
     )
     rows[_ROUNDED] = rows[_ROUNDED].round(2)
     rows["discount"] = rows["discount"].round(4)
-    texts = ["product_id", "name", "segment"]
-    return csv_file(rows, texts, for_spreadsheets=for_spreadsheets)
+    called = words or {}
+    for name in ("segment", "mechanic"):
+        rows[name] = [called.get(f"{name}.{code}", code) for code in rows[name]]
+    texts = [called.get(name, name) for name in ("product_id", "name", "segment", "mechanic")]
+    return csv_file(rows.rename(columns=called), texts, for_spreadsheets=for_spreadsheets)
 
 
 def csv_file(rows: pd.DataFrame, texts: list[str], *, for_spreadsheets: bool) -> bytes:

@@ -86,8 +86,15 @@ def figures(place: Bench, plan: Plan, campaign: Campaign, budget: float | None) 
 
 def preview(campaign: Campaign) -> None:
     """The rows of the file."""
-    count = formats.number(state.language(), len(campaign.rows))
-    st.caption(t("campaign.preview_said", rows=count))
+    lang, on = state.language(), campaign.rows["discount"] > 0
+    facts = {
+        "rows": formats.number(lang, len(on)), "promotions": formats.number(lang, int(on.sum())),
+        "plain": formats.number(lang, int((~on).sum())),
+    }  # fmt: skip
+    said = [t("campaign.preview_said", **facts)]
+    said += [] if on.all() else [t("campaign.preview_plain", **facts)]
+    said += [t("campaign.preview_prices"), t("campaign.preview_net")]
+    st.caption("\n\n".join(said))
     rows = campaign.rows.assign(
         segment=campaign.rows["segment"].map(segment_name),
         mechanic=campaign.rows["mechanic"].map(mechanic_name),
@@ -123,6 +130,16 @@ def downloads(campaign: Campaign) -> None:
         download("csv_systems", t("campaign.for_systems"), raw, f"{stem}.csv", kind="primary")
         st.caption(t("campaign.for_systems_said"))
     with sheet:
-        safe = workflow.campaign_csv(campaign, for_spreadsheets=True)
+        safe = workflow.campaign_csv(campaign, for_spreadsheets=True, words=_words(campaign))
         download("csv_sheets", t("campaign.for_sheets"), safe, f"{stem}-spreadsheet.csv")
         st.caption(t("campaign.for_sheets_said"))
+
+
+def _words(campaign: Campaign) -> dict[str, str]:
+    """What the screen calls columns, segments and kinds of offers of the file."""
+    rows = campaign.rows
+    return {
+        **{name: t(f"campaign.column.{name}") for name in rows.columns},
+        **{f"segment.{code}": segment_name(code) for code in set(rows["segment"])},
+        **{f"mechanic.{code}": mechanic_name(code) for code in set(rows["mechanic"])},
+    }

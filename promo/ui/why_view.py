@@ -76,7 +76,7 @@ def _when(place: Bench, rows: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
 def _columns() -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
-        "product": text(t("plan.column.product"), pinned=True, width=170),
+        "product": text(t("plan.column.product"), pinned=True, width=185),
         "segment": text(t("plan.column.segment"), width=82),
         "weeks": text(t("plan.column.weeks"), width=104),
         "mechanic": text(t("plan.column.mechanic"), width=100),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -113,6 +113,11 @@ def make_campaign(plan: Plan, desk: Desk, name: str, start: pd.Timestamp) -> Cam
     return evaluate.make_campaign(plan, desk.study.panel.products, name, start)
 
 
-def campaign_csv(campaign: Campaign, *, for_spreadsheets: bool) -> bytes:
-    """The campaign as a file, safe to open in a spreadsheet or raw for a shop system."""
-    return evaluate.campaign_csv(campaign, for_spreadsheets=for_spreadsheets)
+def campaign_csv(
+    campaign: Campaign, *, for_spreadsheets: bool, words: Mapping[str, str] | None = None
+) -> bytes:
+    """The campaign as a file, safe to open in a spreadsheet or raw for a shop system.
+
+    `words` name what a reader sees, as for `promo.evaluate.campaign_csv`.
+    """
+    return evaluate.campaign_csv(campaign, for_spreadsheets=for_spreadsheets, words=words)
