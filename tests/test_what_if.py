@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from promo import workflow
@@ -77,6 +78,15 @@ def test_more_of_one_thing_never_costs_less_of_the_other(over):
     assert len(path) >= 2
     assert (np.diff(path["profit"]) <= 1e-6 * path["profit"].abs().max()).all()
     assert (path[over] >= path["reach"] * (1 - 1e-6)).all()
+
+
+def test_what_a_larger_budget_brings_is_told_in_profit_whatever_the_plan_is_for():
+    desk = small_shop(1)
+    for_profit, for_items = (
+        workflow.budget_path(desk, PlanRequest(objective=aim)) for aim in ("profit", "units")
+    )
+    assert for_profit["gain"].max() > 0
+    pd.testing.assert_frame_equal(for_profit, for_items)
 
 
 def test_a_plan_gains_less_when_customers_answer_less_than_believed():
