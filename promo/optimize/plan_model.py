@@ -138,6 +138,7 @@ class PlanModel:
         """
         other = self.apart()
         other.objective, other.value = objective, worth(self.table, objective)
+        other.idle = idle(self.table, objective)
         return other
 
     def apart(self) -> "PlanModel":
@@ -360,7 +361,7 @@ class PlanModel:
         base = float((chosen.sold * self.idle).sum())
         uplift = float(self.value @ promoted)
         bound = solved.solution.bound + float(self.value[prepared.fixed].sum())
-        gap, status = judged(uplift, bound, base)
+        gap, status = judged(uplift, bound, prepared.problem.hidden)
         spend = float(chosen.amount["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero(promoted > 0)
