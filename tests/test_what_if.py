@@ -71,6 +71,26 @@ def test_a_rule_without_an_amount_has_no_price():
         workflow.price_range(desk, request, len(request.rules) - 1)
 
 
+@pytest.mark.parametrize("share", [0.6, 0.4])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_worth_of_more_stock_counts_what_sells_without_promotion(seed, share):
+    desk = small_shop(seed)
+    request = PlanRequest(stock_share=share)
+    number = next(at for at, rule in enumerate(request.rules) if rule.code == "stock")
+    told = workflow.price_range(desk, request, number)
+    step = 0.01 * share
+    less, now, more = (
+        workflow.quick_plan(desk, replace(request, stock_share=share + by)).objective
+        for by in (-step, 0.0, step)
+    )
+    assert told.below == pytest.approx((now - less) / step)
+    assert told.above == pytest.approx((more - now) / step)
+    if told.below == pytest.approx(told.above):
+        rows = workflow.quick_plan(desk, request).rules.query("rule == 'stock'")
+        held = rows["scope"].map(desk.model.table.stock)
+        assert (rows["shadow_price"] * held).sum() == pytest.approx(told.below, rel=1e-3, abs=1e-3)
+
+
 @pytest.mark.parametrize("over", ["revenue", "units"])
 def test_more_of_one_thing_never_costs_less_of_the_other(over):
     desk = small_shop(1)
