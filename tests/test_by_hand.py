@@ -1,5 +1,6 @@
 """A plan made by hand: what its edits mean, what it is worth, and what it costs."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -7,17 +8,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from promo import workflow
+from promo.domain import ResponseCurves
 from promo.errors import BadRequest
 from promo.optimize import Offer, PlanModel, build_options
 from promo.workflow import PlanRequest, rule_from
-from tests.tiny_scene import tiny
+from tests.tiny_scene import START, tiny
 
 LENGTHS = Offer((0.1, 0.2, 0.3), lengths=(1, 2))
 
 
-def desk(seed=3):
+def desk(seed=3, ending=0.0):
     """A desk of a calendar: three products, four weeks, promotions of one or two weeks."""
-    scene = tiny(seed, 3, weeks=4, offer=LENGTHS)
+    offer = replace(LENGTHS, endings=(ending,) if ending else ())
+    scene = tiny(seed, 3, weeks=4, offer=offer)
+    if ending >= 1:  # prices in tens, or nearly none below them ends so
+        rows = scene.curves.rows
+        rows = rows.assign(list_price=10 * rows["list_price"], unit_cost=10 * rows["unit_cost"])
+        scene = replace(scene, curves=ResponseCurves(rows, scene.curves.timing))
     options = build_options(scene)
     products = scene.curves.rows[["product_id"]].assign(name=scene.curves.rows["product_id"])
     study = SimpleNamespace(
@@ -150,6 +157,50 @@ def test_choices_by_hand_replace_those_made_before(asked):
     assert workflow.without_mine(request) == asked
 
 
+# --- prices with an ending ----------------------------------------------------------------------
+
+
+@pytest.fixture(params=workflow.ENDINGS, scope="module")
+def ended(request):
+    """A desk whose prices end in something, a request, and its plan as a table."""
+    place, asked = (
+        desk(7, request.param),
+        PlanRequest(budget=1500.0 if request.param >= 1 else 150.0),
+    )
+    return place, asked, workflow.edit_table(place, workflow.exact_plan(place, asked))
+
+
+def test_a_plan_of_any_ending_can_be_locked_row_by_row(ended):
+    place, asked, table = ended
+    found = workflow.judged_by_hand(place, asked, table, table.assign(locked=True))
+    assert found.broken == ()
+    assert found.around.gain.estimate == pytest.approx(found.best.gain.estimate, rel=1e-6)
+
+
+def test_a_discount_that_no_ending_allows_becomes_the_nearest_that_it_does(ended):
+    place, _, table = ended
+    row = table.loc[0]
+    own = workflow.depths_of(place, row["product_id"])
+    after = workflow.as_offered(place, table, edited(table, 0, discount=0.1234))
+    assert after.loc[0, "discount"] == min(own, key=lambda depth: abs(depth - 0.1234))
+    assert after.drop(index=0).equals(table.drop(index=0))
+    (rule,) = workflow.rules_by_hand(table, edited(table, 0, discount=own[-1], locked=True))
+    workflow.check_rule(place, rule)
+
+
+def test_every_depth_of_a_form_can_be_meant(ended):
+    place, *_ = ended
+    for product in workflow.rule_choices(place).products:
+        for depth in workflow.depths_of(place, product):
+            about = {
+                "product": product,
+                "discount": depth,
+                "weeks": 1,
+                "first": f"{START:%Y-%m-%d}",
+            }
+            workflow.check_rule(place, rule_from({"rule": "locked", **about}))
+
+
 PAGE = """
 import threading
 import streamlit as st
@@ -159,10 +210,11 @@ from promo.ui.live import Hand
 from tests.test_by_hand import desk
 
 st.session_state.setdefault("lang", "en")
+st.session_state.setdefault("ending", 0.0)
 if "desk" not in st.session_state:
-    st.session_state["desk"] = desk()
+    st.session_state["desk"] = desk(7, st.session_state["ending"])
 here = st.session_state["desk"]
-asked = workflow.PlanRequest(budget=150.0)
+asked = workflow.PlanRequest(budget=1500.0 if st.session_state["ending"] >= 1 else 150.0)
 place = state.Bench(here, asked, threading.Lock(), ("by hand",))
 if "plan" not in st.session_state:
     st.session_state["plan"] = workflow.exact_plan(here, asked)
@@ -191,3 +243,20 @@ def test_a_row_is_edited_valued_undone_and_taken_over(monkeypatch):
     page.button(key="mine_undo").click().run()
     assert page.button(key="mine_take").disabled
     assert not page.exception
+
+
+@pytest.mark.parametrize("ending", workflow.ENDINGS)
+def test_a_plan_of_any_ending_is_a_table_without_edits_until_one_is_made(monkeypatch, ending):
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    page = AppTest.from_string(PAGE, default_timeout=60)
+    page.session_state["ending"] = ending
+    page.run().button(key="mine_begin").click().run()
+    assert not page.exception
+    assert len(page.session_state["_mine"]["tables"]) == 1
+    lock = {"edited_rows": {0: {"locked": True}}, "added_rows": [], "deleted_rows": []}
+    page.session_state["mine_0_False"] = lock
+    page.run()
+    assert not page.error, page.error[0].value
+    page.button(key="mine_take").click().run()
+    (entry,) = page.session_state["more"]
+    workflow.check_rule(page.session_state["desk"], entry.rule)

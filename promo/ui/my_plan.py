@@ -69,16 +69,22 @@ def _table(place: Bench, kept: dict[str, Any]) -> pd.DataFrame:
     shown = now if every else now[(now["first"] != "") | (now["discount"] > 0)]
     edited = st.data_editor(
         _worded(place, shown), key=f"mine_{kept['moves']}_{every}", hide_index=True,
-        height=min(420, 38 + 36 * max(2, len(shown))), column_config=_columns(place),
+        height=min(420, 38 + 36 * max(2, len(shown))), column_config=_columns(place, shown),
         disabled=["product", "who", "gain"], column_order=_ORDER, alt=t("plan.mine.title"),
     )  # fmt: skip
-    after = now.copy()
-    after.loc[shown.index, list(EDITED)] = _plain(edited)[list(EDITED)]
-    if not after[list(EDITED)].equals(now[list(EDITED)]):
-        kept["tables"].append(after)
+    said = now.copy()
+    said.loc[shown.index, list(EDITED)] = _plain(edited)[list(EDITED)]
+    if not _same(said, now):
+        after = workflow.as_offered(place.desk, now, said)
+        if not _same(after, now):
+            kept["tables"].append(after)
         kept["moves"] += 1
         st.rerun()
     return now
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one[list(EDITED)].equals(other[list(EDITED)])
 
 
 _ORDER = ["product", "who", "discount", "first", "weeks", "mechanic", "locked", "forbidden", "gain"]
@@ -88,7 +94,7 @@ def _worded(place: Bench, table: pd.DataFrame) -> pd.DataFrame:
     """The table with names, and discounts in per cent."""
     return table.assign(
         product=_called(place, table),
-        who=table["segment"].map(segment_name), discount=100 * table["discount"],
+        who=table["segment"].map(segment_name), discount=(100 * table["discount"]).round(4),
         gain=table["gain"].round(2),
     )  # fmt: skip
 
@@ -109,13 +115,14 @@ def _plain(edited: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _columns(place: Bench) -> dict[str, Any]:
-    """What each column may hold: only what is on offer."""
+def _columns(place: Bench, table: pd.DataFrame) -> dict[str, Any]:
+    """What each column may hold: only what is on offer, of depths the steps and those in use."""
     column, rows = st.column_config, place.desk.options.rows
     on = rows[rows["discount"] > 0]
     mondays = sorted(set(on["first"].dt.strftime("%Y-%m-%d")))
     named = {day: calendar_view.week_name(place, pd.Timestamp(day)) for day in mondays}
-    depths = [0.0, *sorted({round(100 * share, 4) for share in on["discount"]})]
+    steps = [share for share in place.desk.scene.offer.ladder if share <= on["discount"].max()]
+    depths = sorted({0.0, *(round(100 * share, 4) for share in [*steps, *table["discount"]])})
     return {
         "product": column.TextColumn(t("plan.column.product"), pinned=True),
         "who": column.TextColumn(t("plan.column.segment")),

@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from promo import evaluate, optimize
 from promo.domain import Plan
+from promo.workflow.choices import depths_of
 from promo.workflow.desks import Desk, exact_plan
 from promo.workflow.requests import PlanRequest
 
 MINE = ("locked", "forbidden")
 """The rules that edits of a plan become."""
 
+DIGITS = 6
+"""In how many a table and a rule say a depth; one that gives a price its ending has many more."""
+
 _WHAT = ["first", "weeks", "mechanic", "discount"]
+_KEY = ["product_id", "segment", *_WHAT]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +50,9 @@ def edit_table(desk: Desk, plan: Plan) -> pd.DataFrame:
     """A plan as a table to edit: its promotions, then what is at list price in every week.
 
     Returns:
-        `product_id`, `segment`, `discount` (share, 0 at list price), `first` (Monday as text, empty
-        at list price), `weeks`, `mechanic`, `locked`, `forbidden` (flags, all off), `gain` (money).
+        `product_id`, `segment`, `discount` (share in six digits, 0 at list price), `first` (Monday
+        as text, empty at list price), `weeks`, `mechanic`, `locked`, `forbidden` (flags, all off),
+        `gain` (money).
     """
     rows = plan.rows
     on = rows[rows["discount"] > 0].sort_values("gain", ascending=False, kind="stable")
@@ -59,6 +66,7 @@ def edit_table(desk: Desk, plan: Plan) -> pd.DataFrame:
     first = [*on["first"].dt.strftime("%Y-%m-%d"), *[""] * len(idle)]
     found = pd.concat([on, idle])[[*lines, "discount", "weeks", "mechanic", "gain"]]
     found = found.assign(first=first, locked=False, forbidden=False).reset_index(drop=True)
+    found["discount"] = found["discount"].round(DIGITS)
     return found[[*lines, "discount", "first", "weeks", "mechanic", "locked", "forbidden", "gain"]]
 
 
@@ -93,7 +101,7 @@ def rules_by_hand(
 def _locked(about: Mapping[str, Any], was: Any, now: Any) -> optimize.Rule:
     said: dict[str, Any] = {"rule": "locked", **about}
     if now["discount"] > 0:
-        said |= {"mechanic": now["mechanic"], "discount": round(float(now["discount"]), 6)}
+        said |= {"mechanic": now["mechanic"], "discount": round(float(now["discount"]), DIGITS)}
     else:
         said["discount"] = 0.0
     row = now if now["discount"] > 0 else was
@@ -107,18 +115,38 @@ def first_monday(desk: Desk) -> str:
     return desk.options.start.strftime("%Y-%m-%d")
 
 
+def as_offered(desk: Desk, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """An edited table in which each new discount is the nearest that its product can have.
+
+    Prices with an ending allow each product depths of its own, and no list holds them all.
+    """
+    moved = (after[["discount", "mechanic"]] != before[["discount", "mechanic"]]).any(axis=1)
+    found = after.copy()
+    for at in after.index[moved.to_numpy() & (after["discount"] > 0).to_numpy()]:
+        now = after.loc[at]
+        depths = np.array(depths_of(desk, str(now["product_id"]), str(now["mechanic"])))
+        if depths.size:
+            found.loc[at, "discount"] = depths[np.abs(depths - now["discount"]).argmin()]
+    return found
+
+
 def promotions_by_hand(desk: Desk, after: pd.DataFrame) -> pd.DataFrame:
     """The promotions that an edited table holds, by the columns of the options' key."""
     lines = pd.MultiIndex.from_frame(after[["product_id", "segment"]])
     shut = lines.isin(lines[after["forbidden"].to_numpy()])
     on = after[(after["discount"] > 0).to_numpy() & ~shut]
+    known = desk.options.rows[_KEY]
     first = pd.to_datetime(on["first"].where(on["first"] != "", first_monday(desk)))
-    columns = ["product_id", "segment", "weeks", "mechanic", "discount"]
-    known = desk.options.rows["discount"].drop_duplicates().to_numpy()
-    # A table in per cent rounds; the option is the nearest depth on offer.
-    near = [float(known[abs(known - share).argmin()]) for share in on["discount"]]
-    frame = on[columns].assign(first=first.astype(desk.options.rows["first"].dtype), discount=near)
-    return frame.reset_index(drop=True)
+    said = on[_KEY].assign(first=first.astype(known["first"].dtype))
+    # A depth is meant as the option says it, and the table says it in six digits.
+    said["six"], known = (
+        said["discount"].round(DIGITS),
+        known.assign(six=known["discount"].round(DIGITS)),
+    )
+    others = [name for name in _KEY if name != "discount"] + ["six"]
+    found = said.merge(known, on=others, how="left", suffixes=("_said", ""))
+    found["discount"] = found["discount"].fillna(found["discount_said"])
+    return found[_KEY]
 
 
 def without_mine(request: PlanRequest) -> PlanRequest:
