@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.domain import ResponseCurves
-from promo.errors import BadRequest
+from promo.errors import BadRequest, Infeasible
 from promo.optimize import Offer, PlanModel, build_options
 from promo.workflow import PlanRequest, rule_from
 from tests.tiny_scene import START, tiny
@@ -131,16 +131,29 @@ def test_what_is_forbidden_in_one_row_is_in_no_row_of_its_product(place, table):
 
 
 def test_a_plan_by_hand_may_break_rules_and_is_told_which(place, asked, table):
-    after = table.assign(discount=0.3, weeks=2, first=table["first"].replace("", table["first"][0]))
-    after = after.drop_duplicates("product_id").reset_index(drop=True)
-    before = table.drop_duplicates("product_id").reset_index(drop=True)
-    found = workflow.judged_by_hand(place, PlanRequest(budget=1e6), before, after)
-    assert found.broken == ()
-    mine, said = place.model.scored(
-        PlanRequest(budget=1.0), workflow.promotions_by_hand(place, after)
-    )
-    assert mine.rows["cost"].sum() > 1.0
-    assert any(one.startswith("budget") for one in said)
+    """What the best plan runs stays, and one more product is promoted: the budget is too small."""
+    after = edited(table.assign(locked=table["discount"] > 0), 1, discount=0.1)
+    found = workflow.judged_by_hand(place, asked, table, after)
+    assert found.broken == ("budget",)
+    assert found.around is None
+    assert found.mine.rows["cost"].sum() > asked.budget >= found.best.rows["cost"].sum()
+    assert table.loc[1, "product_id"] in set(found.different["product_id"])
+
+
+def test_where_no_plan_keeps_the_rules_at_all_that_is_said(place, asked, table):
+    most = rule_from({"rule": "target", "measure": "units", "reach": 1e9})
+    with pytest.raises(Infeasible):
+        workflow.judged_by_hand(place, replace(asked, more=(most,)), table, table.copy())
+
+
+def test_what_was_planned_already_is_not_planned_again(place, asked, table):
+    after = edited(table, 0, forbidden=True)
+    made = workflow.exact_plan(place, asked)
+    rules = workflow.rules_by_hand(table, after)
+    taken = workflow.with_mine(asked, rules)
+    around = workflow.exact_plan(place, taken)
+    assert workflow.judged_by_hand(place, asked, table, after, made).best is made
+    assert workflow.judged_by_hand(place, taken, table, after, around).around is around
 
 
 def test_a_promotion_that_is_not_on_offer_is_refused(place, asked, table):
@@ -260,3 +273,18 @@ def test_a_plan_of_any_ending_is_a_table_without_edits_until_one_is_made(monkeyp
     page.button(key="mine_take").click().run()
     (entry,) = page.session_state["more"]
     workflow.check_rule(page.session_state["desk"], entry.rule)
+
+
+def test_a_plan_that_no_rules_allow_is_valued_beside_the_best(monkeypatch):
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    page = AppTest.from_string(PAGE, default_timeout=60).run()
+    page.button(key="mine_begin").click().run()
+    page.toggle(key="mine_every").set_value(True).run()
+    change = {row: {"locked": True, "discount": 30.0} for row in range(3)}
+    edit = {"edited_rows": change, "added_rows": [], "deleted_rows": []}
+    page.session_state["mine_0_True"] = edit
+    page.run()
+    assert not page.error, page.error[0].value
+    assert "Your plan does not keep: Budget" in page.warning[0].value
+    assert list(page.table[0].value.columns) == ["Figure", "My plan", "Best plan"]
+    assert "than the best one" in "".join(text.value for text in page.markdown)

@@ -198,7 +198,8 @@ def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame)
     st.markdown(verdict(found))
     if found.broken:
         names = sentences.listed(_rule_name(code) for code in found.broken)
-        st.warning(t("plan.mine.breaks", rules=names), icon=":material/front_hand:")
+        kept = "breaks" if found.around is not None else "breaks_all"
+        st.warning(t(f"plan.mine.{kept}", rules=names), icon=":material/front_hand:")
     st.table(figures(found), border="horizontal", hide_index=True, alt=t("plan.mine.beside"))
     if len(found.different):
         _differences(place, found)
@@ -211,7 +212,11 @@ def _rule_name(code: str) -> str:
 def verdict(found: ByHand) -> str:
     """What the choices made by hand cost, in a sentence."""
     lang = state.language()
-    mine, around, best = (plan.gain.estimate for plan in (found.mine, found.around, found.best))
+    mine, best = found.mine.gain.estimate, found.best.gain.estimate
+    if found.around is None:
+        way = "less" if mine <= best else "more"
+        return t(f"plan.mine.alone_{way}", money=formats.money(lang, abs(best - mine)))
+    around = found.around.gain.estimate
     gap, rest = best - around, around - mine
     said = t("plan.mine.costs", money=formats.money(lang, gap))
     if gap <= max(0.005 * abs(best), 0.5):
@@ -237,6 +242,7 @@ def figures(found: ByHand) -> pd.DataFrame:
             **{
                 t(f"plan.mine.plan.{name}"): [write(plan) for write in lines.values()]
                 for name, plan in plans.items()
+                if plan is not None
             },
         }
     )

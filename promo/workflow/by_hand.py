@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from promo import evaluate, optimize
 from promo.domain import Plan
+from promo.errors import Infeasible
 from promo.workflow.choices import depths_of
 from promo.workflow.desks import Desk, exact_plan
 from promo.workflow.requests import PlanRequest
@@ -33,7 +35,8 @@ class ByHand:
     Attributes:
         mine: the plan as these options value it.
         broken: codes of the rules that it breaks; `structure` where two of its promotions overlap.
-        around: the best plan that keeps every choice made by hand, and what is said of the rest.
+        around: the best plan that keeps every choice made by hand and all rules; None where they
+            contradict each other.
         best: the best plan under the same rules without any of those choices.
         different: rows in which `mine` (left) and `best` (right) differ, with the `reason` of the
             best plan and what the choice of mine has `missed`, money.
@@ -41,7 +44,7 @@ class ByHand:
 
     mine: Plan
     broken: tuple[str, ...]
-    around: Plan
+    around: Plan | None
     best: Plan
     different: pd.DataFrame
 
@@ -138,15 +141,12 @@ def promotions_by_hand(desk: Desk, after: pd.DataFrame) -> pd.DataFrame:
     known = desk.options.rows[_KEY]
     first = pd.to_datetime(on["first"].where(on["first"] != "", first_monday(desk)))
     said = on[_KEY].assign(first=first.astype(known["first"].dtype))
-    # A depth is meant as the option says it, and the table says it in six digits.
-    said["six"], known = (
-        said["discount"].round(DIGITS),
-        known.assign(six=known["discount"].round(DIGITS)),
+    # The table says a depth in six digits, and the option is meant.
+    alike = [*_KEY[:-1], "said"]
+    found = said.assign(said=said["discount"].round(DIGITS)).merge(
+        known.assign(said=known["discount"].round(DIGITS)), on=alike, how="left", suffixes=("_", "")
     )
-    others = [name for name in _KEY if name != "discount"] + ["six"]
-    found = said.merge(known, on=others, how="left", suffixes=("_said", ""))
-    found["discount"] = found["discount"].fillna(found["discount_said"])
-    return found[_KEY]
+    return found.assign(discount=found["discount"].fillna(found["discount_"]))[_KEY]
 
 
 def without_mine(request: PlanRequest) -> PlanRequest:
@@ -165,7 +165,7 @@ def judged_by_hand(
     request: PlanRequest,
     before: pd.DataFrame,
     after: pd.DataFrame,
-    best: Plan | None = None,
+    made: Plan | None = None,
     *,
     stop: Event | None = None,
 ) -> ByHand:
@@ -176,12 +176,12 @@ def judged_by_hand(
         request: the rules; choices made by hand among them do not count.
         before: the table as `edit_table` gave it.
         after: the same rows as they were edited.
-        best: the best plan for `request`, where it is known and nothing in it is by hand.
+        made: the plan to run for `request`, where there is one.
         stop: gives it up when another thread sets it.
 
     Raises:
         BadRequest: a promotion is none that can be had.
-        Infeasible: no plan keeps these choices and the rules; the facts name them.
+        Infeasible: no plan keeps the rules, whatever is chosen; the facts name them.
         OutOfTime: nothing that keeps the rules was found in time.
         Cancelled: `stop` was set by another thread.
     """
@@ -189,8 +189,14 @@ def judged_by_hand(
     model = desk.model_for(free)
     mine, said = model.scored(free, promotions_by_hand(desk, after))
     broken = tuple(dict.fromkeys(one.split()[0].rstrip(":") for one in said))
-    best = exact_plan(desk, free, stop=stop) if best is None or free != request else best
-    around = exact_plan(desk, with_mine(free, rules), stop=stop) if rules else best
+
+    def planned(asked: PlanRequest) -> Plan:
+        known = made if asked == request else None
+        return exact_plan(desk, asked, stop=stop) if known is None else known
+
+    best, around = planned(free), None
+    with suppress(Infeasible):
+        around = planned(with_mine(free, rules)) if rules else best
     different = evaluate.differing_rows(mine.rows, best.rows)
     line = ["product_id", "segment"]
     why = _why(best.rows)
