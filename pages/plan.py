@@ -51,10 +51,14 @@ def draw(place: state.Bench) -> None:
             ways_out_view.impossible(place, hand)
             plan_view.figures(place, hand)
             led_to(place, hand)
+            by_hand = st.container()
         if hand.good is not None:
             with left:
                 caution_view.price(place, hand)
                 saving.form(place, hand)
+    if hand.good is not None:
+        with by_hand:
+            my_plan.card(place, hand)
 
 
 def led_to(place: state.Bench, hand: live.Hand) -> None:
@@ -81,7 +85,6 @@ def led_to(place: state.Bench, hand: live.Hand) -> None:
     why_view.rule_use(place, hand)
     change_view.card(place, hand)
     effect_view.on_the_plan(place, hand)
-    my_plan.card(place, hand)
     aim_view.exchange(place, hand)
     what_if_view.beliefs(place, hand)
 

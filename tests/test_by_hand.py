@@ -11,7 +11,9 @@ from promo import workflow
 from promo.domain import ResponseCurves
 from promo.errors import BadRequest, Infeasible
 from promo.optimize import Offer, PlanModel, build_options
+from promo.ui import live
 from promo.workflow import PlanRequest, rule_from
+from tests.desk_driver import texts
 from tests.tiny_scene import START, tiny
 
 LENGTHS = Offer((0.1, 0.2, 0.3), lengths=(1, 2))
@@ -288,3 +290,24 @@ def test_a_plan_that_no_rules_allow_is_valued_beside_the_best(monkeypatch):
     assert "Your plan does not keep: Budget" in page.warning[0].value
     assert list(page.table[0].value.columns) == ["Figure", "My plan", "Best plan"]
     assert "than the best one" in "".join(text.value for text in page.markdown)
+
+
+def test_while_a_plan_by_hand_is_valued_others_may_draw(plan_page, monkeypatch):
+    desk, seen = plan_page(), []
+    value = workflow.judged_by_hand
+
+    def looked_at(*asked, **more):
+        places = [live.DRAWING.acquire(blocking=False) for _ in range(2)]
+        seen.append(places)
+        for _ in filter(None, places):
+            live.DRAWING.release()
+        return value(*asked, **more)
+
+    monkeypatch.setattr(workflow, "judged_by_hand", looked_at)
+    desk.button(key="mine_begin").click().run()
+    lock = {"edited_rows": {0: {"locked": True}}, "added_rows": [], "deleted_rows": []}
+    desk.session_state["mine_0_False"] = lock
+    desk.run()
+    assert not desk.exception, desk.exception
+    assert seen == [[True, True]]
+    assert "Your choices cost" in texts(desk)

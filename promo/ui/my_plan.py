@@ -35,16 +35,20 @@ _BY: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 def card(place: Bench, hand: Hand) -> None:
-    """Her own plan in its card; what she takes over replaces all choices made by hand before."""
+    """Her own plan in its card; what she takes over replaces all choices made by hand before.
+
+    It comes last, because it may take a plan to run to value it, for which nothing else waits.
+    """
     with widgets.card("mine", t("plan.mine.title"), t("plan.mine.lead")):
-        kept = state.recall("_mine")
-        if kept is None or kept["key"] != place.key:
-            _begin(place, hand)
-            return
-        edited = _table(place, kept)
-        begins = workflow.first_monday(place.desk)
-        rules = workflow.rules_by_hand(kept["tables"][0], edited, begins)
-        _buttons(place, kept, rules)
+        with answering.drawing():
+            kept = state.recall("_mine")
+            if kept is None or kept["key"] != place.key:
+                _begin(place, hand)
+                return
+            edited = _table(place, kept)
+            begins = workflow.first_monday(place.desk)
+            rules = workflow.rules_by_hand(kept["tables"][0], edited, begins)
+            _buttons(place, kept, rules)
         if rules:
             with widgets.explained():
                 _beside(place, hand, kept["tables"][0], edited)
@@ -195,6 +199,11 @@ def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame)
         return
     with st.spinner(t("plan.mine.valuing"), show_time=True):
         found = _judged(place, hand.good_for, hand.good, before, after)
+    with answering.drawing():
+        _told(place, found)
+
+
+def _told(place: Bench, found: ByHand) -> None:
     st.markdown(verdict(found))
     if found.broken:
         names = sentences.listed(_rule_name(code) for code in found.broken)
