@@ -5,7 +5,7 @@ import streamlit as st
 from promo.ui import (
     aim_view,
     answering,
-    calendar_view,
+    calendar_edit,
     caution_view,
     change_view,
     controls,
@@ -69,7 +69,7 @@ def led_to(place: state.Bench, hand: live.Hand) -> None:
     time_view.stopped(hand)
     worth_view.card(place, hand)
     if place.desk.has_calendar:
-        calendar_view.card(place, plan, hand.good_for)
+        calendar_edit.card(place, hand)
     else:
         with card("picture", t("plan.picture")):
             plan_view.discounts(place, plan)

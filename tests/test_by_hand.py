@@ -29,7 +29,10 @@ def desk(seed=3, ending=0.0):
         scene = replace(scene, curves=ResponseCurves(rows, scene.curves.timing))
     options = build_options(scene)
     products = scene.curves.rows[["product_id"]].assign(name=scene.curves.rows["product_id"])
+    ahead = scene.forecast.rows
+    inside = ahead[ahead["week"] < START + pd.Timedelta(weeks=4)].reset_index(drop=True)
     study = SimpleNamespace(
+        forecast=type(scene.forecast)(inside, scene.forecast.backtest),
         curves=scene.curves, start=scene.start, undated=True,
         panel=SimpleNamespace(products=products),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """My plan: change, lock or forbid what a plan says, and see what that costs beside the best."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -41,8 +41,8 @@ def card(place: Bench, hand: Hand) -> None:
     """
     with widgets.card("mine", t("plan.mine.title"), t("plan.mine.lead")):
         with answering.drawing():
-            kept = state.recall("_mine")
-            if kept is None or kept["key"] != place.key:
+            kept = begun(place)
+            if kept is None:
                 _begin(place, hand)
                 return
             edited = _table(place, kept)
@@ -61,9 +61,59 @@ def _begin(place: Bench, hand: Hand) -> None:
     if st.button(
         t("plan.mine.begin"), key="mine_begin", icon=":material/edit:", disabled=not ready
     ) and plan is not None:  # fmt: skip
-        table = workflow.edit_table(place.desk, plan)
-        state.keep("_mine", {"key": place.key, "tables": [table], "moves": 0})
+        begin(place, plan)
         st.rerun()
+
+
+def begin(place: Bench, plan: Plan) -> dict[str, Any]:
+    """Take a plan to run into a table of her own."""
+    kept = {
+        "key": place.key, "tables": [workflow.edit_table(place.desk, plan)], "moves": 0,
+        "picked": [], "of": plan.fingerprint,
+    }  # fmt: skip
+    state.keep("_mine", kept)
+    return kept
+
+
+def begun(place: Bench) -> dict[str, Any] | None:
+    """Her own plan on this desk, where she began one.
+
+    Its `tables`, of which the last is how it stands, the number of `moves`, the rows that are
+    `picked` in the calendar, and the plan it is made `of`.
+    """
+    kept = state.recall("_mine")
+    return None if kept is None or kept["key"] != place.key else kept
+
+
+def change(rows: Sequence[int], **what: Any) -> None:
+    """Edit rows of the table, all alike; undo takes it back."""
+    kept = state.recall("_mine")
+    after = kept["tables"][-1].copy()
+    for name, value in what.items():
+        after.loc[list(rows), name] = value
+    _edited(kept, after)
+
+
+def add(rows: Sequence[int], **what: Any) -> None:
+    """One more promotion for the products and segments of some rows; undo takes it back."""
+    kept = state.recall("_mine")
+    now: pd.DataFrame = kept["tables"][-1]
+    more = now.loc[list(rows)].assign(locked=False, forbidden=False, gain=0.0, **what)
+    after = pd.concat([now, more], ignore_index=True)
+    kept["picked"] = list(after.index[len(now) :])
+    _edited(kept, after)
+
+
+def _edited(kept: dict[str, Any], after: pd.DataFrame) -> None:
+    kept["tables"].append(after)
+    kept["moves"] += 1
+
+
+def undo() -> None:
+    """Take the last edit back."""
+    kept = state.recall("_mine")
+    kept["tables"].pop()
+    kept["moves"] += 1
 
 
 def _table(place: Bench, kept: dict[str, Any]) -> pd.DataFrame:
@@ -158,7 +208,7 @@ def _buttons(place: Bench, kept: dict[str, Any], rules: tuple[Rule, ...]) -> Non
     with st.container(horizontal=True, gap="small"):
         st.button(
             t("plan.mine.undo"), key="mine_undo", icon=":material/undo:",
-            disabled=len(kept["tables"]) < 2, on_click=_undo,
+            disabled=len(kept["tables"]) < 2, on_click=undo,
         )  # fmt: skip
         st.button(
             t("plan.mine.leave"), key="mine_leave", icon=":material/close:",
@@ -168,12 +218,6 @@ def _buttons(place: Bench, kept: dict[str, Any], rules: tuple[Rule, ...]) -> Non
             t("plan.mine.take"), key="mine_take", type="primary", icon=":material/lock:",
             disabled=not rules, on_click=_take, args=(place, rules), help=t("plan.mine.take_help"),
         )  # fmt: skip
-
-
-def _undo() -> None:
-    kept = state.recall("_mine")
-    kept["tables"].pop()
-    kept["moves"] += 1
 
 
 # --- beside the best ------------------------------------------------------------------------
@@ -188,6 +232,15 @@ def _judged(
             place.desk, request, before, after, best, stop=task.stopped
         ),
         turn(place.lock, "by hand"),
+    )
+    return answering.awaited(job)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY)
+def valued(place: Bench, request: PlanRequest, after: pd.DataFrame) -> Plan:
+    """Her own plan as it stands, for its picture."""
+    job = Job(
+        lambda _: workflow.valued_by_hand(place.desk, request, after), turn(place.lock, "by hand")
     )
     return answering.awaited(job)
 

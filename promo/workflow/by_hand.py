@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
@@ -26,6 +26,8 @@ DIGITS = 6
 
 _WHAT = ["first", "weeks", "mechanic", "discount"]
 _KEY = ["product_id", "segment", *_WHAT]
+_NOTHING: Mapping[str, Any] = dict.fromkeys(_WHAT)
+"""What an added promotion was before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,18 +85,21 @@ def rules_by_hand(
 
     Args:
         before: the table as `edit_table` gives it.
-        after: the same rows as they were edited.
+        after: the same rows as they were edited, and after them promotions that were added.
         start: the Monday on which a promotion begins that names none; any, where it is empty.
 
     Raises:
         BadRequest: a discount is no share.
     """
     found: list[optimize.Rule] = []
-    pairs = zip(before.to_dict("records"), after.to_dict("records"), strict=True)
-    for was, now in pairs:
+    added = len(after) - len(before)
+    rows: list[Mapping[Any, Any]] = [*before.to_dict("records"), *[_NOTHING] * added]
+    for was, now in zip(rows, after.to_dict("records"), strict=True):
         about = {"product": now["product_id"], "segment": now["segment"]}
         if now["forbidden"]:
             found.append(optimize.rule_from({"rule": "forbidden", **about}))
+        elif was is _NOTHING and now["discount"] == 0:
+            continue
         elif now["locked"] or any(was[name] != now[name] for name in _WHAT):
             begins = now | {"first": now["first"] or start}
             found.append(_locked(about, was, begins))
@@ -149,6 +154,56 @@ def promotions_by_hand(desk: Desk, after: pd.DataFrame) -> pd.DataFrame:
     return found.assign(discount=found["discount"].fillna(found["discount_"]))[_KEY]
 
 
+def valued_by_hand(desk: Desk, request: PlanRequest, after: pd.DataFrame) -> Plan:
+    """An edited table as a plan, whatever rules it breaks.
+
+    Raises:
+        BadRequest: a promotion is none that can be had.
+        Infeasible: no plan keeps the rules.
+    """
+    free = without_mine(request)
+    return desk.model_for(free).scored(free, promotions_by_hand(desk, after))[0]
+
+
+def ways_to_promote(desk: Desk, product: str) -> pd.DataFrame:
+    """Every promotion on offer for a product.
+
+    Returns:
+        `mechanic`, `first` (Monday as text), `weeks`, `discount` (share in six digits).
+    """
+    rows = desk.options.rows
+    own = rows.loc[(rows["product_id"] == product) & (rows["discount"] > 0), _WHAT]
+    own = own.assign(
+        first=own["first"].dt.strftime("%Y-%m-%d"), discount=own["discount"].round(DIGITS)
+    )
+    return own.drop_duplicates().sort_values(_WHAT, ignore_index=True)
+
+
+def rows_of(table: pd.DataFrame, promotion: Mapping[str, Any]) -> list[int]:
+    """Where a promotion of `Calendar.promotions` stands in an edited table."""
+    same = table["product_id"] == promotion["product_id"]
+    if promotion["segments"]:
+        same &= table["segment"].isin(promotion["segments"])
+    said = {
+        "first": f"{promotion['first']:%Y-%m-%d}", "weeks": promotion["weeks"],
+        "mechanic": promotion["mechanic"], "discount": round(promotion["discount"], DIGITS),
+    }  # fmt: skip
+    for name, value in said.items():
+        same &= table[name] == value
+    return [int(at) for at in table.index[same]]
+
+
+def meets(table: pd.DataFrame, rows: Sequence[int], first: str, weeks: int) -> bool:
+    """Whether a promotion of the products and segments of these rows runs in these weeks."""
+    line = ["product_id", "segment"]
+    lines = pd.MultiIndex.from_frame(table.loc[list(rows), line])
+    same = pd.MultiIndex.from_frame(table[line]).isin(lines) & (table["discount"] > 0).to_numpy()
+    begins = pd.to_datetime(table.loc[same & (table["first"] != "").to_numpy(), "first"])
+    ends = begins + pd.to_timedelta(7 * table.loc[begins.index, "weeks"], unit="D")
+    start = pd.Timestamp(first)
+    return bool(((begins < start + pd.Timedelta(weeks=weeks)) & (ends > start)).any())
+
+
 def without_mine(request: PlanRequest) -> PlanRequest:
     """The request without what was set by hand."""
     return replace(request, more=tuple(one for one in request.more if one.code not in MINE))
@@ -175,7 +230,7 @@ def judged_by_hand(
         desk: where the plan was made.
         request: the rules; choices made by hand among them do not count.
         before: the table as `edit_table` gave it.
-        after: the same rows as they were edited.
+        after: the same rows as they were edited, and after them promotions that were added.
         made: the plan to run for `request`, where there is one.
         stop: gives it up when another thread sets it.
 
