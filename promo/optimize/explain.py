@@ -48,7 +48,7 @@ class Charges:
     @cached_property
     def gross(self) -> Floats:
         """What the shared rows charge for all that an option brings, no promotion's included."""
-        table, found = self.table, np.zeros(len(self.value))
+        found = np.zeros(len(self.value))
         for term in self.terms.shared:
             if not term.counts and self.price(term).any():
                 found += totals(term.at, term.net[0] * self.price(term)[term.row], len(found))
