@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,10 +16,10 @@ from promo import workflow
 from promo.errors import BadRequest
 from promo.optimize import RULES
 from promo.store import Scenario
-from promo.ui import scenario_view, state
+from promo.ui import asking, scenario_view, state
 from promo.workflow import Offering, PlanRequest, rule_from
 from tests import desk_driver
-from tests.desk_driver import texts
+from tests.desk_driver import hand_of, texts
 from tests.test_requests import example
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -146,6 +147,9 @@ def opened_with(desk):
         linked(rules=[{"rule": "forbidden", "product": {"a": 1}}]), linked(rules=["gap"]),
         linked(rules=[{"rule": "price_group", "products": [[1]]}]), linked(rules={"rule": "gap"}),
         linked(rules=[{"rule": "lowest_price", "seen": {"a": "b"}}]),
+        linked(objective={}), linked(objective="bliss"), linked(objective={"bliss": 1.0}),
+        linked(budget=1e13), linked(max_promoted=10**400), linked(objective={"units": 1e300}),
+        packed(b'{"v": 1, "data": "f", "request": {"budget": 1e999}}'),
     ],
 )  # fmt: skip
 def test_a_broken_or_hostile_link_is_refused(text):
@@ -183,6 +187,48 @@ def test_whatever_is_packed_into_a_link_is_a_request_or_refused(said):
     assert workflow.link_from(workflow.link_to(DESK, request, OPENED))[1] == request
 
 
+AMOUNTS = st.floats(0, 1e12) | st.integers(0, 10**12) | st.sampled_from([0, 1e-300, 0.5, 1])
+SHARES = st.none() | st.floats(0, 1)
+MEASURES = st.sampled_from(workflow.OBJECTIVES)
+REQUESTS = st.fixed_dictionaries(
+    {"objective": MEASURES | st.dictionaries(MEASURES, AMOUNTS | st.just(-1.0), min_size=1)},
+    optional={
+        "budget": AMOUNTS, "stock_share": st.floats(0, 1e6), "max_promoted": st.integers(0, 10**9),
+        "min_discount": SHARES, "max_discount": SHARES, "margin_floor": SHARES,
+        "caution": st.floats(0.5, 0.99),
+    },
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def without_customers(workspace_with_prices):
+    """A desk of data that know no customers, so that some measures are nothing there."""
+    dataset = workflow.open_dataset(workspace_with_prices, "prices")
+    desk = workflow.open_desk(workflow.kept_study(workspace_with_prices, dataset))
+    return state.Bench(desk, workflow.default_request(desk), threading.Lock(), ("prices",))
+
+
+@given(said=REQUESTS)
+def test_whatever_a_link_asks_the_desk_can_draw_and_answer(without_customers, said):
+    place, known = without_customers, workflow.rule_choices(without_customers.desk).measures
+    asked = {name: value for name, value in said.items() if value is not None}
+    _, request, _, _ = workflow.link_from(linked(**asked))
+    fit = workflow.fitting(place.desk, request)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("streamlit.session_state", now := {})
+        asking.open_request(place, fit.request)
+        again = asking.asked(place)
+    low, high = now["depths"]
+    assert 0 <= low <= high <= 50
+    assert now["aim_with"] is None or 5 <= now["aim_part"] <= 90
+    assert {now["aim"], now["aim_with"]} <= {*known, None}
+    assert now["max_promoted"] is None or now["max_promoted"] <= asking.promoted_top(place)
+    assert set(again.aims) == set(fit.request.aims)
+    left_out = {name for name in request.aims if name not in fit.request.aims}
+    weightless = {} if isinstance(request.objective, str) else request.objective
+    assert set(fit.measures) == {name for name in left_out if weightless.get(name, 1.0)}
+
+
 def test_too_many_rules_for_an_address_are_refused():
     rules = (
         rule_from({"rule": "forbidden", "product": f"product {n} {hash(n * 7919)}"})
@@ -199,8 +245,8 @@ def test_too_many_rules_for_an_address_are_refused():
 def open_page(workspace_with_prices, monkeypatch):
     desk_driver.prepare(monkeypatch, workspace_with_prices.folder)
 
-    def opened(page, language="en", **query):
-        desk = desk_driver.opened(language, workflow.SAMPLE)
+    def opened(page, language="en", dataset=workflow.SAMPLE, **query):
+        desk = desk_driver.opened(language, dataset)
         for name, value in query.items():
             desk.query_params[name] = value
         return go(desk, page)
@@ -290,6 +336,30 @@ def test_a_link_for_other_data_says_so_and_can_be_opened_all_the_same(
     assert desk.slider(key="stock_share").value == 100
     desk.button(key="link_anyway").click().run()
     assert desk.slider(key="stock_share").value == 50
+
+
+@pytest.mark.parametrize(
+    ("dataset", "request_", "aim", "said"),
+    [
+        ("prices", {"objective": {"profit": 1.0, "new_customers": 5.0}}, ("profit", None),
+         "cannot be weighed on this data: new customers. The plan is made for profit."),
+        ("prices", {"objective": "new_customers"}, ("profit", None), "is made for profit."),
+        ("prices", {"objective": {"profit": 0.0, "units": 1.0}}, ("units", None), "plan is open"),
+        ("sample", {"objective": {"profit": 1.0, "units": 1e6}}, ("profit", "units"), "is open"),
+        ("sample", {"objective": {"profit": 1.0, "units": 1e-6}}, ("profit", "units"), "is open"),
+        ("sample", {"max_discount": 0.8, "min_discount": 0.7}, ("profit", None), "plan is open"),
+        ("sample", {"max_promoted": 10**9}, ("profit", None), "plan is open"),
+        ("sample", {"min_discount": 0.3, "max_discount": 0.1}, ("profit", None), "plan is open"),
+    ],
+)  # fmt: skip
+def test_a_link_that_asks_what_no_slider_holds_opens_in_a_sentence(
+    open_page, workspace_with_prices, dataset, request_, aim, said
+):
+    mark = workflow.open_dataset(workspace_with_prices, dataset).fingerprint[:16]
+    desk = open_page("plan", dataset=dataset, rules=link(workspace_with_prices, mark, **request_))
+    assert said in texts(desk)
+    assert (desk.session_state["aim"], desk.session_state["aim_with"]) == aim
+    assert hand_of(desk).error is None
 
 
 def test_a_hostile_link_is_refused_in_a_sentence(open_page):

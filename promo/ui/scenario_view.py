@@ -159,10 +159,8 @@ def _caution(scenario: Scenario) -> str:
 
 
 def _aim(request: PlanRequest) -> str:
-    aim = request.objective
-    names = [aim] if isinstance(aim, str) else list(aim)
-    called = [t(f"scenarios.aim.{name}") for name in names]
-    return t("scenarios.setting", what=t("scenarios.column.aim"), value=" + ".join(called))
+    called = " + ".join(t(f"scenarios.aim.{name}") for name in request.aims)
+    return t("scenarios.setting", what=t("scenarios.column.aim"), value=called)
 
 
 # --- calendars and rows ---------------------------------------------------------------------

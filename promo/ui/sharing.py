@@ -1,5 +1,6 @@
 """Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ from promo import workflow
 from promo.errors import PromoError
 from promo.ui import asking, offering, sentences, state, worth_view
 from promo.ui.state import Bench, t
-from promo.workflow import Offering, PlanRequest, Rule
+from promo.workflow import Fit, Offering, PlanRequest
 
 PARAMETER = "rules"
 
@@ -58,9 +59,9 @@ def arrive(place: Bench) -> None:
     """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
     if (request := state.recall("_to_open")) is not None:
         state.forget("_to_open")
-        fit, unfit = workflow.fitting(place.desk, request)
-        asking.open_request(place, fit)
-        state.keep("_arrived", (*told(unfit), None))
+        fit = workflow.fitting(place.desk, request)
+        asking.open_request(place, fit.request)
+        state.keep("_arrived", (*told(fit), None))
     found = state.recall("_arrived")
     if found is None:
         return
@@ -77,9 +78,19 @@ def _open_anyway(*asked: Any) -> None:
     open_plan(*asked)
 
 
-def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:
-    """How the opening went: in full, or without the rules that mean nothing here."""
-    if not unfit:
+def told(fit: Fit) -> tuple[str, str]:
+    """How the opening went: in full, or without what means nothing here."""
+    said = []
+    if fit.rules:
+        names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in fit.rules))
+        said.append(t("scenarios.link.unfit", rules=names))
+    if fit.measures:
+        aims, kept = _aims(fit.measures), _aims(fit.request.aims)
+        said.append(t("scenarios.link.unweighed", aims=aims, kept=kept))
+    if not said:
         return "success", t("scenarios.link.opened")
-    names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in unfit))
-    return "warning", t("scenarios.link.unfit", rules=names)
+    return "warning", sentences.together(said)
+
+
+def _aims(measures: Iterable[str]) -> str:
+    return sentences.listed(t(f"scenarios.aim.{name}") for name in measures)
