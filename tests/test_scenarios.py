@@ -386,7 +386,7 @@ def test_kept_plans_are_compared_opened_again_renamed_and_shared(open_page, work
     assert len(desk.table[0].value.columns) == 4
     assert any(frame.value.shape[1] == 4 for frame in desk.dataframe[1:])
     desk.selectbox(key="managed").set_value(kept[0].id).run()
-    desk.text_input(key="new_name").set_value("A quarter").run()
+    desk.text_input(key=f"new_name_{kept[0].id}").set_value("A quarter").run()
     desk.button(key="rename").click().run()
     assert workflow.list_scenarios(workspace_with_prices)[0].name == "A quarter"
     desk.button(key="share").click().run()
@@ -396,6 +396,27 @@ def test_kept_plans_are_compared_opened_again_renamed_and_shared(open_page, work
     desk.button(key="reopen").click().run()
     assert not desk.exception
     assert desk.slider(key="budget").value == budget
+
+
+def rename_box(desk):
+    (box,) = [one for one in desk.text_input if str(one.key).startswith("new_name")]
+    return box
+
+
+def test_the_rename_box_holds_the_name_of_the_plan_that_is_chosen(open_page, sample_workspace):
+    rows = scenario(1, [(0.2, 1.0, 5.0, 10.0, 3.0)]).rows
+    first, second = (
+        sample_workspace.save_scenario(name, "sample", "f00d", {}, {"gain": 1.0}, rows)
+        for name in ("First", "Second")
+    )
+    desk = open_page("scenarios")
+    assert rename_box(desk).value == "Second"
+    desk.selectbox(key="managed").set_value(first).run()
+    assert rename_box(desk).value == "First"
+    desk.button(key="rename").click().run()
+    assert [sample_workspace.scenario(one).name for one in (first, second)] == ["First", "Second"]
+    for one in (first, second):
+        workflow.remove_scenario(sample_workspace, one)
 
 
 def test_a_kept_plan_gets_another_name_but_never_an_empty_one(sample_workspace):

@@ -260,7 +260,10 @@ def manage(scenarios: list[Scenario]) -> None:
                 on_click=_remove, args=(one,),
             )  # fmt: skip
             with st.popover(t("scenarios.rename"), icon=":material/edit:"):
-                st.text_input(t("scenarios.column.name"), one.name, key="new_name", max_chars=80)
+                # A key of its own: a box that stays keeps the name that was in it.
+                st.text_input(
+                    t("scenarios.column.name"), one.name, key=f"new_name_{one.id}", max_chars=80
+                )
                 st.button(t("scenarios.rename"), key="rename", on_click=_rename, args=(one,))
         if (wrong := state.recall("_misnamed")) is not None:
             st.error(sentences.explain(wrong), icon=":material/error:")
@@ -285,7 +288,8 @@ def _on_the_desk(one: Scenario, *, again: bool) -> None:
 
 def _rename(one: Scenario) -> None:
     try:
-        workflow.rename_scenario(state.workspace(), one.id, str(state.recall("new_name") or ""))
+        name = str(state.recall(f"new_name_{one.id}") or "")
+        workflow.rename_scenario(state.workspace(), one.id, name)
     except PromoError as error:
         state.keep("_misnamed", error)
 
