@@ -73,7 +73,7 @@ def test_rules_that_differ_come_first_and_are_bold():
         scenario(1, request={"budget": 100.0, "max_discount": 0.5}),
         scenario(2, request={"budget": 100.0, "max_discount": 0.3, "rules": [gap]}),
     ]
-    table = scenario_view.rules_table(plans, lambda rule: f"{rule.code} {vars(rule)}")
+    table = scenario_view.rules_table(plans, lambda _, rule: f"{rule.code} {vars(rule)}")
     bold = table.apply(lambda line: line.str.startswith("**").any(), axis=1)
     assert bold.tolist() == sorted(bold, reverse=True)
     assert bold.sum() == 2
@@ -396,6 +396,62 @@ def test_kept_plans_are_compared_opened_again_renamed_and_shared(open_page, work
     desk.button(key="reopen").click().run()
     assert not desk.exception
     assert desk.slider(key="budget").value == budget
+
+
+@pytest.fixture
+def shop(workspace_with_prices):
+    """A dataset `shop` of the sample's panel, which can be imported anew at other prices."""
+
+    def imported(times):
+        panel = pd.read_csv(Path(__file__).parent.parent / "sample_data" / "panel.csv")
+        path = workspace_with_prices.folder / "shop.csv"
+        panel.assign(price=times * panel["price"]).to_csv(path, index=False)
+        mapping = workflow.inspect_file(workspace_with_prices, path).suggestion
+        workflow.import_files(workspace_with_prices, "shop", [(path, mapping)], replace=True)
+
+    return imported
+
+
+def test_a_plan_whose_data_changed_says_so_beside_its_figures_and_when_it_is_opened(
+    open_page, workspace_with_prices, shop
+):
+    shop(1)
+    desk = open_page("plan", dataset="shop")
+    for name in ("Then", "Before"):
+        desk.text_input(key="scenario_name").set_value(name).run()
+        desk.button(key="save").click().run()
+    assert "data has changed" not in texts(go(desk, "scenarios"))
+    desk.button(key="reopen").click().run()
+    assert "That plan is open" in texts(desk)
+    shop(2)
+    desk = open_page("scenarios", dataset="shop")
+    assert "The data has changed since these plans were kept: Before, Then." in texts(desk)
+    desk.button(key="reopen").click().run()
+    assert "The data has changed since this plan was kept." in texts(desk)
+    assert "That plan is open" not in texts(desk)
+
+
+def test_the_rules_of_a_plan_of_other_data_are_told_by_the_keys_of_their_products(
+    open_page, workspace_with_prices
+):
+    rows = scenario(1, [(0.2, 1.0, 5.0, 10.0, 3.0)]).rows
+    dataset = workflow.open_dataset(workspace_with_prices, workflow.SAMPLE)
+    product, name = workflow.kept_study(workspace_with_prices, dataset).panel.products.loc[
+        0, ["product_id", "name"]
+    ]
+    asked = {"rules": [{"rule": "forbidden", "product": product}]}
+    kept = [
+        workspace_with_prices.save_scenario("Own", of, "f00d", asked, {"gain": 1.0}, rows)
+        for of in ("prices", workflow.SAMPLE)
+    ]
+    desk = open_page("scenarios")
+    desk.multiselect(key="compared").set_value(kept).run()
+    here, there = (" ".join(column) for _, column in desk.table[1].value.astype(str).items())
+    assert product in here
+    assert name not in here
+    assert name in there
+    for one in kept:
+        workflow.remove_scenario(workspace_with_prices, one)
 
 
 def rename_box(desk):

@@ -1,7 +1,7 @@
 """Kept plans side by side: figures, rules, calendars, and the rows in which they differ."""
 
-from collections.abc import Callable
-from functools import partial
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -27,25 +27,27 @@ MEASURES = ("gain", "gain_low", "true_gain")
 
 def choose(scenarios: list[Scenario]) -> list[Scenario]:
     """Up to six plans to compare; the newest two to begin with."""
-    by_id = {one.id: one for one in scenarios}
+    by_id, called = {one.id: one for one in scenarios}, distinct(scenarios)
     kept = [number for number in state.recall("compared", ()) if number in by_id]
     state.keep("compared", kept or list(by_id)[:2])
     picked = st.multiselect(
         t("scenarios.choose"), list(by_id), key="compared", max_selections=MOST,
-        format_func=lambda number: by_id[number].name, persist_state="session",
+        format_func=called.__getitem__, persist_state="session",
     )  # fmt: skip
     return [by_id[number] for number in picked]
 
 
+def distinct(scenarios: list[Scenario]) -> dict[int, str]:
+    """Their names by their numbers, no two alike: a list takes equal labels for one choice."""
+    seen = Counter(one.name for one in scenarios)
+    return {
+        one.id: one.name if seen[one.name] == 1 else f"{one.name} ({one.id})" for one in scenarios
+    }
+
+
 def titles(scenarios: list[Scenario]) -> list[str]:
     """Their names as headings of a table, no two alike."""
-    seen: dict[str, int] = {}
-    for one in scenarios:
-        seen[one.name] = seen.get(one.name, 0) + 1
-    return [
-        formats.plain(one.name if seen[one.name] == 1 else f"{one.name} ({one.id})")
-        for one in scenarios
-    ]
+    return [formats.plain(name) for name in distinct(scenarios).values()]
 
 
 # --- figures --------------------------------------------------------------------------------
@@ -66,6 +68,16 @@ def side_by_side(scenarios: list[Scenario]) -> None:
         st.caption(t("scenarios.best_said", name=name, measure=measure))
     if len({horizon(one) for one in scenarios}) > 1:
         st.caption(t("scenarios.other_weeks"))
+    if old := [formats.plain(one.name) for one in scenarios if changed(one)]:
+        st.warning(
+            t("scenarios.older_data", names=sentences.listed(old)), icon=":material/history:"
+        )
+
+
+def changed(scenario: Scenario) -> bool:
+    """Whether the data on the desk has another content than when this plan of it was kept."""
+    now = state.dataset()
+    return scenario.dataset == now.name and scenario.fingerprint != now.fingerprint
 
 
 def best(scenarios: list[Scenario], measure: str) -> int | None:
@@ -113,11 +125,16 @@ def figures(scenarios: list[Scenario], winner: int | None) -> pd.DataFrame:
 def rules(scenarios: list[Scenario]) -> None:
     """What each plan was asked for; what differs comes first and is bold."""
     with widgets.explained():
-        shown = rules_table(scenarios, partial(sentence, state.bench()))
+        place, here = state.bench(), state.dataset().name
+
+        def say(one: Scenario, rule: Rule) -> str:
+            return sentence(place if one.dataset == here else None, rule)
+
+        shown = rules_table(scenarios, say)
         st.table(shown, border="horizontal", hide_index=True, alt=t("scenarios.rules"))
 
 
-def rules_table(scenarios: list[Scenario], say: Callable[[Rule], str]) -> pd.DataFrame:
+def rules_table(scenarios: list[Scenario], say: Callable[[Scenario, Rule], str]) -> pd.DataFrame:
     """One row per rule, in any of the plans, as a sentence of each that has it."""
     asked = [_sentences(one, say) for one in scenarios]
     keys = list(dict.fromkeys(key for found in asked for key in found))
@@ -134,7 +151,7 @@ def _apart(names: list[str]) -> list[str]:
     return [name or " " for name in names]
 
 
-def _sentences(scenario: Scenario, say: Callable[[Rule], str]) -> dict[str, str]:
+def _sentences(scenario: Scenario, say: Callable[[Scenario, Rule], str]) -> dict[str, str]:
     """The sentences of a plan's rules by what they are about, so that plans can be lined up."""
     request = workflow.asked_by(scenario)
     found: dict[str, str] = {"aim": _aim(request), "caution": _caution(scenario)}
@@ -150,7 +167,7 @@ def _sentences(scenario: Scenario, say: Callable[[Rule], str]) -> dict[str, str]
         key = "|".join(about)
         while key in found:
             key += "+"
-        found[key] = say(rule)
+        found[key] = say(scenario, rule)
     return found
 
 
@@ -175,7 +192,7 @@ def thumbnails(scenarios: list[Scenario]) -> None:
     st.markdown(f"**{t('scenarios.calendars')}**")
     for column, (one, table) in zip(st.columns(len(dated)), dated, strict=True):
         shown = table.head(60)
-        lanes = shown.assign(lane=shown["product_id"], said=_said(shown))
+        lanes = shown.assign(lane=shown["product_id"], said=_said(shown, product_names(one)))
         weeks = horizon(one) or 1
         with column:
             st.caption(formats.plain(one.name))
@@ -185,8 +202,8 @@ def thumbnails(scenarios: list[Scenario]) -> None:
             )  # fmt: skip
 
 
-def _said(table: pd.DataFrame) -> list[str]:
-    named, lang = product_names(), state.language()
+def _said(table: pd.DataFrame, named: Mapping[str, str]) -> list[str]:
+    lang = state.language()
     return [
         f"{named.get(product, product)}<br>{formats.discount(lang, share)}"
         for product, share in zip(table["product_id"], table["discount"], strict=True)
@@ -203,7 +220,7 @@ def apart(scenarios: list[Scenario]) -> None:
         st.info(t("scenarios.no_difference"), icon=":material/info:")
         return
     st.caption(t("scenarios.differ_said", count=formats.number(state.language(), len(rows))))
-    called = product_names()
+    called = product_names(scenarios[0])
     names = [
         " · ".join([called.get(p, p), *([segment_name(s)] if s != "all" else [])])
         for p, s in zip(rows["product_id"], rows["segment"], strict=True)
@@ -247,7 +264,7 @@ def manage(scenarios: list[Scenario]) -> None:
     with widgets.card("manage", t("scenarios.manage")):
         number = st.selectbox(
             t("scenarios.manage_which"), list(by_id), key="managed",
-            format_func=lambda one: by_id[one].name,
+            format_func=distinct(scenarios).__getitem__,
         )  # fmt: skip
         one = by_id[number]
         with st.container(horizontal=True, gap="small"):
@@ -282,7 +299,8 @@ def _on_the_desk(one: Scenario, *, again: bool) -> None:
     if not again:
         sharing.link(state.bench(), request, opened or state.offering(), around=around)
         return
-    sharing.open_plan(request, opened, around)
+    notice = t("scenarios.reopened_older") if changed(one) else ""
+    sharing.open_plan(request, opened, around, notice)
     st.switch_page(shell.page_of("plan"))
 
 
@@ -304,7 +322,9 @@ def _restore(number: int) -> None:
     state.forget("_removed")
 
 
-def product_names() -> dict[str, str]:
-    """The names of the products of the dataset on the desk."""
+def product_names(scenario: Scenario) -> dict[str, str]:
+    """The names of the products of a plan; none where it is of other data than the desk shows."""
+    if scenario.dataset != state.dataset().name:
+        return {}
     products = state.study().panel.products
     return dict(zip(products["product_id"], products["name"], strict=True))

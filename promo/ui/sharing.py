@@ -47,21 +47,26 @@ def take() -> None:
     open_plan(request, opened, around)
 
 
-def open_plan(request: PlanRequest, opened: Offering | None, around: bool) -> None:
-    """Open what was kept or sent on the Plan page, at its next run, as far as it fits."""
+def open_plan(
+    request: PlanRequest, opened: Offering | None, around: bool, notice: str = ""
+) -> None:
+    """Open what was kept or sent on the Plan page, at its next run, as far as it fits.
+
+    `notice` is a warning that belongs to what is opened.
+    """
     for key, value in ({} if opened is None else offering.words(opened)).items():
         state.keep(key, value)
-    state.keep("_to_open", request)
+    state.keep("_to_open", (request, notice))
     state.keep(worth_view.WANTED, around)
 
 
 def arrive(place: Bench) -> None:
     """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
-    if (request := state.recall("_to_open")) is not None:
-        state.forget("_to_open")
+    if (to_open := state.take("_to_open")) is not None:
+        request, notice = to_open
         fit = workflow.fitting(place.desk, request)
         asking.open_request(place, fit.request)
-        state.keep("_arrived", (*told(fit), None))
+        state.keep("_arrived", (*told(fit, notice), None))
     found = state.recall("_arrived")
     if found is None:
         return
@@ -78,9 +83,9 @@ def _open_anyway(*asked: Any) -> None:
     open_plan(*asked)
 
 
-def told(fit: Fit) -> tuple[str, str]:
-    """How the opening went: in full, or without what means nothing here."""
-    said = []
+def told(fit: Fit, notice: str = "") -> tuple[str, str]:
+    """How the opening went: in full, or without what means nothing here, after a notice."""
+    said = [notice] if notice else []
     if fit.rules:
         names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in fit.rules))
         said.append(t("scenarios.link.unfit", rules=names))
