@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -106,7 +107,26 @@ def test_every_rule_travels_by_a_link(code):
     asked = PlanRequest(budget=500.0, more=(example(code),), category_budget={"茶": 90.0})
     text = workflow.link_to(DESK, asked, OPENED, around=True)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert workflow.link_from(text) == ("f00d" * 4, asked, OPENED, True)
+    sent = replace(asked, more=(without_prices(asked.more[0]),))
+    assert workflow.link_from(text) == ("f00d" * 4, sent, OPENED, True)
+
+
+def without_prices(rule):
+    """The rule as it travels: the shop's lowest prices stay at home."""
+    return replace(rule, seen={}) if rule.code == "lowest_price" else rule
+
+
+def test_no_price_of_the_shop_is_in_a_link_and_every_one_is_found_again(without_customers):
+    desk = without_customers.desk
+    seen = workflow.lowest_prices(desk.study)
+    rule = rule_from({"rule": "lowest_price", "seen": seen})
+    text = workflow.link_to(desk, PlanRequest(more=(rule,)), Offering())
+    unpacked = zlib.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))).decode()
+    assert not any(product in unpacked for product in seen)
+    _, request, _, _ = workflow.link_from(text)
+    assert workflow.fitting(desk, request).request.more == (rule,)
+    stranger = rule_from({"rule": "lowest_price", "seen": dict.fromkeys(seen, 0.01)})
+    assert workflow.fitting(desk, PlanRequest(more=(stranger,))).request.more == (rule,)
 
 
 def packed(said):
@@ -184,7 +204,8 @@ def test_whatever_is_packed_into_a_link_is_a_request_or_refused(said):
     assert isinstance(request, PlanRequest)
     assert opened is None
     assert not around
-    assert workflow.link_from(workflow.link_to(DESK, request, OPENED))[1] == request
+    sent = replace(request, more=tuple(without_prices(rule) for rule in request.more))
+    assert workflow.link_from(workflow.link_to(DESK, request, OPENED))[1] == sent
 
 
 AMOUNTS = st.floats(0, 1e12) | st.integers(0, 10**12) | st.sampled_from([0, 1e-300, 0.5, 1])

@@ -15,7 +15,7 @@ PARAMETER = "rules"
 
 
 def link(place: Bench, request: PlanRequest, opened: Offering, *, around: bool) -> None:
-    """The address that opens these rules on the same data; it holds neither data nor names."""
+    """The address that opens these rules on the same data, and what it tells whoever has it."""
     text = workflow.link_to(place.desk, request, opened, around=around)
     address = f"{_home()}/plan?{PARAMETER}={text}"
     st.code(address, language=None, wrap_lines=True)

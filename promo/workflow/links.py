@@ -1,4 +1,4 @@
-"""Use cases about links: what a plan was asked in an address, without the data or who asked it."""
+"""Use cases about links: what a plan was asked in an address, and what of it fits on a desk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from promo import optimize
 from promo.domain import Dataset
 from promo.errors import BadRequest
 from promo.optimize.arrays import LARGEST
-from promo.workflow.choices import rule_choices
+from promo.optimize.rules import LowestPrice
+from promo.workflow.choices import lowest_prices, rule_choices
 from promo.workflow.desks import Desk
 from promo.workflow.offering import Offering, offering_from, offering_to
 from promo.workflow.requests import PlanRequest, request_from, request_to
@@ -29,14 +30,17 @@ _LARGEST = 200_000
 def link_to(desk: Desk, request: PlanRequest, offering: Offering, *, around: bool = False) -> str:
     """A request as part of an address: its rules, how its desk was opened, and on which data.
 
-    The data are told by a mark of their content. `around` says that the plan is to be made around
-    itself when it is there.
+    The data are told by a mark of their content. Keys of products and names of categories, brands
+    and segments travel where rules name them, figures of the data do not: the lowest prices before
+    the plan are found again on arrival. `around` says that the plan is to be made around itself
+    when it is there.
 
     Raises:
         BadRequest: the rules are too long for an address.
     """
+    plain = replace(request, more=tuple(_seeing(rule, {}) for rule in request.more))
     said = {
-        "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(request),
+        "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(plain),
         "desk": offering_to(offering), "around": around,
     }  # fmt: skip
     packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 9)
@@ -156,9 +160,11 @@ class Fit:
 
 
 def fitting(desk: Desk, request: PlanRequest) -> Fit:
-    """A request as far as a desk can answer it."""
+    """A request as far as a desk can answer it, beside the lowest prices of its own data."""
     unfit = tuple(rule for rule in request.rules if not _fits(desk, rule))
-    kept = tuple(rule for rule in request.more if rule not in unfit)
+    sees = any(isinstance(rule, LowestPrice) for rule in request.more)
+    seen = lowest_prices(desk.study) if sees else {}
+    kept = tuple(_seeing(rule, seen) for rule in request.more if rule not in unfit)
     gone = {getattr(rule, "category", "") for rule in unfit if rule.code == "category_budget"}
     budgets = {k: v for k, v in request.category_budget.items() if k not in gone}
     aim, lost = _aim(desk, request.objective)
@@ -182,6 +188,11 @@ def _aim(
     if len(kept) == 2:
         return {name: asked[name] for name in kept}, lost
     return kept[0] if kept else "profit", lost
+
+
+def _seeing(rule: optimize.Rule, seen: Mapping[str, float]) -> optimize.Rule:
+    """A rule with other lowest prices before the plan, where it is about those."""
+    return replace(rule, seen=seen) if isinstance(rule, LowestPrice) else rule
 
 
 def _fits(desk: Desk, rule: optimize.Rule) -> bool:
