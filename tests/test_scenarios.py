@@ -68,6 +68,17 @@ def test_a_figure_that_an_old_plan_lacks_is_a_dash():
 
 
 @pytest.mark.usefixtures("english")
+def test_the_price_of_money_is_told_in_what_each_plan_is_for():
+    profit, items = (
+        scenario(number, request={"budget": 1.0, "objective": aim}, price_of_money=0.4)
+        for number, aim in ((1, "profit"), (2, {"units": 1.0, "profit": 2.0}))
+    )
+    table = scenario_view.figures([profit, items], None)
+    line = table.iloc[scenario_view.FIGURES.index("price_of_money")]
+    assert list(line[1:]) == ["0.40 of profit", "0.40 items"]
+
+
+@pytest.mark.usefixtures("english")
 def test_rules_that_differ_come_first_and_are_bold():
     gap = {"rule": "gap", "weeks": 2}
     plans = [
@@ -405,7 +416,7 @@ def test_kept_plans_are_compared_opened_again_renamed_and_shared(open_page, work
     assert not desk.exception
     assert "★" in texts(desk)
     assert len(desk.table[0].value.columns) == 4
-    assert any(frame.value.shape[1] == 4 for frame in desk.dataframe[1:])
+    assert any(frame.value.shape[1] == 5 for frame in desk.dataframe[1:])
     desk.selectbox(key="managed").set_value(kept[0].id).run()
     desk.text_input(key=f"new_name_{kept[0].id}").set_value("A quarter").run()
     desk.button(key="rename").click().run()
@@ -473,6 +484,37 @@ def test_the_rules_of_a_plan_of_other_data_are_told_by_the_keys_of_their_product
     assert name in there
     for one in kept:
         workflow.remove_scenario(workspace_with_prices, one)
+
+
+def calendar_rows(depth, first):
+    """Seventy products at a depth in one week; the last of them at 10 % in whichever week."""
+    names = [f"p{number:02}" for number in range(70)]
+    return pd.DataFrame({
+        "product_id": names, "segment": "all", "discount": [*[depth] * 69, 0.1], "weight": 1.0,
+        "gain": [100.0 - at for at in range(70)], "list_price": 10.0, "units": 5.0, "weeks": 1,
+        "first": ["2026-11-23", *[first] * 69], "mechanic": "percent", "price": 9.0, "cost": 1.0,
+    })  # fmt: skip
+
+
+def test_everything_in_which_two_plans_differ_is_in_a_table_and_what_is_not_drawn_is_said(
+    open_page, sample_workspace
+):
+    kept = [
+        sample_workspace.save_scenario(name, "sample", "f00d", {}, {"gain": 1.0}, rows)
+        for name, rows in (
+            ("One", calendar_rows(0.2, "2026-11-30")), ("Other", calendar_rows(0.3, "2026-12-07")),
+        )
+    ]  # fmt: skip
+    desk = open_page("scenarios")
+    desk.multiselect(key="compared").set_value(kept).run()
+    assert not desk.exception, desk.exception
+    assert "the first 60 of 70 promotions" in texts(desk)
+    assert "the first 30 of 69 whose mean discounts differ" in texts(desk)
+    table = desk.dataframe[-1].value
+    assert len(table) == 70
+    assert (table["What differs"] == "only when or in which way").sum() == 1
+    for one in kept:
+        workflow.remove_scenario(sample_workspace, one)
 
 
 def rename_box(desk):

@@ -11,8 +11,8 @@ from promo.errors import PromoError
 from promo.store import Scenario
 from promo.ui import formats, offer_view, saving, sentences, sharing, shell, state, widgets
 from promo.ui.charts import calendar as calendars
-from promo.ui.charts.scenarios import differences
-from promo.ui.rule_words import segment_name, sentence
+from promo.ui.charts.scenarios import LINES, differences
+from promo.ui.rule_words import segment_name, sentence, worth
 from promo.ui.state import t
 from promo.workflow import PlanRequest, Rule
 
@@ -21,6 +21,9 @@ FIGURES = (
     "gain", "gain_low", "gain_high", "true_gain", "cost", "price_of_money", "promoted_products",
     "mean_discount", "weeks", "profit", "revenue", "units",
 )  # fmt: skip
+DRAWN = 60
+"""Promotions of a small calendar."""
+
 MEASURES = ("gain", "gain_low", "true_gain")
 """What a plan can be called the best by."""
 
@@ -63,6 +66,7 @@ def side_by_side(scenarios: list[Scenario]) -> None:
     winner = best(scenarios, str(by))
     shown = figures(scenarios, winner)
     st.table(shown, border="horizontal", hide_index=True, alt=t("scenarios.compare"))
+    st.caption(t("scenarios.figures_said"))
     if winner is not None:
         name, measure = formats.plain(scenarios[winner].name), t(f"scenarios.column.{by}")
         st.caption(t("scenarios.best_said", name=name, measure=measure))
@@ -103,7 +107,7 @@ def figures(scenarios: list[Scenario], winner: int | None) -> pd.DataFrame:
         if name == "mean_discount":
             return formats.percent(value, 1)
         if name == "price_of_money":
-            return formats.number(lang, value, 2)
+            return worth(workflow.asked_by(one).counted_in, value)
         return formats.number(lang, value)
 
     columns = {
@@ -191,7 +195,7 @@ def thumbnails(scenarios: list[Scenario]) -> None:
         return
     st.markdown(f"**{t('scenarios.calendars')}**")
     for column, (one, table) in zip(st.columns(len(dated)), dated, strict=True):
-        shown = table.head(60)
+        shown = table.head(DRAWN)
         lanes = shown.assign(lane=shown["product_id"], said=_said(shown, product_names(one)))
         weeks = horizon(one) or 1
         with column:
@@ -200,6 +204,8 @@ def thumbnails(scenarios: list[Scenario]) -> None:
                 calendars.thumbnail(lanes, weeks), f"thumbnail_{one.id}",
                 t("scenarios.calendar_alt", name=one.name, promotions=len(table), weeks=weeks),
             )  # fmt: skip
+            if len(table) > DRAWN:
+                st.caption(t("scenarios.calendar_first", drawn=DRAWN, count=_count(len(table))))
 
 
 def _said(table: pd.DataFrame, named: Mapping[str, str]) -> list[str]:
@@ -211,7 +217,7 @@ def _said(table: pd.DataFrame, named: Mapping[str, str]) -> list[str]:
 
 
 def apart(scenarios: list[Scenario]) -> None:
-    """Which products the plans treat differently: a picture of two, a table of more."""
+    """Which products the plans treat differently: a table, and a picture where there are two."""
     if len({one.dataset for one in scenarios}) > 1:
         st.info(t("scenarios.other_data"), icon=":material/info:")
         return
@@ -219,27 +225,42 @@ def apart(scenarios: list[Scenario]) -> None:
     if rows.empty:
         st.info(t("scenarios.no_difference"), icon=":material/info:")
         return
-    st.caption(t("scenarios.differ_said", count=formats.number(state.language(), len(rows))))
+    st.caption(t("scenarios.differ_said", count=_count(len(rows))))
     called = product_names(scenarios[0])
     names = [
         " · ".join([called.get(p, p), *([segment_name(s)] if s != "all" else [])])
         for p, s in zip(rows["product_id"], rows["segment"], strict=True)
     ]
+    means = rows[[f"discount_{at}" for at in range(len(scenarios))]]
+    spread = means.fillna(0.0).max(axis=1) - means.fillna(0.0).min(axis=1)
     if len(scenarios) == 2:
-        pair = rows[["discount_0", "discount_1"]].fillna(0.0).set_axis(["a", "b"], axis=1)
-        words = state.labels("chart.differences") | {
-            "a": scenarios[0].name, "b": scenarios[1].name,
-        }  # fmt: skip
-        figure = differences(pair.assign(name=names), words)
-        widgets.chart(figure, "differences", t("scenarios.differ_alt"))
-        return
+        pair = means.fillna(0.0).set_axis(["a", "b"], axis=1).assign(name=names)
+        _pictured(pair[spread > SAME], scenarios)
     st.caption(t("scenarios.mean_said"))
-    depths = {
-        title: [_depth(value) for value in rows[f"discount_{at}"]]
-        for at, title in enumerate(titles(scenarios))
-    }
-    shown = pd.DataFrame({t("scenarios.column.product"): names, **depths})
+    depths = {title: means.iloc[:, at].map(_depth) for at, title in enumerate(titles(scenarios))}
+    what = spread.gt(SAME).map({True: t("scenarios.by_depth"), False: t("scenarios.by_time")})
+    shown = pd.DataFrame(
+        {t("scenarios.column.product"): names, **depths, t("scenarios.column.differs"): what}
+    )
     st.dataframe(shown, hide_index=True, key="differing", alt=t("scenarios.differ_alt"))
+
+
+SAME = 1e-9
+"""Two mean discounts no further apart are the same."""
+
+
+def _pictured(pair: pd.DataFrame, scenarios: list[Scenario]) -> None:
+    """The largest of the discounts of two plans that are not the same; others have no picture."""
+    if pair.empty:
+        return
+    words = state.labels("chart.differences") | {"a": scenarios[0].name, "b": scenarios[1].name}
+    widgets.chart(differences(pair, words), "differences", t("scenarios.differ_alt"))
+    if len(pair) > LINES:
+        st.caption(t("scenarios.differ_first", drawn=LINES, count=_count(len(pair))))
+
+
+def _count(number: int) -> str:
+    return formats.number(state.language(), number)
 
 
 def _depth(share: float) -> str:
