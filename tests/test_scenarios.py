@@ -517,6 +517,36 @@ def test_everything_in_which_two_plans_differ_is_in_a_table_and_what_is_not_draw
         workflow.remove_scenario(sample_workspace, one)
 
 
+def starred(desk, plans):
+    desk.multiselect(key="compared").set_value(plans).run()
+    assert not desk.exception, desk.exception
+    return [name for name in desk.table[0].value.columns if name.startswith("★")]
+
+
+def test_the_best_is_the_plan_that_gains_most_when_all_its_promotions_meet(
+    open_page, sample_workspace
+):
+    rows = scenario(1, [(0.2, 1.0, 5.0, 10.0, 3.0)]).rows
+    figures = {
+        "Promises": {"gain": 389.0, "true_gain": 328.0},
+        "Holds": {"gain": 350.0, "true_gain": 340.0},
+        "Old": {"gain": 370.0},
+    }
+    promises, holds, old = (
+        sample_workspace.save_scenario(name, "sample", "f00d", {}, told, rows)
+        for name, told in figures.items()
+    )
+    desk = open_page("scenarios")
+    assert starred(desk, [promises, holds]) == ["★ Holds"]
+    assert "this is what to go by" in texts(desk)
+    assert starred(desk, [old, holds]) == []
+    assert "does not tell this measure" in texts(desk)
+    desk.segmented_control(key="best_by").set_value("gain").run()
+    assert starred(desk, [old, holds]) == ["★ Old"]
+    for one in (promises, holds, old):
+        workflow.remove_scenario(sample_workspace, one)
+
+
 def rename_box(desk):
     (box,) = [one for one in desk.text_input if str(one.key).startswith("new_name")]
     return box

@@ -18,14 +18,14 @@ from promo.workflow import PlanRequest, Rule
 
 MOST = 6
 FIGURES = (
-    "gain", "gain_low", "gain_high", "true_gain", "cost", "price_of_money", "promoted_products",
+    "true_gain", "gain", "gain_low", "gain_high", "cost", "price_of_money", "promoted_products",
     "mean_discount", "weeks", "profit", "revenue", "units",
 )  # fmt: skip
 DRAWN = 60
 """Promotions of a small calendar."""
 
-MEASURES = ("gain", "gain_low", "true_gain")
-"""What a plan can be called the best by."""
+MEASURES = ("true_gain", "gain", "gain_low")
+"""What a plan can be called the best by; by the first to begin with."""
 
 
 def choose(scenarios: list[Scenario]) -> list[Scenario]:
@@ -59,17 +59,20 @@ def titles(scenarios: list[Scenario]) -> list[str]:
 def side_by_side(scenarios: list[Scenario]) -> None:
     """The figures of every plan, the best of them marked by a measure of her choice."""
     known = [name for name in MEASURES if any(name in one.figures for one in scenarios)]
+    words = {name: t(f"scenarios.column.{name}") for name in known}
     by = st.segmented_control(
-        t("scenarios.best_by"), known, key="best_by", default="gain", required=True,
-        format_func=lambda name: t(f"scenarios.column.{name}"),
+        t("scenarios.best_by"), known, key="best_by", default=known[0], required=True,
+        format_func=words.__getitem__,
     )  # fmt: skip
     winner = best(scenarios, str(by))
     shown = figures(scenarios, winner)
     st.table(shown, border="horizontal", hide_index=True, alt=t("scenarios.compare"))
     st.caption(t("scenarios.figures_said"))
     if winner is not None:
-        name, measure = formats.plain(scenarios[winner].name), t(f"scenarios.column.{by}")
+        name, measure = formats.plain(scenarios[winner].name), words[str(by)]
         st.caption(t("scenarios.best_said", name=name, measure=measure))
+    elif any(by not in one.figures for one in scenarios):
+        st.caption(t("scenarios.best_untold"))
     if len({horizon(one) for one in scenarios}) > 1:
         st.caption(t("scenarios.other_weeks"))
     if old := [formats.plain(one.name) for one in scenarios if changed(one)]:
@@ -85,10 +88,13 @@ def changed(scenario: Scenario) -> bool:
 
 
 def best(scenarios: list[Scenario], measure: str) -> int | None:
-    """The place of the plan with the most of a measure; None where no single one has it."""
-    told = [one.figures.get(measure, float("-inf")) for one in scenarios]
-    top = max(told)
-    return told.index(top) if told.count(top) == 1 and top > float("-inf") else None
+    """The place of the plan with the most of a measure.
+
+    None where no single one has it, or one of them was kept before it was told.
+    """
+    told = [one.figures[measure] for one in scenarios if measure in one.figures]
+    top = max(told, default=0.0)
+    return told.index(top) if told.count(top) == 1 and len(told) == len(scenarios) else None
 
 
 def horizon(scenario: Scenario) -> int | None:
