@@ -161,7 +161,7 @@ from promo.workflow.jobs import (
     start_ways_out,
 )
 from promo.workflow.kept import kept_study
-from promo.workflow.links import data_mark, fitting, link_from, link_to
+from promo.workflow.links import Fit, data_mark, fitting, link_from, link_to
 from promo.workflow.offering import (
     ENDINGS,
     LONGEST,
@@ -240,7 +240,7 @@ __all__ = [
     "RULES", "SAMPLE", "SCOPES", "SECONDS", "SHOP", "STEPS", "TEST_WEEKS", "TEST_YEAR", "WEEKS",
     "Added", "Anomalies", "ByHand", "Calendar", "CautionPrice", "Changes", "CleaningApplied",
     "CleaningChoice", "CleaningPicture", "CleaningPreview", "CleaningReview", "CleaningStep",
-    "ColumnProfile", "Coverage", "Desk", "Exact", "FileMapping", "Gap", "Gate", "Glass",
+    "ColumnProfile", "Coverage", "Desk", "Exact", "FileMapping", "Fit", "Gap", "Gate", "Glass",
     "Inspection", "Job", "LeftOut", "Level", "Mechanic", "Model", "Note", "Offer", "Offering",
     "Part", "PlanRequest", "PriceRange", "Question", "Relaxation", "Rule", "RuleChoices",
     "Scenario", "SeriesInspection", "Study", "StudySettings", "TableProfile", "Together", "Trust",

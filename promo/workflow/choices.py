@@ -184,8 +184,8 @@ def mixture(desk: Desk, objective: optimize.Objective) -> tuple[str, str | None,
     if not rest:
         return first, None, 0.0
     other, weight = rest[0]
-    relative = weight / one / _per(desk, first, other)
-    return first, other, relative / (1 + relative)
+    whole = weight + one * _per(desk, first, other)
+    return first, other, weight / whole if whole > 0 else 0.0
 
 
 def _per(desk: Desk, first: optimize.Measure, other: optimize.Measure) -> float:
