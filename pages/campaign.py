@@ -20,7 +20,7 @@ with explained():
         dated = campaign_view.settings(place)
         if dated is not None:
             campaign = workflow.make_campaign(plan, place.desk, *dated)
-            campaign_view.figures(place, plan, campaign, request.budget)
+            campaign_view.figures(place, plan, campaign, request)
             with card("download", t("campaign.download")):
                 campaign_view.downloads(campaign)
             with card("preview", t("campaign.preview")):

@@ -5,7 +5,7 @@ import streamlit as st
 from promo.ui import (
     aim_view,
     answering,
-    calendar_view,
+    calendar_edit,
     caution_view,
     change_view,
     controls,
@@ -51,10 +51,14 @@ def draw(place: state.Bench) -> None:
             ways_out_view.impossible(place, hand)
             plan_view.figures(place, hand)
             led_to(place, hand)
+            by_hand = st.container()
         if hand.good is not None:
             with left:
                 caution_view.price(place, hand)
                 saving.form(place, hand)
+    if hand.good is not None:
+        with by_hand:
+            my_plan.card(place, hand)
 
 
 def led_to(place: state.Bench, hand: live.Hand) -> None:
@@ -65,7 +69,7 @@ def led_to(place: state.Bench, hand: live.Hand) -> None:
     time_view.stopped(hand)
     worth_view.card(place, hand)
     if place.desk.has_calendar:
-        calendar_view.card(place, plan, hand.good_for)
+        calendar_edit.card(place, hand)
     else:
         with card("picture", t("plan.picture")):
             plan_view.discounts(place, plan)
@@ -81,7 +85,6 @@ def led_to(place: state.Bench, hand: live.Hand) -> None:
     why_view.rule_use(place, hand)
     change_view.card(place, hand)
     effect_view.on_the_plan(place, hand)
-    my_plan.card(place, hand)
     aim_view.exchange(place, hand)
     what_if_view.beliefs(place, hand)
 

@@ -180,6 +180,13 @@ def test_the_figures_of_a_plan_are_its_sums():
     assert found["mean_discount"] == pytest.approx((48 + 34.5) / (240 + 230))
 
 
+def test_a_supplier_who_pays_half_makes_no_discount_smaller():
+    rows = plan_rows(DISCOUNTS)
+    shared = rows.assign(cost=rows["cost"] / 2)
+    assert figures(shared)["cost"] == pytest.approx((48 + 34.5) / 2)
+    assert figures(shared)["mean_discount"] == figures(rows)["mean_discount"]
+
+
 def test_a_gain_is_supported_as_far_as_its_products_are_known_well():
     rows = plan_rows(DISCOUNTS).assign(gain=[30.0, 0.0, 10.0, 5.0])
     curves = rows[["product_id", "segment"]].assign(evidence=["fair", "weak", "borrowed", "strong"])

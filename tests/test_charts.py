@@ -128,6 +128,12 @@ def test_the_frontier_marks_where_she_is():
     assert (here.x[0], here.y[0]) == (500.0, 300.0)
 
 
+def test_a_plan_made_for_something_else_is_marked_even_where_it_loses():
+    path = pd.DataFrame({"budget": [0.0, 500.0], "gain": [0.0, 300.0]})
+    figure = plan.frontier(path, (500.0, -80.0), words("en", "frontier"), "en")
+    assert figure.layout.yaxis.range[0] < -80 < 300 < figure.layout.yaxis.range[1]
+
+
 def test_axes_write_numbers_as_the_reader_does():
     path = pd.DataFrame({"budget": [0.0, 80_000.0], "gain": [0.0, 40_000.0]})
     figure = plan.frontier(path, (1.0, 1.0), words("zh", "frontier"), "zh")

@@ -6,7 +6,9 @@ import pytest
 
 from promo import workflow
 from promo.errors import Infeasible
-from promo.optimize import Limits, PlanModel, rule_from
+from promo.optimize import Limits, PlanModel, plan_model, rule_from
+from promo.optimize.infeasible import conflict, ways_out
+from promo.optimize.rules import Budget
 from promo.workflow import PlanRequest
 from tests.plan_cases import toy
 
@@ -87,3 +89,34 @@ def test_what_a_way_out_says_is_what_she_gets():
         none = options.rows.loc[options.rows["discount"] == 0, "profit"].sum()
         assert plan.bound - none >= way.gain - 1e-3 * abs(none)
         assert now != asked
+
+
+@pytest.mark.parametrize("seconds", [2.0, 1e-9])
+def test_what_time_was_too_short_for_is_never_taken_for_a_plan(monkeypatch, seconds):
+    """However short: what is named cannot be kept together, and every way out leads out."""
+    monkeypatch.setattr(plan_model, "QUESTION", seconds)
+    model = PlanModel(*toy(5, products=12, segments=3, ladder=(0.0, 0.1, 0.2, 0.3)))
+    reach = 0.999 * model.relaxed(Limits()).rows["revenue"].sum()
+    asked = Limits(budget=1.0, more=(rule("target", measure="revenue", reach=reach),))
+    with pytest.raises(Infeasible) as caught:
+        model.exact(asked)
+    assert {"budget", "target"} <= set(caught.value.facts["rules"])
+    ways = model.ways_out(asked)
+    assert ways or seconds < 1
+    for way in ways:
+        assert model.exact(workflow.relaxed(asked, way), seconds=20.0).gain.estimate >= 0
+
+
+def test_a_question_without_an_answer_in_time_is_neither_yes_nor_no():
+    """Two rules of which either alone has a plan, but for one of them nobody knows."""
+    budget, target = Budget(5.0), rule("target", measure="units", reach=9.0)
+
+    def gain(rules):
+        codes = {one.code for one in rules}
+        if codes >= {"budget", "target"}:
+            return None
+        return float("nan") if "target" in codes else 3.0
+
+    assert {one.code for one in conflict([budget, target], gain)} == {"budget", "target"}
+    ways = ways_out([budget, target], gain)
+    assert [step.rule for way in ways for step in way.relaxed] == ["target"]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from promo import workflow
@@ -70,6 +71,26 @@ def test_a_rule_without_an_amount_has_no_price():
         workflow.price_range(desk, request, len(request.rules) - 1)
 
 
+@pytest.mark.parametrize("share", [0.6, 0.4])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_worth_of_more_stock_counts_what_sells_without_promotion(seed, share):
+    desk = small_shop(seed)
+    request = PlanRequest(stock_share=share)
+    number = next(at for at, rule in enumerate(request.rules) if rule.code == "stock")
+    told = workflow.price_range(desk, request, number)
+    step = 0.01 * share
+    less, now, more = (
+        workflow.quick_plan(desk, replace(request, stock_share=share + by)).objective
+        for by in (-step, 0.0, step)
+    )
+    assert told.below == pytest.approx((now - less) / step)
+    assert told.above == pytest.approx((more - now) / step)
+    if told.below == pytest.approx(told.above):
+        rows = workflow.quick_plan(desk, request).rules.query("rule == 'stock'")
+        held = rows["scope"].map(desk.model.table.stock)
+        assert (rows["shadow_price"] * held).sum() == pytest.approx(told.below, rel=1e-3, abs=1e-3)
+
+
 @pytest.mark.parametrize("over", ["revenue", "units"])
 def test_more_of_one_thing_never_costs_less_of_the_other(over):
     desk = small_shop(1)
@@ -77,6 +98,15 @@ def test_more_of_one_thing_never_costs_less_of_the_other(over):
     assert len(path) >= 2
     assert (np.diff(path["profit"]) <= 1e-6 * path["profit"].abs().max()).all()
     assert (path[over] >= path["reach"] * (1 - 1e-6)).all()
+
+
+def test_what_a_larger_budget_brings_is_told_in_profit_whatever_the_plan_is_for():
+    desk = small_shop(1)
+    for_profit, for_items = (
+        workflow.budget_path(desk, PlanRequest(objective=aim)) for aim in ("profit", "units")
+    )
+    assert for_profit["gain"].max() > 0
+    pd.testing.assert_frame_equal(for_profit, for_items)
 
 
 def test_a_plan_gains_less_when_customers_answer_less_than_believed():

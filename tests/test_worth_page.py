@@ -6,6 +6,7 @@ import pytest
 
 from promo.ui import state, worth_view
 from promo.workflow import Together
+from tests.conftest import ROOT
 from tests.desk_driver import hand_of, texts
 
 
@@ -26,6 +27,9 @@ def test_with_less_stock_the_page_warns_that_the_promotions_promise_too_much(pla
     (warning,) = [one.value for one in desk.warning if "Counted together" in one.value]
     assert "too much" in warning
     assert "sell from one stock" in warning
+    for page in ("overview", "campaign"):
+        desk.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert warning in [one.value for one in desk.warning], "wherever the promise is shown"
 
 
 def test_a_plan_made_around_itself_is_the_plan_until_the_next_move(plan_page):

@@ -93,18 +93,22 @@ def _moved(left: pd.DataFrame, right: pd.DataFrame) -> pd.MultiIndex:
 
 
 def figures(rows: pd.DataFrame) -> dict[str, float]:
-    """What a plan comes to: money, items, and how many products it promotes.
+    """What a plan comes to: money, items, and how many products it promotes how deeply.
+
+    `mean_discount` is what a buyer of promoted goods saves of their list value, whoever pays for
+    it; `cost` is only what the shop gives away.
 
     Args:
         rows: table PLAN_ROWS; every money and item column already counts its row's weight.
     """
     promoted = rows[rows["discount"] > 0]
     sums = rows[["profit", "revenue", "units", "cost", "gain"]].sum()
-    list_value = float((promoted["list_price"] * promoted["units"]).sum())
+    value = promoted["list_price"] * promoted["units"]
+    saved, whole = float((promoted["discount"] * value).sum()), float(value.sum())
     return {
         **{str(name): float(value) for name, value in sums.items()},
         "promoted_products": float(promoted["product_id"].nunique()),
-        "mean_discount": float(promoted["cost"].sum()) / list_value if list_value else 0.0,
+        "mean_discount": saved / whole if whole else 0.0,
     }
 
 

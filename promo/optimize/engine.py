@@ -15,9 +15,9 @@ from promo.optimize.deadline import Deadline, Turn
 from promo.optimize.model import WholeModel
 from promo.optimize.packed import Packed
 from promo.optimize.problem import Case, Prices, Problem, Solution
-from promo.optimize.rounds import Offer, Rounds, master
+from promo.optimize.rounds import Rounds, master
 from promo.optimize.solver import Master
-from promo.optimize.whole import WholeSearch, hidden
+from promo.optimize.whole import WholeSearch
 
 FEW_LEVELS = 2_000
 """Up to here one warm linear program is quicker than rounds of a decomposition."""
@@ -49,7 +49,6 @@ class Engine:
         self._models: dict[bool, WholeModel] = {}
         self._masters: dict[tuple[str, float], Master] = {}
         self._blocks = blocks_of(problem)
-        self._hidden = hidden(problem)
         self._packed: Packed | None = None
 
     def relaxed(
@@ -73,7 +72,8 @@ class Engine:
             rounds = self._converged(case, deadline, close)
             if isinstance(rounds, Solution):
                 return rounds
-            return self._solution(rounds.best, rounds.weight(), rounds.bound)
+            prices = _prices(rounds)
+            return self._solution(prices, prices.weight, rounds.bound)
 
     def exact(self, case: Case, seconds: float, gap: float, stop: Event | None = None) -> Solution:
         """The plan to run: whole decisions with a proven gap, and the prices of the linear plan.
@@ -98,10 +98,23 @@ class Engine:
             search = WholeSearch(rounds, lambda: self._singles(case), gap, deadline)
             search.run()
             weight = _weight(search.plan, len(self.problem))
-            found = self._solution(search.best, weight, search.bound)
+            prices = self._priced(case, rounds, deadline)
+            found = self._solution(prices, weight, search.bound)
             if search.done or not self._few:
                 return found
             return self._close(case, deadline, gap, found)
+
+    def _priced(self, case: Case, rounds: Rounds, deadline: Deadline) -> Prices:
+        """The prices of the linear plan, from a cold start so that no earlier case shows in them.
+
+        Those of the search are prices of whole plans, and may be far from what a unit would bring.
+        """
+        if self._few:
+            linear = self._whole_model(case, whole=False).solve(case, deadline.left, cold=True)
+            if linear.prices is not None:
+                return linear.prices
+        rounds.run(CLOSE, deadline)
+        return _prices(rounds)
 
     @contextmanager
     def _begun(self, seconds: float, stop: Event | None) -> Iterator[Deadline]:
@@ -116,19 +129,18 @@ class Engine:
             return None
         return Rounds(self._pack(), case, blocks, self._master("singles", blocks))
 
-    def _solution(self, best: Offer, weight: Floats, bound: float) -> Solution:
-        prices = Prices(best.price, best.plans.stock)
+    def _solution(self, prices: Prices, weight: Floats, bound: float) -> Solution:
         if not weight.size and len(self.problem):
             return Solution("out_of_time", weight, -np.inf, bound, prices)
         objective = float(self.problem.value @ weight)
         return Solution(
-            "feasible", weight, objective, max(bound + self._hidden, objective), prices
+            "feasible", weight, objective, max(bound + self.problem.hidden, objective), prices
         )  # fmt: skip
 
     def _close(self, case: Case, deadline: Deadline, gap: float, so_far: Solution) -> Solution:
         """Let the integer program of the whole plan go on from what is known."""
         start = so_far.weight if so_far.weight.size else None
-        room = gap * max(so_far.objective, 0.0) if start is not None else 0.0
+        room = gap * abs(so_far.objective) if start is not None else 0.0
         found = self._whole_model(case, whole=True).solve(case, deadline.left, room, start)
         if found.status == "infeasible":
             return found
@@ -191,6 +203,10 @@ class Engine:
 def _saving(case: Case) -> bool:
     """Whether a product must save items, so that nothing is no plan of it, as rounds begin with."""
     return bool((case.room < 0).any())
+
+
+def _prices(rounds: Rounds) -> Prices:
+    return Prices(rounds.best.price, rounds.best.plans.stock, rounds.weight())
 
 
 def _weight(plan: Ints, levels: int) -> Floats:

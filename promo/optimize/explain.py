@@ -47,12 +47,12 @@ class Charges:
 
     @cached_property
     def gross(self) -> Floats:
-        """What the rules charge for all of an option's items and money, no promotion's included."""
-        table, found = self.table, np.zeros(len(self.value))
+        """What the shared rows charge for all that an option brings, no promotion's included."""
+        found = np.zeros(len(self.value))
         for term in self.terms.shared:
             if not term.counts and self.price(term).any():
                 found += totals(term.at, term.net[0] * self.price(term)[term.row], len(found))
-        return found + table.column["demand"] * self.prices.stock[table.owner]
+        return found
 
     @cached_property
     def hopeless(self) -> Flags:

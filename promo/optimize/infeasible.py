@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, log10
+from math import ceil, floor, isnan, log10
 
 from promo.optimize.rules import Rule
 
 Gain = Callable[[Sequence[Rule]], float | None]
-"""What the best plan under some rules gains; None when it is proven that no plan keeps them."""
+"""What the best plan under some rules gains; None when it is proven that no plan keeps them, NaN
+when neither was found out in time."""
+
+Fits = Callable[[Sequence[Rule]], bool]
+"""Whether a plan was found that keeps some rules."""
 
 STEPS = 8
 """Halvings in the search for how far a rule must give way."""
@@ -43,6 +47,7 @@ class WayOut:
 def conflict(rules: Sequence[Rule], gain: Gain) -> list[Rule]:
     """A smallest set of rules that no plan keeps together: each of them is needed for it.
 
+    A rule stays in the set where time was too short to tell whether it is needed.
     The structure - one promotion per product, segment and week - is never questioned.
 
     References:
@@ -60,14 +65,19 @@ def conflict(rules: Sequence[Rule], gain: Gain) -> list[Rule]:
 def ways_out(rules: Sequence[Rule], gain: Gain) -> tuple[WayOut, ...]:
     """The smallest sets of rules to relax, each no further than needed, the best gain first.
 
-    Empty where a plan keeps them all.
+    Empty where a plan keeps them all; ways of which nothing was found out in time are missing.
     """
-    if gain(rules) is not None:
+
+    def fits(asked: Sequence[Rule]) -> bool:
+        found = gain(asked)
+        return found is not None and not isnan(found)
+
+    if fits(rules):
         return ()
-    found = _sets(list(rules), gain, MOST)
+    found = _sets(list(rules), gain, fits, MOST)
     fewest = min((len(one) for one in found), default=0)
-    ways = (_way(list(rules), one, gain) for one in found if len(one) == fewest)
-    return tuple(sorted(ways, key=lambda way: -way.gain))
+    ways = (_way(list(rules), one, gain, fits) for one in found if len(one) == fewest)
+    return tuple(sorted((way for way in ways if way is not None), key=lambda way: -way.gain))
 
 
 def _without(rules: Sequence[Rule], gone: Rule) -> list[Rule]:
@@ -75,44 +85,48 @@ def _without(rules: Sequence[Rule], gone: Rule) -> list[Rule]:
     return [rule for rule in rules if rule is not gone]
 
 
-def _sets(rules: list[Rule], gain: Gain, most: int) -> list[list[Rule]]:
+def _sets(rules: list[Rule], gain: Gain, fits: Fits, most: int) -> list[list[Rule]]:
     """Sets of rules without which there is a plan."""
     if most == 0:
         return []
     against = conflict(rules, gain)
-    enough = [[rule] for rule in against if gain(_without(rules, rule)) is not None]
+    enough = [[rule] for rule in against if fits(_without(rules, rule))]
     if enough:
         return enough
     return [
         [rule, *more]
         for rule in against[:2]
-        for more in _sets(_without(rules, rule), gain, most - 1)
+        for more in _sets(_without(rules, rule), gain, fits, most - 1)
     ]
 
 
-def _way(rules: list[Rule], given_up: list[Rule], gain: Gain) -> WayOut:
-    """Relax every rule of a set as little as a plan needs, one after the other."""
+def _way(rules: list[Rule], given_up: list[Rule], gain: Gain, fits: Fits) -> WayOut | None:
+    """Relax every rule of a set as little as a plan needs, one after the other.
+
+    None where time was too short to see what is left after it.
+    """
     now, relaxed = list(rules), []
     for done, rule in enumerate(given_up):
         later = given_up[done + 1 :]
         others = [one for one in now if all(one is not gone for gone in (rule, *later))]
         number = next(at for at, one in enumerate(rules) if one is rule)
-        after = _as_little(rule, others, gain)
+        after = _as_little(rule, others, fits)
         now = others if after is None else [*others, replace(rule, **{rule.amount: after})]
         now = [*now, *later]
         before = getattr(rule, rule.amount) if rule.amount else None
         relaxed.append(Relaxation(number, rule.code, before, after))
-    return WayOut(tuple(relaxed), gain(now) or 0.0)
+    left = gain(now)
+    return None if left is None or isnan(left) else WayOut(tuple(relaxed), left)
 
 
-def _as_little(rule: Rule, others: list[Rule], gain: Gain) -> float | None:
+def _as_little(rule: Rule, others: list[Rule], under: Fits) -> float | None:
     """The amount nearest to the rule's own at which there is a plan; None where none helps."""
     if not rule.amount:
         return None
     kind, tight = rule.kinds()[rule.amount], float(getattr(rule, rule.amount))
 
     def fits(amount: float) -> bool:
-        return gain([*others, replace(rule, **{rule.amount: _in_kind(kind, amount)})]) is not None
+        return under([*others, replace(rule, **{rule.amount: _in_kind(kind, amount)})])
 
     loose = _loose_end(rule, kind, tight, fits)
     if loose is None:

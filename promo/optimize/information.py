@@ -128,7 +128,8 @@ def stakes(model: PlanModel, solved: Solved, prices: Prices) -> Stakes:
     charges = Charges(table, model.value, model.idle, solved.terms, prices)
     rows = table.options.rows
     side = rows["cannibalised"] - rows["halo"] + rows["pulled_forward"]
-    moving = column["profit"] + side.to_numpy() - charges.gross
+    items = column["demand"] * prices.stock[table.owner]
+    moving = column["profit"] + side.to_numpy() - charges.gross - items
     promoted = column["discount"] > 0
     net = np.where((shut_by(charges) < 0) & ~charges.hopeless, charges.net, -np.inf)
     slot = np.zeros(len(table.products))

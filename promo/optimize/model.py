@@ -53,9 +53,19 @@ class WholeModel:
         self.live = Live(rows.program(value, sense, whole), stop)
 
     def solve(
-        self, case: Case, seconds: float, gap: float = 0.0, start: Floats | None = None
-    ) -> Solution:
-        """The best weights for one case; `gap` is the uplift an integer plan may leave open."""
+        self, case: Case, seconds: float, gap: float = 0.0, start: Floats | None = None, *,
+        cold: bool = False,
+    ) -> Solution:  # fmt: skip
+        """The best weights for one case.
+
+        Args:
+            case: the limits.
+            seconds: after which the best so far is returned.
+            gap: the uplift an integer plan may leave open.
+            start: whole weights to begin with.
+            cold: forget the case before. Of several prices that are all right, a warm start finds
+                those nearest to the last ones.
+        """
         problem, on = self.problem, case.on.astype(float)
         limit = np.concatenate(
             [
@@ -70,7 +80,7 @@ class WholeModel:
         upper = np.append((case.open & self._fits(case)).astype(float), np.ones(len(on)))
         answer = self.live.solve(
             limit, upper, seconds, lower=np.append(np.zeros(len(problem)), on), gap=gap,
-            start=None if start is None else self._with_switches(start, on),
+            start=None if start is None else self._with_switches(start, on), cold=cold,
         )  # fmt: skip
         return self._solution(answer)
 
@@ -93,15 +103,15 @@ class WholeModel:
         weight = np.clip(answer.x[: len(problem)], 0.0, 1.0)
         weight = np.round(weight) if self.whole else np.where(weight < 1e-9, 0.0, weight)
         objective = float(problem.value @ weight)
-        slack = float(problem.nudge.sum())  # what the tie-break can hide is part of the gap
-        bound = max(answer.bound + slack, objective)
+        # What the tie-break can hide is part of the gap.
+        bound = max(answer.bound + problem.hidden, objective)
         prices = None
         if answer.price.size:
             shared = len(problem.least)
             rows = answer.price[:shared]
             rows = np.where(problem.least, np.minimum(rows, 0.0), np.maximum(rows, 0.0))
             stock = answer.price[shared : shared + problem.products]
-            prices = Prices(rows, np.maximum(stock, 0.0))
+            prices = Prices(rows, np.maximum(stock, 0.0), weight)
         return Solution(answer.status, weight, objective, bound, prices)
 
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, isfinite, nan
 from threading import Event, Lock
 from time import process_time
 
@@ -14,11 +14,10 @@ import pandas as pd
 from promo.domain import Gain, Options, Panel, Plan
 from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
-from promo.optimize.baselines import Valuation, baseline_rows, last_year
-from promo.optimize.check import BrokenPlan, Checker
+from promo.optimize.baselines import baseline_rows, last_year
+from promo.optimize.check import BrokenPlan
 from promo.optimize.engine import Engine
 from promo.optimize.explain import Charges, explain
-from promo.optimize.gain import GainDraws
 from promo.optimize.infeasible import WayOut, conflict, ways_out
 from promo.optimize.limits import Limits, said
 from promo.optimize.objective import Objective, idle, worth
@@ -29,6 +28,7 @@ from promo.optimize.rules import Budget, Rule, Stock
 from promo.optimize.solver import cpu_ms
 from promo.optimize.terms import Shared, Terms
 from promo.optimize.use import rule_use
+from promo.optimize.view import View
 from promo.tables import OPTIONS
 
 QUESTION = 2.0
@@ -109,7 +109,7 @@ class PlanModel:
         self._ready: OrderedDict[Hashable, tuple[Prepared, Engine]] = OrderedDict()
         self._lock = Lock()
         self._seed = seed
-        self._view: _View | None = None
+        self._view: View | None = None
 
     def chosen_by(self, beliefs: Options) -> "PlanModel":
         """The same rules and promises, but plans are chosen by what other beliefs say of an option.
@@ -138,6 +138,7 @@ class PlanModel:
         """
         other = self.apart()
         other.objective, other.value = objective, worth(self.table, objective)
+        other.idle = idle(self.table, objective)
         return other
 
     def apart(self) -> "PlanModel":
@@ -299,6 +300,12 @@ class PlanModel:
         plan = self._told(limits, solved, prices, promoted, exact=True)
         return plan, tuple(self._viewed().checker.violations(plan.rows, limits.rules))
 
+    def comes_to(self, limits: Limits, seconds: float = 5.0) -> float:
+        """The objective of the linear plan, and what sells without it; NaN where none is found."""
+        found = self.solve(limits, seconds).solution.objective
+        plain = float((self._sold(limits.stock_share) * self.idle).sum())
+        return found + plain if isfinite(found) else nan
+
     def prices(self, limits: Limits, seconds: float = 5.0) -> tuple[Solved, Prices]:
         """What one more unit of each limit would bring, with what it was read from.
 
@@ -335,7 +342,7 @@ class PlanModel:
     def _gain_under(
         self, *, exact: bool, stop: Event | None
     ) -> Callable[[Sequence[Rule]], float | None]:
-        """What the best plan under some rules adds to the objective; None where there is none."""
+        """What the best plan under some rules adds to the objective; see `infeasible.Gain`."""
         other = self.apart()
 
         def gain(rules: Sequence[Rule]) -> float | None:
@@ -343,6 +350,8 @@ class PlanModel:
             found = other._solved(tuple(rules), share, QUESTION, exact=exact, stop=stop)
             if found.solution.status == "infeasible":
                 return None
+            if not found.solution.weight.size and len(found.prepared.problem):
+                return nan
             return found.solution.objective + float(self.value[found.prepared.fixed].sum())
 
         return gain
@@ -360,7 +369,7 @@ class PlanModel:
         base = float((chosen.sold * self.idle).sum())
         uplift = float(self.value @ promoted)
         bound = solved.solution.bound + float(self.value[prepared.fixed].sum())
-        gap, status = judged(uplift, bound, base)
+        gap, status = judged(uplift, bound, prepared.problem.hidden)
         spend = float(chosen.amount["cost"].sum())
         budget = spend if limits.budget is None else limits.budget
         at = np.flatnonzero(promoted > 0)
@@ -382,18 +391,8 @@ class PlanModel:
         held = kept(self.table.held, stock_share)
         return np.minimum(1.0, held / np.maximum(self.table.base("units"), 1e-12))
 
-    def _viewed(self) -> "_View":
+    def _viewed(self) -> View:
         with self._lock:
             if self._view is None:
-                self._view = _View(self.table, self.flat, self._seed)
+                self._view = View(self.table, self.flat, self._seed)
             return self._view
-
-
-class _View:
-    """What only the tables of a plan need, made at the first of them."""
-
-    def __init__(self, table: Table, flat: Options, seed: int) -> None:
-        plain = table if flat is table.options else Table(flat, table.stock)
-        self.valuation = Valuation(plain, plain.held)
-        self.draws = GainDraws(table, table.held, seed)
-        self.checker = Checker(table.options, table.stock, table.brand)

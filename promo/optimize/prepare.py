@@ -64,11 +64,11 @@ class Prepared:
         return full
 
     def told(self, prices: Prices, terms: Terms) -> Prices:
-        """The prices by the rows of the terms and by product."""
+        """The prices by the rows of the terms and by product, of weights per option row."""
         shared = len(terms.limit)
         stock = prices.stock[self.block]
         stock[self._members] = prices.rows[shared : shared + len(self._members)]
-        return Prices(prices.rows[:shared], stock)
+        return Prices(prices.rows[:shared], stock, self.weights(prices.weight))
 
     def case(self, terms: Terms, sold: Floats) -> Case:
         """The limits of one move.

@@ -85,6 +85,13 @@ class Problem:
         """Items by which levels can lower what each product is asked for, at most."""
         return totals(self.owner, np.maximum(-self.demand, 0.0), self.products)
 
+    @cached_property
+    def hidden(self) -> float:
+        """The most that the tie-break can take off a plan: one level per group."""
+        most = np.zeros(len(self.switch))
+        np.maximum.at(most, self.group, self.nudge)
+        return float(most.sum())
+
     def __len__(self) -> int:
         return len(self.value)
 
@@ -112,11 +119,12 @@ class Prices:
     """What one more unit of each limit would bring, in the objective.
 
     `rows` is at most 0 for rows that must reach their limit and at least 0 for all others; `stock`,
-    per product, is at least 0.
+    per product, is at least 0. `weight` is the linear plan that they are the prices of.
     """
 
     rows: Floats
     stock: Floats
+    weight: Floats
 
 
 @dataclass(frozen=True, eq=False)

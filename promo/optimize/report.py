@@ -20,8 +20,8 @@ SUMMED = (*SOLD, "demand", "cost", "cannibalised", "halo", "pulled_forward")
 PROVEN = 1e-4
 """A plan is called optimal when at most this share of the uplift is left open."""
 
-HIDDEN = 1e-6
-"""Share of the whole objective that the tie-break may hide."""
+ROUNDING = 1e-9
+"""Share of the uplift that arithmetic may lose."""
 
 _REASON = pd.array(REASONS, dtype="str")
 
@@ -113,12 +113,12 @@ def plan_rows(chosen: Chosen, story: Story) -> pd.DataFrame:
     )
 
 
-def judged(uplift: float, bound: float, base: float) -> tuple[float, Status]:
+def judged(uplift: float, bound: float, hidden: float) -> tuple[float, Status]:
     """The open gap as a share of the uplift, and whether that counts as proven.
 
-    What the tie-break may hide, a millionth of all at most, is not a gap: without it a plan
-    that can promote nothing would be all gap and no uplift.
+    What the tie-break may hide is not a gap: without that a plan that can promote nothing would be
+    all gap and no uplift. The best plan for an aim may be one that loses, as the least cost does.
     """
-    open_gap, most = max(bound - uplift, 0.0), max(uplift, bound, 0.0)
-    gap = open_gap / most if open_gap > HIDDEN * abs(base) else 0.0
+    open_gap, most = max(bound - uplift, 0.0), max(abs(uplift), abs(bound))
+    gap = open_gap / most if open_gap > hidden + ROUNDING * most else 0.0
     return gap, "optimal" if gap <= PROVEN else "feasible"

@@ -187,6 +187,7 @@ class Live:
         gap: float = 0.0,
         enough: float = np.inf,
         start: Floats | None = None,
+        cold: bool = False,
     ) -> Answer:
         """The best x for these limits and column bounds.
 
@@ -198,8 +199,11 @@ class Live:
             gap: an integer program may stop when bound - objective is at most this.
             enough: an objective at which an integer program may stop.
             start: an integer solution to begin with.
+            cold: begin anew instead of where the last solve ended.
         """
         with self.lock:
+            if cold:
+                self.highs.clearSolver()
             self.highs.setOptionValue("objective_target", enough)
             self._pass(limit, seconds, gap)
             self._bound(np.zeros(len(upper)) if lower is None else lower, upper)

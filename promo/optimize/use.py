@@ -8,7 +8,7 @@ import pandas as pd
 
 from promo.optimize.arrays import Flags, Floats, totals
 from promo.optimize.explain import Charges, Story
-from promo.optimize.report import Chosen
+from promo.optimize.report import Chosen, weights
 from promo.optimize.rules import MaxDiscount, MinDiscount, Rule
 from promo.optimize.terms import Alone, Fixed, Shared, Shut, Term
 from promo.tables import RULE_USE
@@ -119,7 +119,8 @@ def _shared(term: Shared, chosen: Chosen, charges: Charges) -> Use:
     if term.over is not None:
         over = totals(term.row, term.over * x[term.at], rows)
         used = np.where(over > 0, used / np.where(over > 0, over, 1.0), limit)
-        price = price * over
+        linear = weights(chosen.table, charges.prices.weight)
+        price = price * totals(term.row, term.over * linear[term.at], rows)
         price = -np.abs(price) if term.least else np.abs(price)
     return Use(term.scopes, limit, used, price, term.least)
 

@@ -18,7 +18,6 @@ from promo.optimize.blocks import MOST_CELLS
 from promo.optimize.deadline import Deadline
 from promo.optimize.kernels import Plans
 from promo.optimize.mixing import choose
-from promo.optimize.problem import Problem
 from promo.optimize.repair import Repair
 from promo.optimize.rounds import Offer, Rounds
 
@@ -45,7 +44,6 @@ class WholeSearch:
         """
         self.linear, self.best, self.wanted, self.deadline = linear, linear.best, gap, deadline
         self.problem = linear.packed.problem
-        self.hidden = hidden(self.problem)
         self.value, self.bound = -np.inf, linear.bound
         self.plan: Ints = np.zeros(0, dtype=np.int64)
         self.offers: list[Offer] = []
@@ -74,8 +72,13 @@ class WholeSearch:
     @property
     def done(self) -> bool:
         """Whether the gap is closed or the time is over."""
-        closed = self.bound + self.hidden - self.value <= self.wanted * max(self.value, 1e-9)
-        return closed or self.deadline.over
+        open_gap = self.bound + self.problem.hidden - self.value
+        return open_gap <= self._left or self.deadline.over
+
+    @property
+    def _left(self) -> float:
+        """The uplift that may be left open; the best plan may be one that loses."""
+        return self.wanted * abs(self.value) + 1e-12 if self.plan.size else 0.0
 
     def _prices(self) -> None:
         """Repair the plans at the prices of the linear plan, then at prices nearby."""
@@ -133,15 +136,8 @@ class WholeSearch:
             slack = self.bound - self.value + float(nudge)
         plan = choose(
             self.linear, self.best, offers, slack, self.deadline,
-            gap=self.wanted * max(self.value, 0.0), enough=self.bound / (1 + self.wanted),
+            gap=self._left, enough=self.bound - self.wanted * abs(self.bound) / (1 + self.wanted),
             known=self.plan.size > 0,
         )  # fmt: skip
         if plan.size:
             self._repair(self.best, plan)
-
-
-def hidden(problem: Problem) -> float:
-    """The most that the tie-break can take off a plan: one level per group."""
-    most = np.zeros(len(problem.switch))
-    np.maximum.at(most, problem.group, problem.nudge)
-    return float(most.sum())

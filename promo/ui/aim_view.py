@@ -38,7 +38,7 @@ def control(place: Bench) -> None:
     )  # fmt: skip
     if state.recall("aim_with") is not None:
         st.slider(
-            t("plan.aim_part", other=mixed[state.recall("aim_with")]), 5, 90, step=5,
+            t("plan.aim_part", other=mixed[state.recall("aim_with")]), *asking.PARTS, step=5,
             key="aim_part", format="%d%%", help=t("plan.aim_part_help"), on_change=asking.moved,
             persist_state="session",
         )  # fmt: skip

@@ -15,6 +15,12 @@ KEYS = (
     "budget", "stock_share", "depths", "max_promoted", "margin_floor", "caution", "aim",
     "aim_with", "aim_part", "more",
 )  # fmt: skip
+DEPTHS = (0, round(100 * workflow.DEEPEST))
+"""The ends of the slider of discounts, in per cent."""
+
+PARTS = (5, 90)
+"""The ends of the slider of the second aim's part, in per cent."""
+
 TOGETHER = 1.0
 """Seconds within which moves count as one for undo."""
 
@@ -43,6 +49,11 @@ def budget_top(place: Bench) -> tuple[int, int]:
     return max(top, int(state.recall("budget", 0))), step
 
 
+def promoted_top(place: Bench) -> int:
+    """The products of the largest category: more of one are never promoted."""
+    return int(place.desk.study.panel.products.groupby("category").size().max())
+
+
 def first_values(place: Bench) -> dict[str, Any]:
     """What the desk's own request asks for."""
     asked = place.first
@@ -51,30 +62,36 @@ def first_values(place: Bench) -> dict[str, Any]:
 
 
 def _said(place: Bench, asked: PlanRequest) -> dict[str, Any]:
-    """The values that ask for a request; a limit that has no such value is taken loosely."""
+    """The values that ask for a request; a limit that has no such value is taken loosely.
+
+    What lies beyond the end of a slider is set to it: a widget draws no other value.
+    """
     first, other, part = workflow.mixture(place.desk, asked.objective)
     tables = [
         workflow.rule_from({"rule": "category_budget", "category": name, "total": money})
         for name, money in asked.category_budget.items()
     ]
     budget = budget_top(place)[0] if asked.budget is None else math.ceil(asked.budget - 1e-6)
+    deep = _between(DEPTHS, _percent(asked.max_discount, DEPTHS[1], up=True))
+    most = asked.max_promoted
     return {
         "budget": budget,
         "stock_share": _percent(asked.stock_share, 100, up=True),
-        "depths": (
-            int(_percent(asked.min_discount, 0)),
-            int(_percent(asked.max_discount, 50, up=True)),
-        ),
-        "max_promoted": asked.max_promoted,
+        "depths": (min(_percent(asked.min_discount, 0), deep), deep),
+        "max_promoted": None if most is None or most > promoted_top(place) else most,
         "margin_floor": None if not asked.margin_floor else _tenth(asked.margin_floor),
         "caution": min(
             workflow.CAUTIONS, key=lambda stop: abs(workflow.CAUTIONS[stop] - asked.caution)
         ),
         "aim": first,
         "aim_with": other,
-        "aim_part": round(20 * part) * 5,
+        "aim_part": 0 if other is None else _between(PARTS, round(20 * part) * 5),
         "more": tuple(map(_entry, [*tables, *asked.more])),
     }
+
+
+def _between(ends: tuple[int, int], value: int) -> int:
+    return min(max(value, ends[0]), ends[1])
 
 
 def _percent(share: float | None, otherwise: int, *, up: bool = False) -> int:

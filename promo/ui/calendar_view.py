@@ -25,18 +25,16 @@ def _calendar(place: Bench, plan: Plan) -> Calendar:
     return workflow.calendar_of(place.desk, plan)
 
 
-def card(place: Bench, plan: Plan, request: PlanRequest) -> None:
-    """The calendar in its card."""
-    with widgets.card("calendar", t("plan.calendar.title"), t("plan.calendar.lead")):
-        picture(place, plan, request)
+def picture(place: Bench, plan: Plan, request: PlanRequest) -> dict[str, Any] | None:
+    """When which product is promoted, how deep, and what each week gives away and adds.
 
-
-def picture(place: Bench, plan: Plan, request: PlanRequest) -> None:
-    """When which product is promoted, how deep, and what each week gives away and adds."""
+    Returns:
+        The promotion that was clicked, as a row of `Calendar.promotions`.
+    """
     found, lang = _calendar(place, plan), state.language()
     if found.promotions.empty:
         st.info(t("plan.calendar.empty"), icon=":material/calendar_month:")
-        return
+        return None
     named = plan_view.names(place)
     shown, left = fitting(found.promotions)
     lanes = lanes_of(shown, named, lambda row: said(row, place))
@@ -44,13 +42,14 @@ def picture(place: Bench, plan: Plan, request: PlanRequest) -> None:
     if (most := week_budget(request)) is not None:
         weeks = weeks.assign(budget=most)
     figure = charts.calendar(lanes, weeks, state.labels("chart.calendar"), lang)
-    widgets.chart(figure, "calendar", alternative(place, found))
+    at = widgets.chart_to_click(figure, "calendar", alternative(place, found))
     st.caption(key_of(shown["mechanic"]))
     if left:
         gain = formats.money(lang, float(found.promotions["gain"].iloc[len(shown) :].sum()))
         st.caption(t("plan.calendar.rest", products=formats.number(lang, left), gain=gain))
     if idle := found.products - found.promotions["product_id"].nunique():
         st.caption(t("plan.calendar.idle", products=formats.number(lang, idle)))
+    return None if at is None or at >= len(shown) else dict(shown.iloc[at])
 
 
 def fitting(promotions: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Campaign, Plan
-from promo.ui import formats, state
+from promo.ui import formats, state, worth_view
 from promo.ui.calendar_view import mechanic_name
 from promo.ui.plan_view import cost_kpi, gain_kpi, promoted
 from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, download, kpis
-from promo.workflow import Study
+from promo.workflow import PlanRequest, Study
 
 
 def settings(place: Bench) -> tuple[str, pd.Timestamp] | None:
@@ -61,7 +61,7 @@ def _dated(study: Study, start: pd.Timestamp | None, name: str) -> tuple[str, pd
     return name, start
 
 
-def figures(place: Bench, plan: Plan, campaign: Campaign, budget: float | None) -> None:
+def figures(place: Bench, plan: Plan, campaign: Campaign, asked: PlanRequest) -> None:
     """When the campaign ends and what it comes to."""
     lang, rows = state.language(), campaign.rows
     end = formats.day(lang, rows["end"].max().date())
@@ -78,10 +78,11 @@ def figures(place: Bench, plan: Plan, campaign: Campaign, budget: float | None) 
                 formats.number(lang, float(rows["expected_units"].sum())),
                 t("campaign.kpi.units_said"),
             ),
-            cost_kpi(plan, budget),
+            cost_kpi(plan, asked.budget),
             gain_kpi(place, plan),
         ]
     )  # fmt: skip
+    worth_view.note(place, plan, asked)
 
 
 def preview(campaign: Campaign) -> None:

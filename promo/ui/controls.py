@@ -70,16 +70,14 @@ def _money(place: Bench) -> None:
     if unknown:
         st.caption(t("plan.stock_unknown"))
     st.slider(
-        t("plan.depths"), 0, 50, step=int(state.recall("step")), key="depths", format="%d%%",
-        help=t("plan.depths_help"), on_change=moved, persist_state="session",
+        t("plan.depths"), *asking.DEPTHS, step=int(state.recall("step")), key="depths",
+        format="%d%%", help=t("plan.depths_help"), on_change=moved, persist_state="session",
     )  # fmt: skip
 
 
 def _limits(place: Bench) -> None:
     """How many products may be promoted, and what margin must stay."""
-    largest = int(place.desk.study.panel.products.groupby("category").size().max())
-    largest = max(largest, state.recall("max_promoted") or 0)
-    counts: dict[int | None, str] = {n: str(n) for n in range(largest + 1)}
+    counts: dict[int | None, str] = {n: str(n) for n in range(asking.promoted_top(place) + 1)}
     counts[None] = t("plan.no_limit")
     # A way out may have left a floor between two stops.
     now = state.recall("margin_floor")

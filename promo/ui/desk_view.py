@@ -3,7 +3,7 @@
 import streamlit as st
 
 from promo.domain import Plan
-from promo.ui import formats, plan_view, shell, state
+from promo.ui import formats, plan_view, shell, state, worth_view
 from promo.ui.live import Hand
 from promo.ui.sentences import explain
 from promo.ui.state import Bench, t
@@ -62,6 +62,7 @@ def figures(place: Bench, plan: Plan, asked: PlanRequest) -> None:
             ),
         ]
     )  # fmt: skip
+    worth_view.note(place, plan, asked)
 
 
 def legend(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """My plan: change, lock or forbid what a plan says, and see what that costs beside the best."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -35,16 +35,20 @@ _BY: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 def card(place: Bench, hand: Hand) -> None:
-    """Her own plan in its card; what she takes over replaces all choices made by hand before."""
+    """Her own plan in its card; what she takes over replaces all choices made by hand before.
+
+    It comes last, because it may take a plan to run to value it, for which nothing else waits.
+    """
     with widgets.card("mine", t("plan.mine.title"), t("plan.mine.lead")):
-        kept = state.recall("_mine")
-        if kept is None or kept["key"] != place.key:
-            _begin(place, hand)
-            return
-        edited = _table(place, kept)
-        begins = workflow.first_monday(place.desk)
-        rules = workflow.rules_by_hand(kept["tables"][0], edited, begins)
-        _buttons(place, kept, rules)
+        with answering.drawing():
+            kept = begun(place)
+            if kept is None:
+                _begin(place, hand)
+                return
+            edited = _table(place, kept)
+            begins = workflow.first_monday(place.desk)
+            rules = workflow.rules_by_hand(kept["tables"][0], edited, begins)
+            _buttons(place, kept, rules)
         if rules:
             with widgets.explained():
                 _beside(place, hand, kept["tables"][0], edited)
@@ -57,9 +61,59 @@ def _begin(place: Bench, hand: Hand) -> None:
     if st.button(
         t("plan.mine.begin"), key="mine_begin", icon=":material/edit:", disabled=not ready
     ) and plan is not None:  # fmt: skip
-        table = workflow.edit_table(place.desk, plan)
-        state.keep("_mine", {"key": place.key, "tables": [table], "moves": 0})
+        begin(place, plan)
         st.rerun()
+
+
+def begin(place: Bench, plan: Plan) -> dict[str, Any]:
+    """Take a plan to run into a table of her own."""
+    kept = {
+        "key": place.key, "tables": [workflow.edit_table(place.desk, plan)], "moves": 0,
+        "picked": [], "of": plan.fingerprint,
+    }  # fmt: skip
+    state.keep("_mine", kept)
+    return kept
+
+
+def begun(place: Bench) -> dict[str, Any] | None:
+    """Her own plan on this desk, where she began one.
+
+    Its `tables`, of which the last is how it stands, the number of `moves`, the rows that are
+    `picked` in the calendar, and the plan it is made `of`.
+    """
+    kept = state.recall("_mine")
+    return None if kept is None or kept["key"] != place.key else kept
+
+
+def change(rows: Sequence[int], **what: Any) -> None:
+    """Edit rows of the table, all alike; undo takes it back."""
+    kept = state.recall("_mine")
+    after = kept["tables"][-1].copy()
+    for name, value in what.items():
+        after.loc[list(rows), name] = value
+    _edited(kept, after)
+
+
+def add(rows: Sequence[int], **what: Any) -> None:
+    """One more promotion for the products and segments of some rows; undo takes it back."""
+    kept = state.recall("_mine")
+    now: pd.DataFrame = kept["tables"][-1]
+    more = now.loc[list(rows)].assign(locked=False, forbidden=False, gain=0.0, **what)
+    after = pd.concat([now, more], ignore_index=True)
+    kept["picked"] = list(after.index[len(now) :])
+    _edited(kept, after)
+
+
+def _edited(kept: dict[str, Any], after: pd.DataFrame) -> None:
+    kept["tables"].append(after)
+    kept["moves"] += 1
+
+
+def undo() -> None:
+    """Take the last edit back."""
+    kept = state.recall("_mine")
+    kept["tables"].pop()
+    kept["moves"] += 1
 
 
 def _table(place: Bench, kept: dict[str, Any]) -> pd.DataFrame:
@@ -69,16 +123,22 @@ def _table(place: Bench, kept: dict[str, Any]) -> pd.DataFrame:
     shown = now if every else now[(now["first"] != "") | (now["discount"] > 0)]
     edited = st.data_editor(
         _worded(place, shown), key=f"mine_{kept['moves']}_{every}", hide_index=True,
-        height=min(420, 38 + 36 * max(2, len(shown))), column_config=_columns(place),
+        height=min(420, 38 + 36 * max(2, len(shown))), column_config=_columns(place, shown),
         disabled=["product", "who", "gain"], column_order=_ORDER, alt=t("plan.mine.title"),
     )  # fmt: skip
-    after = now.copy()
-    after.loc[shown.index, list(EDITED)] = _plain(edited)[list(EDITED)]
-    if not after[list(EDITED)].equals(now[list(EDITED)]):
-        kept["tables"].append(after)
+    said = now.copy()
+    said.loc[shown.index, list(EDITED)] = _plain(edited)[list(EDITED)]
+    if not _same(said, now):
+        after = workflow.as_offered(place.desk, now, said)
+        if not _same(after, now):
+            kept["tables"].append(after)
         kept["moves"] += 1
         st.rerun()
     return now
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one[list(EDITED)].equals(other[list(EDITED)])
 
 
 _ORDER = ["product", "who", "discount", "first", "weeks", "mechanic", "locked", "forbidden", "gain"]
@@ -88,7 +148,7 @@ def _worded(place: Bench, table: pd.DataFrame) -> pd.DataFrame:
     """The table with names, and discounts in per cent."""
     return table.assign(
         product=_called(place, table),
-        who=table["segment"].map(segment_name), discount=100 * table["discount"],
+        who=table["segment"].map(segment_name), discount=(100 * table["discount"]).round(4),
         gain=table["gain"].round(2),
     )  # fmt: skip
 
@@ -109,13 +169,14 @@ def _plain(edited: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _columns(place: Bench) -> dict[str, Any]:
-    """What each column may hold: only what is on offer."""
+def _columns(place: Bench, table: pd.DataFrame) -> dict[str, Any]:
+    """What each column may hold: only what is on offer, of depths the steps and those in use."""
     column, rows = st.column_config, place.desk.options.rows
     on = rows[rows["discount"] > 0]
     mondays = sorted(set(on["first"].dt.strftime("%Y-%m-%d")))
     named = {day: calendar_view.week_name(place, pd.Timestamp(day)) for day in mondays}
-    depths = [0.0, *sorted({round(100 * share, 4) for share in on["discount"]})]
+    steps = [share for share in place.desk.scene.offer.ladder if share <= on["discount"].max()]
+    depths = sorted({0.0, *(round(100 * share, 4) for share in [*steps, *table["discount"]])})
     return {
         "product": column.TextColumn(t("plan.column.product"), pinned=True),
         "who": column.TextColumn(t("plan.column.segment")),
@@ -147,7 +208,7 @@ def _buttons(place: Bench, kept: dict[str, Any], rules: tuple[Rule, ...]) -> Non
     with st.container(horizontal=True, gap="small"):
         st.button(
             t("plan.mine.undo"), key="mine_undo", icon=":material/undo:",
-            disabled=len(kept["tables"]) < 2, on_click=_undo,
+            disabled=len(kept["tables"]) < 2, on_click=undo,
         )  # fmt: skip
         st.button(
             t("plan.mine.leave"), key="mine_leave", icon=":material/close:",
@@ -157,12 +218,6 @@ def _buttons(place: Bench, kept: dict[str, Any], rules: tuple[Rule, ...]) -> Non
             t("plan.mine.take"), key="mine_take", type="primary", icon=":material/lock:",
             disabled=not rules, on_click=_take, args=(place, rules), help=t("plan.mine.take_help"),
         )  # fmt: skip
-
-
-def _undo() -> None:
-    kept = state.recall("_mine")
-    kept["tables"].pop()
-    kept["moves"] += 1
 
 
 # --- beside the best ------------------------------------------------------------------------
@@ -181,6 +236,15 @@ def _judged(
     return answering.awaited(job)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY)
+def valued(place: Bench, request: PlanRequest, after: pd.DataFrame) -> Plan:
+    """Her own plan as it stands, for its picture."""
+    job = Job(
+        lambda _: workflow.valued_by_hand(place.desk, request, after), turn(place.lock, "by hand")
+    )
+    return answering.awaited(job)
+
+
 def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame) -> None:
     """The figures of both plans, what the choices cost, and why the plans differ."""
     if hand.good is None or not hand.good.exact:
@@ -188,10 +252,16 @@ def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame)
         return
     with st.spinner(t("plan.mine.valuing"), show_time=True):
         found = _judged(place, hand.good_for, hand.good, before, after)
+    with answering.drawing():
+        _told(place, found)
+
+
+def _told(place: Bench, found: ByHand) -> None:
     st.markdown(verdict(found))
     if found.broken:
         names = sentences.listed(_rule_name(code) for code in found.broken)
-        st.warning(t("plan.mine.breaks", rules=names), icon=":material/front_hand:")
+        kept = "breaks" if found.around is not None else "breaks_all"
+        st.warning(t(f"plan.mine.{kept}", rules=names), icon=":material/front_hand:")
     st.table(figures(found), border="horizontal", hide_index=True, alt=t("plan.mine.beside"))
     if len(found.different):
         _differences(place, found)
@@ -204,7 +274,11 @@ def _rule_name(code: str) -> str:
 def verdict(found: ByHand) -> str:
     """What the choices made by hand cost, in a sentence."""
     lang = state.language()
-    mine, around, best = (plan.gain.estimate for plan in (found.mine, found.around, found.best))
+    mine, best = found.mine.gain.estimate, found.best.gain.estimate
+    if found.around is None:
+        way = "less" if mine <= best else "more"
+        return t(f"plan.mine.alone_{way}", money=formats.money(lang, abs(best - mine)))
+    around = found.around.gain.estimate
     gap, rest = best - around, around - mine
     said = t("plan.mine.costs", money=formats.money(lang, gap))
     if gap <= max(0.005 * abs(best), 0.5):
@@ -230,6 +304,7 @@ def figures(found: ByHand) -> pd.DataFrame:
             **{
                 t(f"plan.mine.plan.{name}"): [write(plan) for write in lines.values()]
                 for name, plan in plans.items()
+                if plan is not None
             },
         }
     )

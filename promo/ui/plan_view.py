@@ -13,7 +13,15 @@ from promo.ui.live import Hand
 from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.state import Bench, t
 from promo.ui.widgets import Kpi, chart, kpis
-from promo.workflow import CORRECTION, PlanRequest, Study, mixture, price_of, ran_out_of_time
+from promo.workflow import (
+    CORRECTION,
+    PlanRequest,
+    Study,
+    mixture,
+    options_looked_at,
+    price_of,
+    ran_out_of_time,
+)
 
 # --- figures --------------------------------------------------------------------------------
 
@@ -101,7 +109,7 @@ def status_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
     gap = formats.percent(max(plan.gap, 0.0001), 2)
     said = t(f"plan.status_said.{status}", gap=gap)
     if plan.exact and status != "around":
-        options, pruned = map(formats.count, state.made("options_looked_at", place, asked))
+        options, pruned = map(formats.count, options_looked_at(place.desk, asked))
         said = f"{said}\n\n{t('plan.looked_at', options=options, pruned=pruned)}"
     return Kpi("status", t("plan.kpi.status"), t(f"plan.status.{status}"), said)
 

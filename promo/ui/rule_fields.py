@@ -67,7 +67,7 @@ def field(place: Bench, code: str, name: str, kind: str, said: Mapping[str, Any]
     if kind in names:
         return _select(place, code, name, kind, names[kind], optional=optional)
     if name == "discount":
-        return _depth(code, known.depths, optional=code == "forbidden")
+        return _depth(place, code, said)
     if kind == "flag":
         return st.checkbox(t(f"rule.field.{name}"), key=f"new_{code}_{name}")
     if kind == "weeks" and own:
@@ -124,11 +124,14 @@ def _several(place: Bench, code: str, name: str, known: tuple[str, ...]) -> list
     )  # fmt: skip
 
 
-def _depth(code: str, depths: tuple[float, ...], *, optional: bool) -> float | None:
-    """A discount on offer."""
-    words = {depth: rule_words.share(depth) for depth in depths}
+def _depth(place: Bench, code: str, said: Mapping[str, Any]) -> float | None:
+    """A discount on offer for the product; locked also none at all."""
+    depths = workflow.depths_of(place.desk, str(said["product"]), said.get("mechanic"))
+    optional = code == "forbidden"
+    offered = depths if optional else (0.0, *depths)
+    words = {depth: rule_words.share(depth) for depth in offered}
     return st.selectbox(
-        t("rule.field.discount"), depths[1:] if optional else depths, key=f"new_{code}_discount",
+        t("rule.field.discount"), offered, key=f"new_{code}_discount",
         format_func=words.__getitem__, index=None if optional else 0,
         placeholder=t("rule.field.any"),
     )  # fmt: skip

@@ -32,16 +32,18 @@ def category_name(code: str) -> str:
     return t("app.unknown_category") if code == EVERYONE else code
 
 
-def product_name(place: Bench, code: str) -> str:
-    """What a product is called."""
+def product_name(place: Bench | None, code: str) -> str:
+    """What a product is called; its key where it is none of the data on the desk."""
+    if place is None:
+        return code
     products = place.desk.study.panel.products
     found = products.loc[products["product_id"] == code, "name"]
     return str(found.iloc[0]) if len(found) else code
 
 
-def week_name(place: Bench, day: str) -> str:
+def week_name(place: Bench | None, day: str) -> str:
     """A week of the plan by its Monday, or by its number where the data knows no dates."""
-    if place.desk.study.undated:
+    if place is not None and place.desk.study.undated:
         weeks = (pd.Timestamp(day) - place.desk.study.start).days // 7
         return t("rule.undated_week", number=weeks + 1)
     return t("rule.dated_week", day=formats.day(state.language(), date.fromisoformat(day)))
@@ -52,7 +54,7 @@ def share(value: float) -> str:
     return formats.percent(value, 0 if abs(100 * value - round(100 * value)) < 0.05 else 1)
 
 
-def code_name(place: Bench, kind: str, code: str) -> str:
+def code_name(place: Bench | None, kind: str, code: str) -> str:
     """A code of a rule as a reader calls it, as it is; not safe inside a sentence."""
     if kind in ("product", "other_product", "products"):
         return product_name(place, code)
@@ -80,7 +82,7 @@ def measured(kind: str, code: str, value: Any) -> str:
     return formats.money(state.language(), float(value))
 
 
-def _fact(place: Bench, said: Rule, name: str, kind: str) -> str:
+def _fact(place: Bench | None, said: Rule, name: str, kind: str) -> str:
     value = getattr(said, name)
     if kind in ("money", "share", "count", "weeks", "amount"):
         return amount(kind, said.code, value)
@@ -91,12 +93,12 @@ def _fact(place: Bench, said: Rule, name: str, kind: str) -> str:
     return formats.plain(code_name(place, kind, value))
 
 
-def _quoted(place: Bench, kind: str, code: str) -> str:
+def _quoted(place: Bench | None, kind: str, code: str) -> str:
     return t("rule.quoted", name=formats.plain(code_name(place, kind, code)))
 
 
-def sentence(place: Bench, said: Rule) -> str:
-    """A rule as the sentence that she would sign."""
+def sentence(place: Bench | None, said: Rule) -> str:
+    """A rule as the sentence that she would sign; without a place it is one of other data."""
     kinds, about = said.kinds(), ("product", "category", "brand")
     wide = set(about) <= set(kinds)
     facts = {

@@ -61,14 +61,14 @@ def overview(scenarios: list[Scenario]) -> None:
             "saved_at": [s.saved_at for s in scenarios],
             "budget": [s.request.get("budget") for s in scenarios],
             "caution": [stop(s) for s in scenarios],
-            **{f: [s.figures.get(f) for s in scenarios] for f in ("gain", "cost")},
+            **{f: [s.figures.get(f) for s in scenarios] for f in ("true_gain", "gain", "cost")},
             "promoted_products": [s.figures.get("promoted_products") for s in scenarios],
             "mean_discount": [s.figures.get("mean_discount") for s in scenarios],
         }
     )
     whole = {
         name: column.NumberColumn(t(f"scenarios.column.{name}"), format="%.0f")
-        for name in ("budget", "gain", "cost", "promoted_products")
+        for name in ("budget", "true_gain", "gain", "cost", "promoted_products")
     }
     st.dataframe(
         shown, hide_index=True, key="scenario_list", alt=t("scenarios.list"),

@@ -1,5 +1,6 @@
 """Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -8,13 +9,13 @@ from promo import workflow
 from promo.errors import PromoError
 from promo.ui import asking, offering, sentences, state, worth_view
 from promo.ui.state import Bench, t
-from promo.workflow import Offering, PlanRequest, Rule
+from promo.workflow import Fit, Offering, PlanRequest
 
 PARAMETER = "rules"
 
 
 def link(place: Bench, request: PlanRequest, opened: Offering, *, around: bool) -> None:
-    """The address that opens these rules on the same data; it holds neither data nor names."""
+    """The address that opens these rules on the same data, and what it tells whoever has it."""
     text = workflow.link_to(place.desk, request, opened, around=around)
     address = f"{_home()}/plan?{PARAMETER}={text}"
     st.code(address, language=None, wrap_lines=True)
@@ -46,21 +47,26 @@ def take() -> None:
     open_plan(request, opened, around)
 
 
-def open_plan(request: PlanRequest, opened: Offering | None, around: bool) -> None:
-    """Open what was kept or sent on the Plan page, at its next run, as far as it fits."""
+def open_plan(
+    request: PlanRequest, opened: Offering | None, around: bool, notice: str = ""
+) -> None:
+    """Open what was kept or sent on the Plan page, at its next run, as far as it fits.
+
+    `notice` is a warning that belongs to what is opened.
+    """
     for key, value in ({} if opened is None else offering.words(opened)).items():
         state.keep(key, value)
-    state.keep("_to_open", request)
+    state.keep("_to_open", (request, notice))
     state.keep(worth_view.WANTED, around)
 
 
 def arrive(place: Bench) -> None:
     """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
-    if (request := state.recall("_to_open")) is not None:
-        state.forget("_to_open")
-        fit, unfit = workflow.fitting(place.desk, request)
-        asking.open_request(place, fit)
-        state.keep("_arrived", (*told(unfit), None))
+    if (to_open := state.take("_to_open")) is not None:
+        request, notice = to_open
+        fit = workflow.fitting(place.desk, request)
+        asking.open_request(place, fit.request)
+        state.keep("_arrived", (*told(fit, notice), None))
     found = state.recall("_arrived")
     if found is None:
         return
@@ -77,9 +83,19 @@ def _open_anyway(*asked: Any) -> None:
     open_plan(*asked)
 
 
-def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:
-    """How the opening went: in full, or without the rules that mean nothing here."""
-    if not unfit:
+def told(fit: Fit, notice: str = "") -> tuple[str, str]:
+    """How the opening went: in full, or without what means nothing here, after a notice."""
+    said = [notice] if notice else []
+    if fit.rules:
+        names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in fit.rules))
+        said.append(t("scenarios.link.unfit", rules=names))
+    if fit.measures:
+        aims, kept = _aims(fit.measures), _aims(fit.request.aims)
+        said.append(t("scenarios.link.unweighed", aims=aims, kept=kept))
+    if not said:
         return "success", t("scenarios.link.opened")
-    names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in unfit))
-    return "warning", t("scenarios.link.unfit", rules=names)
+    return "warning", sentences.together(said)
+
+
+def _aims(measures: Iterable[str]) -> str:
+    return sentences.listed(t(f"scenarios.aim.{name}") for name in measures)

@@ -14,7 +14,7 @@ from promo.ui.live import Hand
 from promo.ui.sentences import listed, together
 from promo.ui.state import Bench, t
 from promo.ui.widgets import explained
-from promo.workflow import Job, Together
+from promo.workflow import Job, PlanRequest, Together
 
 WANTED = "_around_wanted"
 """Where the session keeps that a plan was sent or kept which had been made around itself."""
@@ -65,6 +65,13 @@ def _told(place: Bench, hand: Hand, plan: Plan) -> None:
     _LOOKS[loudness(whole)](sentence(whole))
     if _done(plan):
         st.caption(_gained(hand, around(plan)))
+
+
+def note(place: Bench, plan: Plan, asked: PlanRequest) -> None:
+    """The same in short, for pages that show what a plan promises: only where that is far off."""
+    whole = derived.counted_together(place, plan, asked)
+    if (look := loudness(whole)) != "plain":
+        _LOOKS[look](sentence(whole))
 
 
 def loudness(whole: Together) -> Literal["warning", "info", "plain"]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from promo import optimize
 from promo.domain import Plan
-from promo.optimize.rules import CHANNELS
+from promo.optimize.rules import CHANNELS, Forbidden
 from promo.optimize.rules.people import CONTACTS
 from promo.workflow.desks import Desk
 from promo.workflow.studies import Study
@@ -32,14 +32,12 @@ class RuleChoices:
     channels: tuple[str, ...]
     measures: tuple[str, ...]
     weeks: tuple[str, ...]
-    depths: tuple[float, ...]
 
 
 def rule_choices(desk: Desk) -> RuleChoices:
     """What the rules of a desk can be about."""
     table = desk.model.table
     mechanics = [name for name in table.mechanics if name != "none"]
-    depths = np.unique(table.column["discount"].round(6)).tolist()
     return RuleChoices(
         products=tuple(table.products),
         categories=tuple(table.categories),
@@ -49,8 +47,18 @@ def rule_choices(desk: Desk) -> RuleChoices:
         channels=tuple(sorted({CHANNELS[name] for name in mechanics if name in CHANNELS})),
         measures=tuple(name for name in optimize.MEASURES if table.column[name].any()),
         weeks=tuple(table.week_name(week) for week in range(table.weeks)),
-        depths=tuple(depths),
     )
+
+
+def depths_of(desk: Desk, product: str, mechanic: str | None = None) -> tuple[float, ...]:
+    """The discounts on offer for a product, in six digits; those of one mechanic where it is named.
+
+    Raises:
+        BadRequest: no product is called that.
+    """
+    table = desk.model.table
+    found = Forbidden(product, mechanic=mechanic).meant(table)
+    return tuple(np.unique(table.column["discount"][found].round(6)).tolist())
 
 
 CALENDAR = ("week_budget", "most_promotions", "length", "gap", "dates", "no_touch")
@@ -176,8 +184,8 @@ def mixture(desk: Desk, objective: optimize.Objective) -> tuple[str, str | None,
     if not rest:
         return first, None, 0.0
     other, weight = rest[0]
-    relative = weight / one / _per(desk, first, other)
-    return first, other, relative / (1 + relative)
+    whole = weight + one * _per(desk, first, other)
+    return first, other, weight / whole if whole > 0 else 0.0
 
 
 def _per(desk: Desk, first: optimize.Measure, other: optimize.Measure) -> float:

@@ -221,13 +221,14 @@ def ways_out(
 
 
 def budget_path(desk: Desk, request: PlanRequest, points: int = 9) -> pd.DataFrame:
-    """What more or less money would bring under the same other rules.
+    """What more or less money would bring under the same other rules, were profit the aim.
 
     Returns:
         `budget` (money), `gain` (profit over no promotion) and `price` (gain per one more unit of
         budget), from 0 to what the plan would spend if money were free, without budgets at which
         there is no plan.
     """
+    request = replace(request, objective="profit")
     model, rows = desk.model_for(request), []
     most = model.outlined(replace(request, budget=None)).total["cost"]
     for budget in np.linspace(0.0, most, points).tolist():

@@ -1,4 +1,4 @@
-"""Use cases about links: what a plan was asked in an address, without the data or who asked it."""
+"""Use cases about links: what a plan was asked in an address, and what of it fits on a desk."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from promo import optimize
 from promo.domain import Dataset
 from promo.errors import BadRequest
+from promo.optimize.arrays import LARGEST
+from promo.optimize.rules import LowestPrice
+from promo.workflow.choices import lowest_prices, rule_choices
 from promo.workflow.desks import Desk
 from promo.workflow.offering import Offering, offering_from, offering_to
 from promo.workflow.requests import PlanRequest, request_from, request_to
@@ -27,14 +30,17 @@ _LARGEST = 200_000
 def link_to(desk: Desk, request: PlanRequest, offering: Offering, *, around: bool = False) -> str:
     """A request as part of an address: its rules, how its desk was opened, and on which data.
 
-    The data are told by a mark of their content. `around` says that the plan is to be made around
-    itself when it is there.
+    The data are told by a mark of their content. Keys of products and names of categories, brands
+    and segments travel where rules name them, figures of the data do not: the lowest prices before
+    the plan are found again on arrival. `around` says that the plan is to be made around itself
+    when it is there.
 
     Raises:
         BadRequest: the rules are too long for an address.
     """
+    plain = replace(request, more=tuple(_seeing(rule, {}) for rule in request.more))
     said = {
-        "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(request),
+        "v": VERSION, "data": data_mark(desk.study.dataset), "request": request_to(plain),
         "desk": offering_to(offering), "around": around,
     }  # fmt: skip
     packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode(), 9)
@@ -74,6 +80,8 @@ def link_from(text: str) -> tuple[str, PlanRequest, Offering | None, bool]:
         raise _broken() from None
     if not all(_right(rule) for rule in found.more) or not _numbers(found.category_budget):
         raise _broken()
+    if not found.aims or not {*found.aims} <= {*optimize.MEASURES}:
+        raise _broken()
     if not isinstance(found.objective, str) and not _numbers(found.objective):
         raise _broken()
     return mark, found, offering, said.get("around", False)
@@ -88,13 +96,24 @@ def _opened(text: str) -> Any:
         raw = unpack.decompress(packed, _LARGEST)
         if unpack.unconsumed_tail or not unpack.eof:
             raise _broken()
-        return json.loads(raw, parse_constant=_refused)
+        return json.loads(
+            raw, parse_constant=_refused,
+            parse_int=lambda text: _bounded(int(text)),
+            parse_float=lambda text: _bounded(float(text)),
+        )  # fmt: skip
     except (ValueError, zlib.error, RecursionError):
         raise _broken() from None
 
 
 def _refused(_: str) -> object:
     raise ValueError("a number that is none")
+
+
+def _bounded(number: float) -> float:
+    """A number that a plan can be asked; larger ones no slider and no solver can hold."""
+    if not abs(number) <= LARGEST:
+        raise ValueError("a number beyond every plan")
+    return number
 
 
 def _broken() -> BadRequest:
@@ -128,13 +147,52 @@ def _numbers(table: Mapping[Any, object]) -> bool:
     return all(isinstance(name, str) and _is("money", value) for name, value in table.items())
 
 
-def fitting(desk: Desk, request: PlanRequest) -> tuple[PlanRequest, tuple[optimize.Rule, ...]]:
-    """The part of a request that means something on a desk, and the rules that do not."""
+@dataclass(frozen=True)
+class Fit:
+    """The part of a request that means something on a desk, and what had to be left out of it.
+
+    `rules` are those that mean nothing there, `measures` those that its aim cannot weigh.
+    """
+
+    request: PlanRequest
+    rules: tuple[optimize.Rule, ...]
+    measures: tuple[optimize.Measure, ...]
+
+
+def fitting(desk: Desk, request: PlanRequest) -> Fit:
+    """A request as far as a desk can answer it, beside the lowest prices of its own data."""
     unfit = tuple(rule for rule in request.rules if not _fits(desk, rule))
-    kept = tuple(rule for rule in request.more if rule not in unfit)
+    sees = any(isinstance(rule, LowestPrice) for rule in request.more)
+    seen = lowest_prices(desk.study) if sees else {}
+    kept = tuple(_seeing(rule, seen) for rule in request.more if rule not in unfit)
     gone = {getattr(rule, "category", "") for rule in unfit if rule.code == "category_budget"}
     budgets = {k: v for k, v in request.category_budget.items() if k not in gone}
-    return replace(request, more=kept, category_budget=budgets), unfit
+    aim, lost = _aim(desk, request.objective)
+    fit = replace(request, more=kept, category_budget=budgets, objective=aim)
+    return Fit(fit, unfit, lost)
+
+
+def _aim(
+    desk: Desk, objective: optimize.Objective
+) -> tuple[optimize.Objective, tuple[optimize.Measure, ...]]:
+    """What a desk can weigh of an objective, one measure or a mix of two, and what it cannot.
+
+    The least cost is weighed with nothing; without anything else the plan is for profit.
+    """
+    given = {objective: 1.0} if isinstance(objective, str) else objective
+    asked = {name: weight for name, weight in given.items() if weight}
+    known = rule_choices(desk).measures
+    able = [name for name, weight in asked.items() if name in known and weight > 0]
+    kept = able[:1] if able[:1] == ["cost"] else [name for name in able if name != "cost"][:2]
+    lost = tuple(name for name in asked if name not in kept)
+    if len(kept) == 2:
+        return {name: asked[name] for name in kept}, lost
+    return kept[0] if kept else "profit", lost
+
+
+def _seeing(rule: optimize.Rule, seen: Mapping[str, float]) -> optimize.Rule:
+    """A rule with other lowest prices before the plan, where it is about those."""
+    return replace(rule, seen=seen) if isinstance(rule, LowestPrice) else rule
 
 
 def _fits(desk: Desk, rule: optimize.Rule) -> bool:

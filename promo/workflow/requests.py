@@ -42,7 +42,12 @@ class PlanRequest(optimize.Limits):
     @property
     def counted_in(self) -> str:
         """The measure in which objective, bound and prices are counted: the first of several."""
-        return self.objective if isinstance(self.objective, str) else next(iter(self.objective))
+        return self.aims[0]
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """The measures that the objective weighs."""
+        return (self.objective,) if isinstance(self.objective, str) else tuple(self.objective)
 
 
 def rule_to(rule: optimize.Rule) -> dict[str, object]:

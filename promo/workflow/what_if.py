@@ -63,8 +63,7 @@ def price_range(desk: Desk, request: PlanRequest, number: int) -> PriceRange:
     step = 1.0 if rule.counted() else max(STEP * now, 1e-6)
 
     def value(amount: float) -> float:
-        found = model.solve(with_amount(request, rule, amount), 5.0).solution
-        return np.nan if found.status == "infeasible" else found.objective
+        return model.comes_to(with_amount(request, rule, amount))
 
     def slope(one: float, other: float) -> float:
         if one == other:

@@ -289,3 +289,33 @@ def test_every_form_opens_in_the_other_language_too(desk, language):
             expect(form.get_by_placeholder("Choose options")).to_have_count(0)
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_promotion_is_clicked_in_the_calendar_taken_away_and_put_back(desk):
+    speak(desk, "en")
+    bars = desk.locator(".st-key-card_calendar .barlayer .trace").first.locator(".point path")
+    many = bars.count()
+    form = desk.locator(".st-key-promotion")
+    expect(form).to_have_count(0)
+    click_bar(desk, bars.nth(1))
+    expect(form).to_contain_text("off")
+    form.locator(".st-key-promotion_away button").click()
+    expect(bars).to_have_count(many - 1)
+    expect(desk.locator(".st-key-mine_undo button")).to_be_enabled()
+    form.locator(".st-key-promotion_undo button").click()
+    expect(bars).to_have_count(many)
+    chosen = form.get_by_role("paragraph").first.inner_text()
+    click_bar(desk, bars.nth(0))
+    expect(form.get_by_role("paragraph").first).not_to_have_text(chosen)
+    desk.locator(".st-key-mine_leave button").click()
+    expect(form).to_have_count(0)
+
+
+def click_bar(page: Page, bar: Locator) -> None:
+    """Click a bar of a picture, which lies under a layer that takes the pointer."""
+    settled(page)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    settled(page)

@@ -21,6 +21,9 @@ are Mondays written as dates."""
 SLACK = 1e-12
 """Two shares this close are one."""
 
+SAID = 1e-6
+"""A depth is said in six digits; that of a price with an ending has many more."""
+
 
 def holds(kind: Kind, default: Any = ...) -> Any:
     """A field of a rule, with what it holds; without a default it must be said."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from promo.errors import BadRequest
 from promo.optimize.arrays import Flags, Table
-from promo.optimize.rules.base import SLACK, Rule, holds, place_of, product_at, promoted
+from promo.optimize.rules.base import SAID, Rule, holds, place_of, product_at, promoted
 from promo.optimize.rules.calendar import week_at
 from promo.optimize.terms import Fixed, Shut, Term
 
@@ -37,7 +37,7 @@ class Choice(Rule):
         if self.weeks is not None:
             found &= table.last - table.first + 1 == self.weeks
         if self.discount is not None:
-            found &= np.abs(table.column["discount"] - self.discount) <= 1e-9 + SLACK
+            found &= np.abs(table.column["discount"] - self.discount) <= SAID
         return found
 
 

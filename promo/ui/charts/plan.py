@@ -120,6 +120,7 @@ def frontier(
     write = partial(formats.money, language)
     most = max(float(path["budget"].max()), now[0])
     best = max(float(path["gain"].max()), now[1], 1e-9)
+    least = min(float(path["gain"].min()), now[1], 0.0)
     layout = {
         "height": 300,
         "xaxis": {
@@ -127,8 +128,8 @@ def frontier(
             **ticks(0, most, write, 4),
         },
         "yaxis": {
-            "title": {"text": labels["gain"]}, "range": [0, best * 1.12],
-            **ticks(0, best * 1.1, write, 4),
+            "title": {"text": labels["gain"]}, "range": [least * 1.12, best * 1.12],
+            **ticks(least * 1.1, best * 1.1, write, 4),
         },
     }  # fmt: skip
     return go.Figure({"data": _path(path, now, most, labels, language), "layout": layout})

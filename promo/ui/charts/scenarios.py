@@ -9,7 +9,7 @@ from promo.ui import formats
 from promo.ui.charts.axes import distinct, ticks
 from promo.ui.theme import AMBER, BLUE, QUIET
 
-MOST = 30
+LINES = 30
 
 
 def differences(rows: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
@@ -17,7 +17,7 @@ def differences(rows: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
 
     `rows`: name, a, b (discounts), largest difference first. `labels`: a, b, discount.
     """
-    shown = rows.head(MOST)
+    shown = rows.head(LINES)
     names = distinct(shown["name"], 34)
     deepest = max(0.1, float(shown[["a", "b"]].to_numpy().max()))
     joints: list[float | None] = []
