@@ -383,6 +383,21 @@ def test_one_rule_can_be_asked_what_its_price_holds_for(plain):
     assert "Without this rule the plan would gain" in texts(desk)
 
 
+def test_what_rules_cost_is_seen_side_by_side_until_the_plan_changes(full):
+    desk = full("en")
+    for category in ("Biscuits", "Chocolate"):
+        add(desk, "category_budget", category=category, total=2.0)
+    for entry in desk.session_state["more"]:
+        desk.button(key=f"rule_cost_{entry.number}").click().run()
+    told = re.compile(r"Without this rule the plan would gain (about|nothing)")
+    once = len(told.findall(texts(desk)))
+    assert once >= 4, "each on its card and below the table"
+    desk.selectbox(key="ask_rule").set_value(0).run()
+    assert len(told.findall(texts(desk))) == once + 1
+    desk.slider(key="budget").set_value(10).run()
+    assert len(told.findall(texts(desk))) == 1, "the one that is chosen is asked anew"
+
+
 @pytest.mark.parametrize(
     ("language", "said", "held"),
     [("en", "one more or one less would change", "One more unit"),
@@ -400,6 +415,15 @@ def test_a_rule_that_counts_promotions_is_priced_when_it_is_asked(full, language
 def test_a_row_says_what_the_next_best_would_bring_and_what_would_bring_it_in(plain):
     desk = plain("en")
     assert "The next best here" in texts(desk)
+
+
+def test_stock_of_what_is_not_promoted_holds_nothing_back_unless_it_has_a_price(plain):
+    plan = hand(plain("en")).good
+    use = plan.rules[plan.rules["rule"] == "stock"]
+    promoted = set(plan.rows.loc[plan.rows["discount"] > 0, "product_id"])
+    idle = use[~use["scope"].isin(promoted)]
+    assert (idle["used"] >= idle["limit"] - 1e-6).any(), "some sell out without a promotion"
+    assert (idle["binds"] == (idle["shadow_price"].abs() > 1e-6)).all()
 
 
 def test_two_rules_of_one_amount_are_two_questions(monkeypatch):

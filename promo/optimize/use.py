@@ -83,7 +83,10 @@ def _uses(
     if isinstance(term, Shared):
         use = _shared(term, chosen, charges)
     elif isinstance(term, Alone):
-        use = _room(term, chosen, charges) if term.what == "room" else _alone(term, chosen)
+        if term.what == "room":
+            yield _room(term, chosen, charges)
+            return
+        use = _alone(term, chosen)
     elif isinstance(term, Shut):
         use = _shut(rule, chosen)
         yield use, np.array([bool((story.tempted & term.flags).any())]) | _edge(rule, use)
@@ -125,8 +128,10 @@ def _shared(term: Shared, chosen: Chosen, charges: Charges) -> Use:
     return Use(term.scopes, limit, used, price, term.least)
 
 
-def _room(term: Alone, chosen: Chosen, charges: Charges) -> Use:
+def _room(term: Alone, chosen: Chosen, charges: Charges) -> tuple[Use, Flags]:
     """The stock of every product for which it is known, as items asked for of those that may be.
+
+    What sells out without a promotion is held back only where a further item has a price.
 
     A product that sells out without any promotion sells each further item for what it adds to the
     objective without one, less what the rules charge for it.
@@ -141,7 +146,9 @@ def _room(term: Alone, chosen: Chosen, charges: Charges) -> Use:
     item = worth / np.maximum(table.base("units"), 1e-12)
     price = np.where(short, item[at], stock[at])
     used = np.minimum(chosen.by_product("demand")[at], limit)
-    return Use([table.products[number] for number in at.tolist()], limit, used, price)
+    use = Use([table.products[number] for number in at.tolist()], limit, used, price)
+    promoted = np.isin(at, chosen.product[chosen.discount > 0])
+    return use, use.binds & (promoted | (np.abs(price) > PRICED))
 
 
 def _alone(term: Alone, chosen: Chosen) -> Use:

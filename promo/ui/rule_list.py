@@ -15,7 +15,7 @@ from promo.ui.charts.axes import nice
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
 from promo.ui.widgets import explained
-from promo.workflow import PlanRequest
+from promo.workflow import PlanRequest, Rule
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def standings(place: Bench, slots: Slots, hand: Hand) -> None:
             slots.rules[entry.number].caption(t("rule.binds.off"))
             continue
         use = use_of(hand.good, hand.good_for, entry)
-        asked = state.recall("_costs") == (entry.number, hand.good_for)
+        asked = entry.rule in why_view.costs_asked(hand.good_for)
         with slots.rules[entry.number].container():
             if asked and hand.good is not None and hand.good.exact and len(use):
                 _cost(place, hand.good_for, hand.good, int(use["number"].iloc[0]))
@@ -110,7 +110,7 @@ def _entry(place: Bench, entry: Entry) -> DeltaGenerator:
         st.button(
             t("plan.rule_cost"), key=f"rule_cost_{number}", icon=":material/payments:",
             help=t("plan.rule_cost_help"), disabled=not entry.on, width="stretch",
-            on_click=_ask, args=(place, number),
+            on_click=_ask, args=(place, rule),
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state.keep(f"rule_on_{number}", entry.on)
@@ -156,9 +156,9 @@ def _change(number: int, name: str, kind: str) -> None:
         asking.change(number, **{name: value / 100 if kind == "share" else value})
 
 
-def _ask(place: Bench, number: int) -> None:
+def _ask(place: Bench, rule: Rule) -> None:
     """Say what a rule costs until something is asked of the plan that changes it."""
-    state.keep("_costs", (number, state.hand(place).good_for))
+    why_view.ask_cost(state.hand(place).good_for, rule)
 
 
 def _switch(number: int) -> None:

@@ -235,10 +235,27 @@ def _ask(place: Bench, hand: Hand) -> None:
         t("plan.ask_rule"), numbers, key="ask_rule", index=None, placeholder=t("plan.ask_none"),
         format_func=words.__getitem__,
     )  # fmt: skip
-    if number is None:
-        return
+    if number is not None:
+        ask_cost(request, request.rules[number])
+    asked = costs_asked(request)
     with explained(), st.spinner(t("plan.working_out"), show_time=True):
-        st.markdown(cost(place, request, plan, number))
+        for at in numbers:
+            if request.rules[at] in asked:
+                said = rule_words.sentence(place, request.rules[at])
+                st.markdown(f"{said}\n\n{cost(place, request, plan, at)}")
+
+
+def ask_cost(request: PlanRequest, rule: Rule) -> None:
+    """Say what a rule costs, for as long as the plan of this request stands."""
+    asked = costs_asked(request)
+    if rule not in asked:
+        state.keep("_costs", (request, (*asked, rule)))
+
+
+def costs_asked(request: PlanRequest | None) -> tuple[Rule, ...]:
+    """The rules whose costs were asked of the plan of this request."""
+    made_for, asked = state.recall("_costs", (None, ()))
+    return asked if made_for is not None and made_for == request else ()
 
 
 def cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
