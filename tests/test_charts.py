@@ -283,6 +283,16 @@ def test_the_steps_of_a_plan_end_in_what_is_left():
     assert bars.text[-1] == "<b>25.00</b>"
 
 
+@pytest.mark.parametrize(("language", "letters"), [("en", 14), ("zh", 7)])
+def test_the_steps_of_a_plan_are_named_upright_in_the_room_of_a_bar(language, letters):
+    steps = dict.fromkeys(set(words(language, "parts")) - {"money", "items", "gain"}, 1.0)
+    figure = waterfall(steps, words(language, "parts"), language, {})
+    assert figure.layout.xaxis.tickangle == 0
+    lines = [line for name in figure.data[0].x for line in name.split("<br>")]
+    assert max(map(len, lines)) <= letters
+    assert len(lines) <= 3 * len(figure.data[0].x)
+
+
 def test_shares_of_customers_and_money_stand_side_by_side():
     segments = pd.DataFrame({"name": ["A", "B"], "share": [0.7, 0.3], "spend_share": [0.4, 0.6]})
     money, people = customers.shares(segments, words("en", "shares")).data

@@ -7,7 +7,7 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from promo.ui import formats
-from promo.ui.charts.axes import ticks
+from promo.ui.charts.axes import ticks, wrapped
 from promo.ui.theme import BLUE, GREEN, ORANGE, QUIET
 
 
@@ -29,14 +29,14 @@ def waterfall(
     high, low = max(level) * 1.18 + 1e-9, min(level) * 1.18
     bars = {
         "type": "waterfall",
-        "x": [labels[code] for code in steps] + [labels["gain"]],
+        "x": [wrapped(labels[code]) for code in (*steps, "gain")],
         "y": [*steps.values(), 0.0],
         "measure": ["relative"] * len(steps) + ["total"],
         "text": [*said, f"<b>{money(level[-1])}</b>"],
         **_LOOK,
     }
     scale = {"title": {"text": labels["money"]}, "range": [low, high], **ticks(low, high, money, 5)}
-    layout = {"height": 380, "xaxis": {"type": "category"}, "yaxis": scale}
+    layout = {"height": 380, "xaxis": {"type": "category", "tickangle": 0}, "yaxis": scale}
     return go.Figure({"data": [bars], "layout": layout})
 
 
