@@ -73,7 +73,7 @@ class Cancelled(PromoError):
 
 
 class NotFound(PromoError):
-    """A `kind` of thing (a code) that was asked for by `name` is not there."""
+    """A `kind` of thing (a code) that was asked for by `name` is not there; `known` are there."""
 
     code = "not_found"
 

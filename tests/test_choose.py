@@ -8,6 +8,7 @@ import pytest
 
 from promo.errors import BadRequest, Infeasible
 from promo.optimize import choose
+from promo.words import explain
 
 
 def table(seed, groups=4, rows=4):
@@ -75,7 +76,12 @@ def test_limits_in_conflict_are_named_and_the_others_are_not():
     frame = table(1).assign(fine=1.0)
     with pytest.raises(Infeasible) as caught:
         choose(frame, one_per=["shelf"], maximise="gain", limits={"fine": 9.0, "items": 0.5})
-    assert caught.value.facts["rules"] == ("items",)
+    assert caught.value.facts["limits"] == ("items <= 0.5",)
+    said = "No choice of rows keeps all limits. Loosen one of these: items <= 0.5."
+    assert explain("en", caught.value) == said
+    with pytest.raises(Infeasible) as caught:
+        choose(frame, one_per=["shelf"], maximise="gain", at_least={"fine": 90.0})
+    assert caught.value.facts["limits"] == ("fine >= 90",)
 
 
 @pytest.mark.parametrize(

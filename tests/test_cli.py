@@ -203,6 +203,7 @@ def test_choose_finds_what_trying_everything_finds(promo, tmp_path):
     )  # fmt: skip
     assert (code, result["status"], result["chosen"]) == (0, "optimal", 4)
     assert result["objective"] == pytest.approx(best)
+    assert [row["level"] for row in result["first_chosen"]] == pd.read_csv(out)["level"].tolist()
     assert pd.read_csv(out)["cost"].sum() <= 9
     least = min(
         sum(options.loc[i, "cost"] for i in pick)
@@ -214,6 +215,49 @@ def test_choose_finds_what_trying_everything_finds(promo, tmp_path):
     )  # fmt: skip
     assert (code, result["objective"], result["bound"]) == (0, least, least)
     assert set(result["shadow_prices"]) == {"profit>="}
+
+
+def test_a_choice_prints_its_first_rows_for_a_person(capsys, tmp_path):
+    path = tmp_path / "options.csv"
+    pd.DataFrame({"shelf": range(30), "sort": range(100, 130), "gain": 1.0}).to_csv(path)
+    assert main(["choose", str(path), "--one-per", "shelf", "--maximise", "gain"]) == 0
+    said = capsys.readouterr().out
+    assert "chosen: 30" in said
+    assert all(str(number) in said for number in range(100, 120))
+    assert "120" not in said
+
+
+def test_limits_that_no_choice_keeps_are_told_as_they_were_asked(promo, tmp_path):
+    path = tmp_path / "options.csv"
+    pd.DataFrame({"shelf": [1, 2], "profit": [3.0, 4.0]}).to_csv(path)
+    code, result, _ = promo(
+        "choose", path, "--one-per", "shelf", "--maximise", "profit", "--at-least", "profit=500",
+    )  # fmt: skip
+    assert code == 1
+    assert result["message"].endswith("Loosen one of these: profit >= 500.")
+
+
+def test_the_rules_of_the_document_plan_the_sample(promo, workspace, tmp_path):
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    said = text.split("```toml\n")[1].split("```")[0]
+    rules = tmp_path / "rules.toml"
+    rules.write_text(said)
+    asked = ("plan", "--budget", 500, "--workspace", workspace, "--rules", rules)
+    code, result, _ = promo(*asked)
+    assert (code, result["status"]) == (0, "optimal")
+    rules.write_text(said.replace("BIS-002", "P021"))
+    code, result, _ = promo(*asked)
+    assert code == 1
+    start = f"{rules}: rule 1, never_together: product cannot be P021. Choose from: BIS-001, "
+    assert result["message"].startswith(start)
+    assert result["message"].endswith(" and 26 more.")
+
+
+def test_a_dataset_that_is_not_there_is_answered_with_those_that_are(promo, workspace):
+    code, result, _ = promo("forecast", "--workspace", workspace, "--dataset", "Sample shop")
+    assert code == 1
+    assert "Choose from: " in result["message"]
+    assert workflow.SAMPLE in result["message"]
 
 
 def test_segments_and_forecast_answer_on_the_sample(promo, workspace):

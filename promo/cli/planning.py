@@ -39,15 +39,26 @@ def add_desk(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def desk_for(arguments: argparse.Namespace) -> workflow.Desk:
-    """The desk of the dataset that is named."""
+def desk_for(arguments: argparse.Namespace, asked: workflow.PlanRequest) -> workflow.Desk:
+    """The desk of the dataset that is named.
+
+    Raises:
+        BadRequest: a rule names what the dataset does not have.
+    """
     settings = workflow.StudySettings(arguments.weeks, arguments.assumed_margin)
     offer = workflow.Offer(
         lengths=arguments.lengths,
         mechanics=tuple(workflow.MECHANICS[name] for name in arguments.mechanics),
         endings=arguments.endings,
     )
-    return workflow.open_desk(study_for(arguments, settings), step=arguments.step, offer=offer)
+    desk = workflow.open_desk(study_for(arguments, settings), step=arguments.step, offer=offer)
+    for number, rule in enumerate(asked.more, 1):
+        try:
+            workflow.check_rule(desk, rule)
+        except BadRequest as error:
+            field = f"{arguments.rules}: rule {number}, {rule.code}: {error.facts['field']}"
+            raise BadRequest(**error.facts | {"field": field}) from None
+    return desk
 
 
 def _plan_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +75,7 @@ def _plan(arguments: argparse.Namespace) -> Result:
     asked = replace(
         request_for(arguments), caution=arguments.caution, objective=arguments.objective
     )
-    desk = desk_for(arguments)
+    desk = desk_for(arguments, asked)
     plan = workflow.exact_plan(desk, asked, gap=5e-5, seconds=60.0)
     save(plan.rows, arguments.out)
     prices = plan.rules[plan.rules["shadow_price"].fillna(0).ne(0)]
@@ -123,6 +134,10 @@ def _read_rules(path: Path) -> dict[str, Any]:
         raise NotUsable(name=str(path), why=str(error)) from None
 
 
+SHOWN = 20
+"""Chosen rows that are printed; `--out` has them all."""
+
+
 def _choose_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("options", type=Path, metavar="OPTIONS.csv")
     parser.add_argument("--one-per", required=True, metavar="COL[,COL]")
@@ -163,6 +178,7 @@ def _choose(arguments: argparse.Namespace) -> Result:
         "gap": choice.gap,
         "shadow_prices": choice.shadow_prices,
         "chosen": len(choice.rows),
+        "first_chosen": records(choice.rows.head(SHOWN)),
         "solve_ms": choice.solve_ms,
         "build_ms": choice.build_ms,
     }

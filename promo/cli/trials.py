@@ -17,7 +17,7 @@ def _tests_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _tests(arguments: argparse.Namespace) -> Result:
     asked = request_for(arguments)
-    desk = desk_for(arguments)
+    desk = desk_for(arguments, asked)
     found = workflow.price_tests(desk, asked, arguments.test_weeks)
     save(workflow.trial_calendar(desk, found), arguments.out)
     return {

@@ -51,6 +51,14 @@ class _Limit:
     sign: float = 1.0
     labels: Sequence[object] | None = None
 
+    @property
+    def said(self) -> str:
+        """The limit as a person writes it; a cap per scope by its two columns."""
+        if self.labels is not None:
+            return self.name
+        way = "<=" if self.sign > 0 else ">="
+        return f"{self.name.removesuffix('>=')} {way} {self.sign * self.high[0]:.12g}"
+
 
 def choose(  # noqa: PLR0913 # the whole request in one sentence, nothing hidden
     options: pd.DataFrame,
@@ -102,7 +110,7 @@ def choose(  # noqa: PLR0913 # the whole request in one sentence, nothing hidden
         answer = exact(linear, relaxed, until)
     if answer.status == "infeasible":
         unsolvable = program if relaxed.status == "infeasible" else whole(program)
-        raise Infeasible(rules=_conflict(unsolvable, asked, seconds))
+        raise Infeasible(limits=_conflict(unsolvable, asked, seconds))
     if answer.status == "out_of_time":
         raise OutOfTime(seconds=ceil(seconds))
     weight = answer.x if relax else np.round(answer.x)
@@ -222,5 +230,5 @@ def _conflict(program: Program, limits: Sequence[_Limit], seconds: float) -> tup
         part = seconds / len(limits)
         if live.solve(high, program.upper, part).status != "infeasible":
             high[rows] = before
-            kept.append(limit.name)
+            kept.append(limit.said)
     return tuple(kept)

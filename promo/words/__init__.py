@@ -61,6 +61,10 @@ def translate(language: str, key: str, **facts: object) -> str:
     return _SENTENCES.vformat(catalogue(language)[key], (), facts)
 
 
+OFFERED = 20
+"""Names that a sentence offers to choose from; how many more there are is said."""
+
+
 def explain(language: str, error: PromoError, say: Callable[[object], str] = str) -> str:
     """The sentence for a failure: what happened, where, and the mend.
 
@@ -70,6 +74,10 @@ def explain(language: str, error: PromoError, say: Callable[[object], str] = str
         say: how a fact that is no code is written, for a screen that escapes or formats.
     """
     facts = {name: _spoken(language, name, value, say) for name, value in error.facts.items()}
+    if (left := len(_several(error.facts.get("known"))) - OFFERED) > 0:
+        first = _several(error.facts["known"])[:OFFERED]
+        shown = _spoken(language, "known", first, say)
+        facts["known"] = translate(language, "error.known_more", known=shown, more=say(left))
     if (found := getattr(error, "finding", None)) is not None:
         facts["reason"] = finding_sentence(language, found, say)
     form = _form(error)
@@ -79,6 +87,8 @@ def explain(language: str, error: PromoError, say: Callable[[object], str] = str
 
 def _form(error: PromoError) -> str:
     """Which of its sentences fits an error, by the facts it has."""
+    if isinstance(error, Infeasible) and "limits" in error.facts:
+        return "limits"
     if isinstance(error, Infeasible):
         return "alone" if len(_several(error.facts.get("rules"))) == 1 else ""
     return next((mend for mend in ("must", "known") if mend in error.facts), "")

@@ -171,7 +171,7 @@ def open_dataset(workspace: Workspace, name: str) -> Dataset:
     if name == SAMPLE:
         return ingest.open_or_build(workspace.dataset_folder(SAMPLE), SAMPLE, ingest.shipped)
     if name not in workspace.dataset_names():
-        raise NotFound(kind="dataset", name=name)
+        raise NotFound(kind="dataset", name=name, known=list_datasets(workspace))
     return ingest.open_dataset(workspace.dataset_folder(name))
 
 

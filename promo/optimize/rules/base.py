@@ -122,7 +122,7 @@ def place_of(kind: str, name: str, known: list[str]) -> int:
         BadRequest: it is not in it.
     """
     if name not in known:
-        raise BadRequest(field=kind, value=name, known=known[:20])
+        raise BadRequest(field=kind, value=name, known=known)
     return known.index(name)
 
 
@@ -133,7 +133,7 @@ def product_at(table: Table, name: str) -> int:
         BadRequest: there is none of that name.
     """
     if name not in table.place:
-        raise BadRequest(field="product", value=name, known=table.products[:20])
+        raise BadRequest(field="product", value=name, known=table.products)
     return table.place[name]
 
 
