@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from plotly.colors import hex_to_rgb, sample_colorscale, unlabel_rgb
 
 from promo import workflow
 from promo.optimize import Limits, Offer, PlanModel, build_options
@@ -63,6 +64,24 @@ def test_a_promotion_is_a_bar_over_its_weeks_with_its_dip_after_it():
     assert list(bars.text) == ["20%"]
     assert (list(dips.base), list(dips.text)) == ([2.08], ["−2.0"])
     assert (list(money.y), list(items.y)) == ([5.0] * 4, [3.0] * 4)
+
+
+def test_a_discount_is_readable_on_its_bar_in_either_theme():
+    depths = [0.1, 0.15, 0.2, 0.25, 0.3, 0.4]
+    made = [(f"tea {depth}", "s0", 0, 1, depth, 5.0) for depth in depths]
+    bars = drawn(workflow.promotions(rows(*made), START)).data[0]
+    for word, depth in zip(bars.insidetextfont.color, bars.marker.color, strict=True):
+        place = min(depth / bars.marker.cmax, 1.0)
+        bar = sample_colorscale([list(step) for step in bars.marker.colorscale], place)[0]
+        assert contrast(hex_to_rgb(word), unlabel_rgb(bar)) >= 4.2, depth
+
+
+def contrast(*colours):
+    """By how much two colours differ in brightness, after WCAG 2.2."""
+    parts = np.array(colours) / 255
+    light = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(light @ (0.2126, 0.7152, 0.0722))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_dip_under_the_next_promotion_is_not_drawn_over_it():

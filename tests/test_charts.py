@@ -128,6 +128,15 @@ def test_the_frontier_marks_where_she_is():
     assert (here.x[0], here.y[0]) == (500.0, 300.0)
 
 
+@pytest.mark.parametrize(("now", "beside"), [
+    ((500.0, 300.0), "bottom right"), ((900.0, 380.0), "top left"), ((900.0, 100.0), "bottom left"),
+])  # fmt: skip
+def test_the_words_beside_the_mark_keep_off_the_line(now, beside):
+    path = pd.DataFrame({"budget": [0.0, 500.0, 1000.0], "gain": [0.0, 300.0, 400.0]})
+    _, here = plan.frontier(path, now, words("en", "frontier"), "en").data
+    assert here.textposition == beside
+
+
 def test_a_plan_made_for_something_else_is_marked_even_where_it_loses():
     path = pd.DataFrame({"budget": [0.0, 500.0], "gain": [0.0, 300.0]})
     figure = plan.frontier(path, (500.0, -80.0), words("en", "frontier"), "en")

@@ -1,5 +1,6 @@
 """Every rule can be set on the page, seen in the plan, changed, switched off, undone and kept."""
 
+import json
 import re
 import threading
 import time
@@ -438,6 +439,29 @@ def test_two_rules_of_one_amount_are_two_questions(monkeypatch):
     )
     told = [state.made("gain_at", place, asked) for asked in (least, most)]
     assert told == ["segment_least", "segment_most"]
+
+
+def test_a_click_on_the_line_of_budgets_sets_the_slider_and_is_undone(full):
+    desk = full("en")
+    before = desk.slider(key="budget").value
+    path, picture = desk.session_state["_path"], pictures(desk, "frontier")
+    at = len(path) // 2
+    clicked = {"points": [{"curve_number": 0, "point_index": at}]}
+    still = desk._tree.get_widget_states()
+    still.widgets.add(id=picture.proto.id, string_value=json.dumps({"selection": clicked}))
+    desk._run(still)
+    assert not desk.exception, desk.exception
+    asked = desk.slider(key="budget").value
+    assert asked != before
+    assert asked == pytest.approx(path["budget"].iloc[at], abs=desk.slider(key="budget").step)
+    assert hand(desk).good_for.budget == asked
+    desk.button(key="undo").click().run()
+    assert desk.slider(key="budget").value == before
+
+
+def pictures(desk, key):
+    (found,) = [one for one in desk.get("plotly_chart") if one.proto.id.endswith(f"-{key}")]
+    return found
 
 
 def test_a_point_between_two_aims_becomes_a_target(full):

@@ -151,6 +151,13 @@ def asked(place: Bench) -> PlanRequest:
     )
 
 
+def spend(place: Bench, money: float) -> None:
+    """Ask for the budget that the slider has next to so much money."""
+    moved(alone=True)
+    top, step = budget_top(place)
+    state.keep("budget", min(top, max(0, round(money / step) * step)))
+
+
 def take(place: Bench, request: PlanRequest) -> None:
     """Ask for `request` from now on; rules that are switched off stay so."""
     off = [entry for entry in entries() if not entry.on]

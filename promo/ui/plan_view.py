@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from promo.domain import ANONYMOUS, Plan
-from promo.ui import formats, state, worth_view
+from promo.ui import asking, formats, state, worth_view
 from promo.ui.caution_view import chance
 from promo.ui.charts import plan as charts
 from promo.ui.live import Hand
 from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.state import Bench, t
-from promo.ui.widgets import Kpi, chart, kpis
+from promo.ui.widgets import Kpi, chart, chart_that_does, kpis
 from promo.workflow import (
     CORRECTION,
     PlanRequest,
@@ -224,7 +224,11 @@ def frontier(place: Bench, hand: Hand) -> None:
         best=formats.money(lang, float(path["gain"].max())),
         budget=formats.money(lang, now[0]),
     )
-    chart(charts.frontier(path, now, state.labels("chart.frontier"), lang), "frontier", alt)
+    figure = charts.frontier(path, now, state.labels("chart.frontier"), lang)
+    chart_that_does(
+        figure, "frontier", alt, lambda at: asking.spend(place, float(path["budget"].iloc[at]))
+    )
+    st.caption(t("plan.frontier_click"))
     if request.objective != "profit":
         st.caption(t("plan.frontier_aim"))
 

@@ -1,6 +1,6 @@
 """The parts every page is made of: figures with their sentence, charts, findings, empty states."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -63,6 +63,24 @@ def chart_to_click(figure: go.Figure, key: str, alt: str) -> int | None:
     )  # fmt: skip
     points = [one for one in event["selection"]["points"] if one["curve_number"] == 0]
     return int(points[0]["point_index"]) if points else None
+
+
+def chart_that_does(figure: go.Figure, key: str, alt: str, do: Callable[[int], None]) -> None:
+    """A chart whose points do something when they are clicked, before the page is drawn anew.
+
+    `do` gets the number of the point in the chart's first trace.
+    """
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        for point in points:
+            if point["curve_number"] == 0:
+                do(int(point["point_index"]))
+
+    st.plotly_chart(
+        dress(figure, state.dark()), theme=None, key=key, alt=alt, config=CHART,
+        on_select=clicked, selection_mode="points",
+    )  # fmt: skip
 
 
 @contextmanager
@@ -143,6 +161,7 @@ __all__ = [
     "Kpi",
     "card",
     "chart",
+    "chart_that_does",
     "chart_to_click",
     "download",
     "empty",

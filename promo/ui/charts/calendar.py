@@ -104,21 +104,27 @@ def _promotions(lanes: pd.DataFrame, names: Sequence[str], language: str | None)
         " ".join(filter(None, (SIGNS.get(way, "?"), _depth(language, share))))
         for way, share in zip(lanes["mechanic"], depth, strict=True)
     ] if language else None  # fmt: skip
-    edge = 0.05
+    edge, top = 0.05, max(0.4, float(depth.max() if len(depth) else 0.0))
     return {
         "type": "bar", "orientation": "h", "y": [names.index(one) for one in lanes["lane"]],
         "base": (lanes["at"] + edge).tolist(), "x": (lanes["weeks"] - 2 * edge).tolist(),
         "text": words, "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
+        "insidetextfont": {
+            "color": [_ON_DEEP if part > _DEEP else _ON_LIGHT for part in depth / top]
+        },
         "hovertext": lanes["said"].tolist(), "hoverinfo": "text", "cliponaxis": False,
         "marker": {
             "color": depth.tolist(), "colorscale": _SCALE,
-            "cmin": 0.0, "cmax": max(0.4, float(depth.max() if len(depth) else 0.0)),
+            "cmin": 0.0, "cmax": top,
         },
     }  # fmt: skip
 
 
 _SCALE = [[0.0, DEPTH[1][1]], [0.25, DEPTH[2][1]], [0.5, DEPTH[3][1]], [0.75, DEPTH[4][1]],
           [1.0, DEPTH[5][1]]]  # fmt: skip
+_DEEP = 0.6
+_ON_LIGHT, _ON_DEEP = "#0B1A26", "#FFFFFF"
+"""Words in a bar: of the two the one that stands out more from it, in either theme."""
 
 
 def _depth(language: str | None, share: float) -> str:

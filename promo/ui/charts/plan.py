@@ -122,7 +122,7 @@ def frontier(
     best = max(float(path["gain"].max()), now[1], 1e-9)
     least = min(float(path["gain"].min()), now[1], 0.0)
     layout = {
-        "height": 300,
+        "height": 300, "clickmode": "event+select",
         "xaxis": {
             "title": {"text": labels["budget"]}, "range": [0, most * 1.03],
             **ticks(0, most, write, 4),
@@ -149,19 +149,27 @@ def _path(
         return f"{labels['budget']} {spent}<br>{labels['gain']} {won}"
 
     line: dict[str, object] = {
-        "type": "scatter", "mode": "lines", "hoverinfo": "text",
+        "type": "scatter", "mode": "lines+markers", "hoverinfo": "text",
         "x": path["budget"].tolist(), "y": path["gain"].tolist(),
         "text": [said(*point) for point in zip(path["budget"], path["gain"], strict=True)],
         "line": {"color": BLUE, "width": 2.5}, "fill": "tozeroy", "fillcolor": faded(BLUE, 0.08),
+        "marker": {"color": BLUE, "size": 8}, "unselected": {"marker": {"opacity": 1}},
     }  # fmt: skip
     here: dict[str, object] = {
         "type": "scatter", "mode": "markers+text", "x": [now[0]], "y": [now[1]],
         "text": [labels["here"]], "hovertext": said(*now), "hoverinfo": "text",
-        "textposition": "bottom right" if now[0] < 0.7 * most else "bottom left",
-        "cliponaxis": False,
+        "textposition": _free_of(path, now, most), "cliponaxis": False,
         "marker": {"color": ORANGE, "size": 13, "line": {"width": 2, "color": "#fff"}},
     }  # fmt: skip
     return [line, here]
+
+
+def _free_of(path: pd.DataFrame, now: tuple[float, float], most: float) -> str:
+    """Where the words beside the mark meet neither the rising line nor the picture's end."""
+    if now[0] < 0.7 * most:
+        return "bottom right"
+    below = float(np.interp(now[0], path["budget"], path["gain"])) - now[1]
+    return "bottom left" if below > 0.1 * float(path["gain"].max()) else "top left"
 
 
 def alternatives(
