@@ -60,10 +60,11 @@ _LOG = logging.getLogger("promo.solve")
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """A plan to run, and what was asked for it."""
+    """A plan to run, what was asked for it, and the key of its desk, the assumptions last."""
 
     asked: Any
     plan: Plan
+    desk: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -71,9 +72,10 @@ class Hand:
     """What a session last asked for, when, and how far the answer has come.
 
     `settled` is the last plan to run, `before` the one for what was asked before that; `swift` says
-    that it was made as quickly as a quick one.
+    that it was made as quickly as a quick one. `desk` is the key of the desk it asks.
     """
 
+    desk: tuple[Any, ...] = ()
     asked: Any = None
     since: float = float("-inf")
     active: float = float("-inf")
@@ -91,6 +93,11 @@ class Hand:
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None
+
+    @property
+    def last(self) -> Settled | None:
+        """The last plan to run that there was, be it for other assumptions."""
+        return self.settled or self.before
 
     def step(self, asked: object, now: float, *, settled: bool) -> Step:
         """What to do for `asked` at `now`; `settled` says nobody is moving (a page that opens)."""
@@ -140,7 +147,7 @@ class Hand:
     def replace(self, plan: Plan) -> None:
         """Another plan to run for what is asked takes the place of the one on the screen."""
         self.plan = self.good = plan
-        self.settled = Settled(self.asked, plan)
+        self.settled = Settled(self.asked, plan, self.desk)
 
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""
@@ -149,7 +156,7 @@ class Hand:
         if exact and self.plan is not None:
             if self.settled is not None and self.settled.asked != asked:
                 self.before = self.settled
-            self.settled = Settled(asked, self.plan)
+            self.settled = Settled(asked, self.plan, self.desk)
 
     def fail(self, error: PromoError) -> None:
         """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""

@@ -1,5 +1,6 @@
 """Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -55,12 +56,17 @@ def open_plan(request: PlanRequest, opened: Offering | None, around: bool) -> No
 
 
 def arrive(place: Bench) -> None:
-    """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
+    """Ask for the rules that were sent or kept, on the desk that is open now; say how it went.
+
+    Where only what is assumed is another, say what could not be kept.
+    """
     if (request := state.recall("_to_open")) is not None:
         state.forget("_to_open")
         fit, unfit = workflow.fitting(place.desk, request)
         asking.open_request(place, fit)
         state.keep("_arrived", (*told(unfit), None))
+    elif gone := asking.set_aside(place):
+        state.keep("_arrived", ("warning", t("plan.set_aside", rules=_named(gone)), None))
     found = state.recall("_arrived")
     if found is None:
         return
@@ -81,5 +87,9 @@ def told(unfit: tuple[Rule, ...]) -> tuple[str, str]:
     """How the opening went: in full, or without the rules that mean nothing here."""
     if not unfit:
         return "success", t("scenarios.link.opened")
-    names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in unfit))
-    return "warning", t("scenarios.link.unfit", rules=names)
+    return "warning", t("scenarios.link.unfit", rules=_named(unfit))
+
+
+def _named(rules: Sequence[Rule]) -> str:
+    """Several rules by their names, each once."""
+    return sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in rules))

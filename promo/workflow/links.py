@@ -130,14 +130,15 @@ def _numbers(table: Mapping[Any, object]) -> bool:
 
 def fitting(desk: Desk, request: PlanRequest) -> tuple[PlanRequest, tuple[optimize.Rule, ...]]:
     """The part of a request that means something on a desk, and the rules that do not."""
-    unfit = tuple(rule for rule in request.rules if not _fits(desk, rule))
+    unfit = tuple(rule for rule in request.rules if not fits(desk, rule))
     kept = tuple(rule for rule in request.more if rule not in unfit)
     gone = {getattr(rule, "category", "") for rule in unfit if rule.code == "category_budget"}
     budgets = {k: v for k, v in request.category_budget.items() if k not in gone}
     return replace(request, more=kept, category_budget=budgets), unfit
 
 
-def _fits(desk: Desk, rule: optimize.Rule) -> bool:
+def fits(desk: Desk, rule: optimize.Rule) -> bool:
+    """Whether a desk knows all that a rule is about."""
     try:
         for _ in rule.says(desk.model.table):
             pass
