@@ -265,6 +265,17 @@ def test_another_aim_brings_more_of_it_and_is_told_in_its_own_unit(full):
     assert not desk.exception
 
 
+def test_a_plan_that_stays_on_the_screen_is_told_in_what_it_was_made_for(plain):
+    desk = plain("en")
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    desk.selectbox(key="aim").set_value("units").run()
+    assert desk.error, "no plan keeps the floor, and the plan for profit stays in sight"
+    said = texts(desk) + "".join(desk.table[0].value.iloc[:, 3])
+    assert re.search(r"of budget brings 0\.\d+ of profit", desk.table[0].value.iloc[0, 3])
+    assert re.search(r"The next best here, .* would bring [\d.]+ of profit less", said)
+    assert not re.search(r"\d items( less| more|\.)", said)
+
+
 def test_the_least_cost_comes_with_a_target_to_reach(full):
     desk = full("en")
     profit, cost = (hand(desk).good.rows[name].sum() for name in ("profit", "cost"))
