@@ -74,7 +74,7 @@ def sentence(found: Changes, before: float) -> str:
     way = "more" if found.gain >= 0 else "less"
     gain = t(
         f"change.gain_{way}", before=formats.money(lang, before),
-        now=formats.money(lang, before + found.gain), apart=formats.number(lang, abs(found.gain)),
+        now=formats.money(lang, before + found.gain), apart=formats.money(lang, abs(found.gain)),
     )  # fmt: skip
     total = t("change.total", count=len(found.rows))
     return together([total, gain]) + "\n" + "".join(f"\n- {part}" for part in parts)

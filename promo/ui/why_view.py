@@ -222,7 +222,7 @@ def _ask(place: Bench, hand: Hand) -> None:
 
 def cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """What the plan would gain without one of its rules, and what a small change of it does."""
-    said = (_without(place, request, number), _range(place, request, plan, number))
+    said = (_without(place, request, plan, number), _range(place, request, plan, number))
     return "\n\n".join(filter(None, said))
 
 
@@ -254,7 +254,7 @@ def _slope(price: float, aim: str, *, brings: bool) -> str:
     return t("plan.range.brings" if brings else "plan.range.costs", amount=worth(aim, abs(price)))
 
 
-def _without(place: Bench, request: PlanRequest, number: int) -> str:
+def _without(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """What the plan would gain if the rule were left out."""
     rule: Rule = request.rules[number]
     if rule.code == "stock" and getattr(rule, "share", 1.0) >= 1:
@@ -264,6 +264,7 @@ def _without(place: Bench, request: PlanRequest, number: int) -> str:
     other: Plan = state.made("quick_plan", place, relaxed(request, way))
     gains = other.objective - now.objective
     if gains <= WORTH:
-        return t("plan.without_same")
+        held = bool(plan.rules.loc[plan.rules["number"] == number, "binds"].any())
+        return t("plan.without_equal" if held else "plan.without_same")
     digits = 0 if gains >= TEN else 2
     return t("plan.without_gains", gain=worth(request.counted_in, gains, digits))
