@@ -72,7 +72,8 @@ class Hand:
     """What a session last asked for, when, and how far the answer has come.
 
     `settled` is the last plan to run, `before` the one for what was asked before that; `swift` says
-    that it was made as quickly as a quick one. `desk` is the key of the desk it asks.
+    that it was made as quickly as a quick one. `desk` is the key of the desk it asks. `around` says
+    that the plan is being made around itself, should the page be drawn anew before it is there.
     """
 
     desk: tuple[Any, ...] = ()
@@ -90,6 +91,7 @@ class Hand:
     seconds: float = SECONDS
     opening: bool = False
     swift: bool = False
+    around: bool = False
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None
@@ -104,7 +106,7 @@ class Hand:
         if asked != self.asked:
             self.storm = now - self.active < CLOSE
             self.asked, self.since, self.done = asked, now, "nothing"
-            self.active, self.seconds = now, SECONDS
+            self.active, self.seconds, self.around = now, SECONDS, False
         if self.done == "exact":
             return "show"
         if settled:
