@@ -61,6 +61,7 @@ def test_planning_around_goes_on_when_the_page_is_drawn_anew_and_ends_with_a_mov
             desk.button(key="plan_again").click().run()
         if not follows:
             desk.slider(key="stock_share").set_value(65).run()
+            assert "Planned again around itself" not in texts(desk)
             desk.slider(key="stock_share").set_value(70).run()
         desk.run()
         assert not desk.exception, desk.exception
