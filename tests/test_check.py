@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from promo.domain import Options
+from promo.errors import BrokenPlan
 from promo.optimize import Limits, PlanModel, violations
-from promo.optimize.check import BrokenPlan, Checker
+from promo.optimize.check import Checker
 from promo.optimize.rules import (
     RULES,
     Budget,

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 
 from promo import workflow
-from promo.ui import rule_forms, rule_words, state
+from promo.ui import rule_forms, rule_words, state, why_view
 from promo.words import translate
 from tests import desk_driver
 from tests.desk_driver import texts
@@ -265,6 +265,17 @@ def test_another_aim_brings_more_of_it_and_is_told_in_its_own_unit(full):
     assert not desk.exception
 
 
+def test_a_plan_that_stays_on_the_screen_is_told_in_what_it_was_made_for(plain):
+    desk = plain("en")
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    desk.selectbox(key="aim").set_value("units").run()
+    assert desk.error, "no plan keeps the floor, and the plan for profit stays in sight"
+    said = texts(desk) + "".join(desk.table[0].value.iloc[:, 3])
+    assert re.search(r"of budget brings 0\.\d+ of profit", desk.table[0].value.iloc[0, 3])
+    assert re.search(r"The next best here, .* would bring [\d.]+ of profit less", said)
+    assert not re.search(r"\d items( less| more|\.)", said)
+
+
 def test_the_least_cost_comes_with_a_target_to_reach(full):
     desk = full("en")
     profit, cost = (hand(desk).good.rows[name].sum() for name in ("profit", "cost"))
@@ -341,6 +352,35 @@ def test_a_rule_that_counts_promotions_is_priced_when_it_is_asked(full, language
 def test_a_row_says_what_the_next_best_would_bring_and_what_would_bring_it_in(plain):
     desk = plain("en")
     assert "The next best here" in texts(desk)
+
+
+HELD = (
+    {"rule": "segment_least", "segment": "loyal", "share": 0.3},
+    {"rule": "segment_most", "segment": "champions", "share": 0.3},
+    {"rule": "most_promoted", "count": 10, "together": True},
+    {"rule": "product_margin", "share": 0.3},
+    {"rule": "max_discount", "share": 0.2},
+    {"rule": "one_price"},
+)  # fmt: skip
+"""Rules of which some hold the plan back only from others that are as good."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_rule_that_holds_the_plan_back_is_not_said_to_have_room(workspace, monkeypatch, language):
+    monkeypatch.setattr(state, "language", lambda: language)
+    sample = workflow.open_dataset(workspace, workflow.SAMPLE)
+    desk = workflow.open_desk(workflow.kept_study(workspace, sample))
+    request = workflow.default_request(desk)
+    request = replace(request, more=tuple(workflow.rule_from(said) for said in HELD))
+    plan = workflow.exact_plan(desk, request)
+    place = state.Bench(desk, request, threading.Lock(), ("held", language))
+    holds = plan.rules.groupby("number")["binds"].any()
+    told = {at: why_view.cost(place, request, plan, at) for at in holds.index[holds]}
+    assert not [said for said in told.values() if translate(language, "plan.without_same") in said]
+    equal = translate(language, "plan.without_equal")
+    assert sum(equal in said for said in told.values()) >= 3
+    (budget,) = [at for at in holds.index if request.rules[at].code == "budget"]
+    assert translate(language, "plan.without_same") in why_view.cost(place, request, plan, budget)
 
 
 def test_two_rules_of_one_amount_are_two_questions(monkeypatch):

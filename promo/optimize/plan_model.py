@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from promo.domain import Gain, Options, Panel, Plan
-from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
+from promo.errors import BadRequest, BrokenPlan, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import baseline_rows, last_year
-from promo.optimize.check import BrokenPlan
 from promo.optimize.engine import Engine
 from promo.optimize.explain import Charges, explain
 from promo.optimize.infeasible import WayOut, conflict, ways_out
@@ -244,7 +243,7 @@ class PlanModel:
         plan = self._told(limits, solved, prices, promoted, exact=exact)
         broken = self._viewed().checker.violations(plan.rows, limits.rules)
         if broken:
-            raise BrokenPlan("; ".join(broken[:5]))
+            raise BrokenPlan(broken="; ".join(broken[:5]))
         return plan
 
     def outlined(
