@@ -105,6 +105,17 @@ def shop(seed, size=None):
     return Options(option_rows(rows), weeks, START), stock, brand
 
 
+def weekly(asked, depths):
+    """One week of products at 10 of money, half of it margin, that are asked for as said."""
+    rows = [
+        _row((name, "s0", "c0"), (0, 1), "percent", d)
+        | _money({"demand": items, "units": items}, 10.0, 0.5, d)
+        for name, each in asked.items()
+        for d, items in zip(depths, each, strict=True)
+    ]
+    return Options(option_rows(rows), 1, START)
+
+
 def _sales(asked, lasts, people):
     units = asked * lasts
     return {"demand": asked, "units": units} | {k: units * part for k, part in people.items()}

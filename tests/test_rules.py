@@ -13,12 +13,14 @@ from promo.optimize.rules import (
     Gap,
     Locked,
     MaxDiscount,
+    MinDiscount,
     MostPromoted,
     MostPromotions,
     NeverTogether,
     OnePrice,
     OnlyWith,
     PriceGroup,
+    ProductMargin,
     Stock,
 )
 from promo.words import LANGUAGES, catalogue
@@ -134,6 +136,38 @@ def test_a_price_group_follows_what_is_set_by_hand_or_there_is_no_plan():
         assert agrees(best, exact(shop, limits)), number
         agreed += best is None
     assert agreed  # some partners have no such promotion
+
+
+def test_what_one_product_of_a_price_group_saves_is_no_stock_of_another():
+    """At 20 % both together ask for more than at 10 %, but of p0 there is only enough at 20 %."""
+    asked = {"p0": (100.0, 180.0, 150.0), "p1": (100.0, 200.0, 260.0)}
+    options = plan_cases.weekly(asked, (0.0, 0.1, 0.2))
+    stock, group = {"p0": 160.0}, PriceGroup(("p0", "p1"))
+    plan = PlanModel(options, stock).exact(Limits(more=(group,)), gap=0)
+    assert plan.rows["discount"].tolist() == [0.2, 0.2]
+    assert plan.objective == pytest.approx(450 + 780)
+    assert plan.objective == pytest.approx(Plans(options, stock).best((Stock(), group)))
+
+
+GROUPED = (
+    (),
+    (MinDiscount(product="p0", share=0.15),),
+    (ProductMargin(product="p0", share=0.3),),
+)
+
+
+@pytest.mark.parametrize("rules", GROUPED, ids=str)
+def test_the_best_promotion_of_a_price_group_is_found(rules):
+    for seed in (0, 3, 12, 23, 30, 31):
+        options, stock, brand = plan_cases.shop(seed, plan_cases.SIZES[seed % 10])
+        limits = Limits(more=(PriceGroup(("p0", "p1")), *rules))
+        best = Plans(options, stock, brand).best(limits.rules)
+        model = PlanModel(options, stock, brand=brand)
+        if best is None:
+            with pytest.raises(Infeasible):
+                model.exact(limits)
+            continue
+        assert agrees(best, model.exact(limits, gap=0).objective), seed
 
 
 BESIDE_A_GROUP = (
