@@ -151,6 +151,7 @@ def test_what_one_product_of_a_price_group_saves_is_no_stock_of_another():
 
 GROUPED = (
     (),
+    (MaxDiscount(product="p0", share=0.15),),
     (MinDiscount(product="p0", share=0.15),),
     (ProductMargin(product="p0", share=0.3),),
 )
