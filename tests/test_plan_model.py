@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from promo.domain import Panel
 from promo.errors import BadRequest, Infeasible, OutOfTime
 from promo.optimize import Limits, PlanModel, rule_from
+from promo.optimize.rules import Stock
 from promo.tables import PANEL, PRODUCTS
 from tests.plan_cases import START, every_plan, toy
 
@@ -301,6 +302,20 @@ def test_a_margin_just_out_of_reach_is_named_alone():
         except Infeasible as caught:
             rules = caught.facts["rules"]
     assert rules == ("margin_floor",)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("shares", [(0.9, 0.6), (0.6, 0.9)])
+def test_of_two_rules_of_stock_the_tighter_one_counts(seed, shares):
+    model = PlanModel(*toy(seed))
+    limits = Limits(stock_share=shares[0], more=(Stock(shares[1]),))
+    plan, alone = (model.exact(asked, gap=0) for asked in (limits, Limits(stock_share=0.6)))
+    assert plan.objective == pytest.approx(alone.objective)
+    assert plan.baselines["profit"].tolist() == alone.baselines["profit"].tolist()
+    assert model.outlined(limits).gain == model.outlined(Limits(stock_share=0.6)).gain
+    price = plan.rules[plan.rules["rule"] == "stock"].groupby("number")["shadow_price"].sum()
+    once = alone.rules.loc[alone.rules["rule"] == "stock", "shadow_price"].sum()
+    assert sorted(price) == pytest.approx([0.0, once])
 
 
 def test_a_margin_that_needs_items_conflicts_with_the_stock():
