@@ -246,6 +246,20 @@ def test_a_plan_tells_what_every_rule_allows_and_uses():
         assert told.loc[key, "used"] == pytest.approx(used)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_discount_rule_about_one_product_tells_what_that_product_is_sold_at(seed):
+    model = PlanModel(*toy(seed))
+    for name in ("p0", "p1", "p2"):
+        bounds = ({"rule": "max_discount", "share": 0.2}, {"rule": "min_discount", "share": 0.05})
+        most, least = (rule_from(said | {"product": name}) for said in bounds)
+        plan = model.exact(Limits(more=(most, least)))
+        depths = plan.rows.query("product_id == @name and discount > 0")["discount"]
+        told = plan.rules.set_index("rule")
+        assert told.loc["max_discount", "used"] == pytest.approx(depths.max() if len(depths) else 0)
+        assert told.loc["min_discount", "used"] == pytest.approx(depths.min(), nan_ok=True)
+        assert not told.loc["min_discount", "binds"]
+
+
 def test_a_plan_that_can_promote_nothing_is_optimal():
     model = PlanModel(*toy(1))
     for limits in (Limits(budget=0.0), Limits(max_discount=0.0), Limits(max_promoted=0)):

@@ -171,12 +171,12 @@ def _shut(rule: Rule, chosen: Chosen) -> Use:
         if one.metadata["kind"] in ("share", "weeks", "count") and getattr(rule, one.name)
     ]
     limit = np.array([amounts[0] if amounts else np.nan])
-    depths = chosen.discount[chosen.discount > 0]
     used = _nothing()
-    if isinstance(rule, MinDiscount):
-        used = np.array([depths.min(initial=1.0) if depths.size else limit[0]])
-    if isinstance(rule, MaxDiscount):
-        used = np.array([depths.max(initial=0.0)])
+    if isinstance(rule, (MinDiscount, MaxDiscount)):
+        mine = (chosen.discount > 0) & rule.inside(chosen.table)[chosen.product]
+        depths, least = chosen.discount[mine], isinstance(rule, MinDiscount)
+        edge = depths.min(initial=1.0) if least else depths.max(initial=0.0)
+        used = np.array([edge if depths.size or not least else np.nan])
     return Use([_about(rule)], limit, used, _nothing(), isinstance(rule, MinDiscount))
 
 
