@@ -70,7 +70,7 @@ def _sold(first, length, mechanic, d, items):
         "discount": d, "list_price": 10.0, "price": 10 - 10 * d, "demand": items, "units": items,
         "units_low": items, "units_high": items, "revenue": items * (10 - 10 * d),
         "cost": items * 10 * d, "profit": items * (5 - 10 * d), "base_share": length / 3,
-        "unit_cost": 5.0, "base_spread": 0.1, "response_spread": 0.1,
+        "step": d, "unit_cost": 5.0, "base_spread": 0.1, "response_spread": 0.1,
     }  # fmt: skip
 
 

@@ -92,8 +92,12 @@ def _moves(key: Ints, line: Ints, table: Table, at: Ints) -> tuple[Ints, Ints]:
 
 
 def _key(table: Table, line: Ints) -> Ints:
-    """Equal for options of lines that move together and are the same promotion."""
-    _, depth = np.unique(np.round(table.column["discount"], 9), return_inverse=True)
+    """Equal for options of lines that move together and are the same promotion.
+
+    Prices with endings have no discounts in common, but the steps that they came from.
+    """
+    steps = table.options.rows["step"].to_numpy()
+    _, depth = np.unique(np.round(steps, 9), return_inverse=True)
     _, key = np.unique(
         np.stack([line[table.line], table.first, table.last, depth, table.mechanic]),
         axis=1, return_inverse=True,
@@ -174,6 +178,8 @@ def outdone(found: Candidates, terms: Terms, table: Table) -> Flags:
 def _wishes(terms: Terms, table: Table) -> Iterator[tuple[Ints, Ints, Floats]]:
     """Row, option and how good it is for that row of all that is limited: more is better."""
     yield table.owner, table.everything, -table.beyond["demand"]
+    if terms.together:  # of one step and another mechanic a price with an ending may be deeper
+        yield table.line, table.everything, -table.column["discount"]
     for term in terms.shared:
         if not term.counts:
             weight = net_weights(table, term)
