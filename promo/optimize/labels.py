@@ -16,7 +16,7 @@ import numpy as np
 
 from promo.optimize.arrays import Floats, Ints
 from promo.optimize.compiling import kernel
-from promo.optimize.kernels import Now, Parts, Plans, Work
+from promo.optimize.kernels import Now, Parts, Plans, Work, corner
 
 LABELS = 40_000
 """Labels one product may need; beyond, it keeps its linear bound and the best plan found."""
@@ -188,21 +188,6 @@ def walk(parts: Parts, now: Now, product: int, work: Work, pool: Pool) -> None:
 
 
 @kernel
-def known(parts: Parts, product: int, pick: Ints, work: Work) -> float:
-    """What a plan that fits earns above the prices of rows."""
-    worth = 0.0
-    for switch in range(parts.product[product], parts.product[product + 1]):
-        on = False
-        for group in range(parts.switch[switch], parts.switch[switch + 1]):
-            if pick[group] >= 0:
-                on = True
-                worth += work.reduced[pick[group]]
-        if on:
-            worth -= work.charge[switch]
-    return worth
-
-
-@kernel
 def savings(parts: Parts, product: int, work: Work) -> float:
     """Items by which levels can lower what is asked for, at most: dips may outweigh promotions."""
     found = 0.0
@@ -235,7 +220,7 @@ def settle(
         pool.goal[ROOM] = now.room[product] * (1 + 1e-12)
         pool.goal[REACH] = pool.goal[ROOM] + savings(parts, product, work)
         pool.goal[STOCK] = plans.stock[product]
-        pool.goal[WORTH] = known(parts, product, plans.low, work)
+        pool.goal[WORTH] = corner(parts, product, plans.low, work)[0]
         if pool.goal[WORTH] < 0:
             pool.goal[WORTH], pool.at[BEST] = 0.0, 0
         walk(parts, now, product, work, pool)
