@@ -65,6 +65,11 @@ def compiled(module: ModuleType) -> SimpleNamespace:
     _clock()
     _LOADED.set()
     names, made = dict(vars(module)), {}
+    for name, value in vars(module).items():
+        if isinstance(value, FunctionType) and value.__module__ in _KERNELS.keys() - {
+            module.__name__
+        }:
+            names[name] = vars(compiled(modules[value.__module__]))[name]
     for function, inline in _KERNELS[module.__name__]:
         copy = FunctionType(function.__code__, names, function.__name__)
         copy.__qualname__ = f"{function.__qualname__}_{_stamp()}"
