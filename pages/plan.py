@@ -81,7 +81,7 @@ def led_to(place: state.Bench, hand: live.Hand) -> None:
         plan_view.alternatives(plan)
     with card("why", t("plan.why")):
         promoted = st.toggle(t("plan.only_promoted"), key="only_promoted")
-        why_view.why(place, plan, only_promoted=promoted)
+        why_view.why(place, hand, only_promoted=promoted)
     why_view.rule_use(place, hand)
     change_view.card(place, hand)
     effect_view.on_the_plan(place, hand)

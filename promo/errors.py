@@ -60,6 +60,15 @@ class OutOfTime(PromoError):
     code = "out_of_time"
 
 
+class BrokenPlan(PromoError):
+    """A plan that breaks a rule was about to leave the optimiser: a defect of ours, no result.
+
+    `broken` says what its checker found; she can only ask for something else, and report it.
+    """
+
+    code = "broken_plan"
+
+
 class OutOfMemory(PromoError):
     """A task needs more memory than one may take; facts: `limit` in MB."""
 

@@ -265,6 +265,7 @@ OPTIONS = Table(
     key=("product_id", "segment", "first", "weeks", "mechanic", "discount"),
     columns=(
         *_OPTION,
+        Column("step", "share", "the discount that was meant, before its price got an ending"),
         Column("unit_cost", "number", "money per item, less what a supplier pays of the discount"),
         Column("base_spread", "number", "standard deviation of log base demand", low=0),
         Column("response_spread", "number", "standard deviation of the log response", low=0),

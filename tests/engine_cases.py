@@ -18,9 +18,12 @@ def entries(columns, lines):
     )  # fmt: skip
 
 
-def draw(seed, products=3, weeks=3, segments=2, levels=2, rng=None):
-    """A problem and a case in which budgets, slots, sell-through, pairs and margins bind."""
-    rng = np.random.default_rng(seed) if rng is None else rng
+def draw(seed, products=3, weeks=3, segments=2, levels=2, saving=0.0):
+    """A problem and a case in which budgets, slots, sell-through, pairs and margins bind.
+
+    `saving` is the share of levels that lower what a product is asked for, by a dip after them.
+    """
+    rng = np.random.default_rng(seed)
     product, first, last = _switches(rng, products, weeks)
     switch = np.repeat(np.arange(len(product)), rng.integers(1, segments + 1, len(product)))
     group = np.repeat(np.arange(len(switch)), rng.integers(1, levels + 1, len(switch)))
@@ -33,6 +36,8 @@ def draw(seed, products=3, weeks=3, segments=2, levels=2, rng=None):
     _promotions(rng, shared, product, first)
     _promises(rng, shared, cost, demand, value)
     total = np.bincount(owner, weights=demand, minlength=products)
+    if saving:
+        demand = np.where(rng.random(count) < saving, -0.5, 1.0) * demand
     problem = Problem(
         value, 1e-7 * rng.random(count), demand, group, switch, product, first, last, products,
         entries(count, shared.rows), entries(len(product), shared.counts), np.array(shared.least),

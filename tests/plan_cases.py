@@ -105,6 +105,17 @@ def shop(seed, size=None):
     return Options(option_rows(rows), weeks, START), stock, brand
 
 
+def weekly(asked, depths):
+    """One week of products at 10 of money, half of it margin, that are asked for as said."""
+    rows = [
+        _row((name, "s0", "c0"), (0, 1), "percent", d)
+        | _money({"demand": items, "units": items}, 10.0, 0.5, d)
+        for name, each in asked.items()
+        for d, items in zip(depths, each, strict=True)
+    ]
+    return Options(option_rows(rows), 1, START)
+
+
 def _sales(asked, lasts, people):
     units = asked * lasts
     return {"demand": asked, "units": units} | {k: units * part for k, part in people.items()}
@@ -115,7 +126,7 @@ def _row(line, period, mechanic, discount):
     return dict(zip(("product_id", "segment", "category"), line, strict=True)) | {
         "mechanic": mechanic if discount else "none", "weeks": weeks,
         "first": START + pd.Timedelta(weeks=first), "discount": discount, "base_share": 1.0,
-        "base_spread": 0.15, "response_spread": 0.1 * (discount > 0),
+        "step": discount, "base_spread": 0.15, "response_spread": 0.1 * (discount > 0),
     }  # fmt: skip
 
 
@@ -248,7 +259,7 @@ def campaign(frame):
     """Option rows as those of one campaign of one week, a percentage off, without side effects."""
     frame = frame.assign(
         mechanic=np.where(frame["discount"] > 0, "percent", "none"), first=START, weeks=1,
-        halo=0.0, new_customers=0.0, kept_customers=0.0, base_share=1.0,
+        halo=0.0, new_customers=0.0, kept_customers=0.0, base_share=1.0, step=frame["discount"],
     )  # fmt: skip
     names = ("product_id", "segment", "category", "mechanic")
     return frame.astype(dict.fromkeys(names, "str") | {"first": "datetime64[us]"})

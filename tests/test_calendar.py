@@ -143,7 +143,8 @@ def test_a_promotion_is_told_in_words(monkeypatch, language):
     study = type("Study", (), {"undated": True, "start": START})
     place = type("Bench", (), {"desk": type("Desk", (), {"study": study})})
     found = workflow.promotions(rows(("tea", "s0", 1, 2, 0.2, 5.0)), START)
-    text = calendar_view.said(found.iloc[0].to_dict(), place)
+    text = calendar_view.said(found.iloc[0].to_dict(), place, {"tea": "Green tea"})
+    assert text.startswith("<b>Green tea</b><br>")
     assert {"en": "20% off<br>Week 2 – Week 3<br>s0", "zh": "8折<br>第 2 周 – 第 3 周<br>s0"}[
         language
     ] in text

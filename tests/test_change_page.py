@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from promo.evaluate import differing_rows, moves
-from promo.ui import formats
+from promo.ui import change_view, formats, state
 from promo.words import translate
+from promo.workflow import Changes
 from tests.desk_driver import hand_of, texts
 
 
@@ -49,6 +50,12 @@ def test_the_parts_of_the_gain_stand_below_the_plan(open_page, language):
     gain = formats.money(language, hand_of(desk).good.gain.estimate)
     assert translate(language, "plan.parts_more") in [one.label for one in desk.get("page_link")]
     assert translate(language, "demand.effect.gain_said", gain=gain) in texts(desk)
+
+
+def test_a_small_difference_is_written_as_the_amounts_are(monkeypatch):
+    monkeypatch.setattr(state, "language", lambda: "en")
+    found = Changes(pd.DataFrame({"product_id": ["tea"]}), {"added": 1}, 0.4)
+    assert "gains 2.90 instead of 2.50, 0.40 more" in change_view.sentence(found, 2.5)
 
 
 def test_every_discount_that_is_another_one_is_counted_once():

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from promo.domain import Options
+from promo.errors import BrokenPlan
 from promo.optimize import Limits, PlanModel, violations
-from promo.optimize.check import BrokenPlan, Checker
+from promo.optimize.check import Checker
 from promo.optimize.rules import (
+    CHANNELS,
     RULES,
     Budget,
     CategoryBudget,
@@ -69,7 +71,7 @@ def _sold(first, length, mechanic, d, items):
         "discount": d, "list_price": 10.0, "price": 10 - 10 * d, "demand": items, "units": items,
         "units_low": items, "units_high": items, "revenue": items * (10 - 10 * d),
         "cost": items * 10 * d, "profit": items * (5 - 10 * d), "base_share": length / 3,
-        "unit_cost": 5.0, "base_spread": 0.1, "response_spread": 0.1,
+        "step": d, "unit_cost": 5.0, "base_spread": 0.1, "response_spread": 0.1,
     }  # fmt: skip
 
 
@@ -171,6 +173,53 @@ def test_a_rule_is_broken_from_its_limit_on(promotions, kept, missed):
 
 def test_every_rule_is_broken_by_hand():
     assert {missed.code for _, _, missed in PAIRS if missed} == set(RULES)
+
+
+MET = {
+    "percent": "shop", "flash": "shop", "bundle": "shop", "gift": "shop",
+    "spend_and_save": "checkout", "member": "account", "points": "account", "coupon": "message",
+}  # fmt: skip
+"""Where a customer meets each mechanic; she is written to by message and in her account."""
+
+
+@pytest.mark.parametrize("mechanic", CHANNELS)
+def test_a_mechanic_costs_money_in_its_own_channel_and_writes_to_whom_it_says(mechanic):
+    frame = FRAME[FRAME["mechanic"] != "percent"].reset_index(drop=True)
+    shop = Options(frame.replace({"mechanic": {"coupon": mechanic}}), 3, START)
+    rows = plan(MUG).replace({"mechanic": {"coupon": mechanic}})
+    rules = [ChannelBudget(name, 0.0) for name in dict.fromkeys(MET.values())]
+    assert [rule.channel for rule in rules if violations(rows, shop, (rule,), STOCK)] == [
+        MET[mechanic]
+    ]
+    written = bool(violations(rows, shop, (ContactLimit(0),), STOCK))
+    assert written == (MET[mechanic] in ("message", "account"))
+
+
+GAINS = (5, 1, 1, 1, 6, 5, 3)
+"""What 10 % off mugs, then sold at 9, adds in each of seven weeks."""
+
+
+@pytest.mark.parametrize(
+    ("seen", "weeks", "again"),
+    [({}, [1, 7], (1, 6)), ({"mug": 9.0}, [6], (5,)), ({"mug": 9.01}, [1, 7], (2, 6))],
+)
+def test_thirty_days_lie_between_promotions_and_before_a_price_that_was_seen(seen, weeks, again):
+    line = {"product_id": "mug", "segment": "old", "category": "all mugs"}
+    rows = [line | _sold(0, 7, "none", 0.0, 70.0) | {"base_share": 1.0}]
+    for week, gain in enumerate(GAINS):
+        promoted = _sold(week, 1, "percent", 0.1, (50 + gain) / 4)
+        rows.append(line | promoted | {"base_share": 1 / 7})
+    options, rule = Options(option_rows(rows), 7, START), LowestPrice(seen)
+    model = PlanModel(options)
+    found = model.exact(Limits(more=(rule,)), gap=0)
+    assert _weeks(found.rows) == weeks
+    asked = options.rows[options.rows["discount"] > 0].iloc[[week - 1 for week in again]]
+    assert model.scored(Limits(more=(rule,)), asked)[1]
+
+
+def _weeks(rows):
+    """The weeks of the promotions of a plan, from 1."""
+    return ((rows.loc[rows["discount"] > 0, "first"] - START).dt.days // 7 + 1).tolist()
 
 
 def test_every_broken_rule_is_named_with_where_and_how_far():

@@ -3,7 +3,7 @@
 import sys
 from threading import Event, Thread
 from time import monotonic, sleep
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +24,9 @@ FEW = 3_000
 
 def small(seed):
     """A problem whose plans can be listed: campaigns of one period and calendars in turn."""
-    return draw(seed, products=2 + seed % 2, weeks=1 + seed % 3, segments=1 + seed % 2)
+    saving = 0.35 * (seed % 7 == 0)
+    size = {"products": 2 + seed % 2, "weeks": 1 + seed % 3, "segments": 1 + seed % 2}
+    return draw(seed, **size, saving=saving)
 
 
 def listed(seeds):
@@ -227,10 +229,19 @@ def test_a_move_that_is_cancelled_stops_and_the_next_one_is_whole():
     assert engine.relaxed(case, 60.0).status in ("feasible", "optimal")
 
 
+def test_a_plan_goes_on_while_another_thread_is_loading_the_compiler(monkeypatch):
+    monkeypatch.setattr(compiling, "_LOADED", Event())
+    monkeypatch.setattr(compiling, "_clock", lambda: pytest.fail("half of it is there"))
+    monkeypatch.setitem(sys.modules, "numba", ModuleType("numba"))
+    assert not Deadline(monotonic() + 10.0, Event()).over
+
+
 def test_the_time_in_which_kernels_are_compiled_is_not_taken_from_a_plan(monkeypatch):
     clock = SimpleNamespace(done=True, duration=0.0)
     monkeypatch.setattr(compiling, "_clock", lambda: clock)
-    monkeypatch.setitem(sys.modules, "numba", sys)
+    loaded = Event()
+    loaded.set()
+    monkeypatch.setattr(compiling, "_LOADED", loaded)
     deadline = Deadline(monotonic() - 10.0, Event())
     assert deadline.over
     clock.duration = 25.0

@@ -20,9 +20,11 @@ class Deaf:
         pass
 
 
-def asked(seed, segments):
+def asked(seed, segments, levels=3, saving=0.0):
     """A drawn problem, prices of both signs, and its rounds."""
-    problem, case = draw(seed, products=2, weeks=1 + seed % 4, segments=segments, levels=3)
+    problem, case = draw(
+        seed, products=2, weeks=1 + seed % 4, segments=segments, levels=levels, saving=saving
+    )
     price = np.random.default_rng(seed).uniform(0, 1.0, len(case.limit))
     price = np.where(problem.least, -price, price)
     return problem, case, price, Rounds(Packed(problem), case, singles(problem), Deaf())
@@ -50,10 +52,20 @@ def best_of(problem, case, price, product):
 
 @pytest.mark.parametrize("seed", range(80))
 def test_the_whole_plan_of_a_product_is_its_best(seed):
-    problem, case, price, rounds = asked(seed, 1 + seed % 2)
+    whole_plans_are_best(*asked(seed, 1 + seed % 2))
+
+
+def test_it_is_where_a_promotion_lowers_what_is_asked_for_after_it():
+    """What does not fit by itself may fit beside what saves items."""
+    for seed in (*range(40), 130, 362, 443, 548, 557, 596):
+        whole_plans_are_best(*asked(seed, 1 + seed % 3, 2, saving=0.35))
+
+
+def whole_plans_are_best(problem, case, price, rounds):
     linear, whole = rounds.ask(price), rounds.ask(price, whole=True)
     for product in range(problem.products):
-        if (problem.product[problem.switch] == product).sum() > 6:
+        mine = np.bincount(problem.group)[problem.product[problem.switch] == product]
+        if np.prod(mine + 1.0) > 4_096:
             continue
         best = best_of(problem, case, price, product)
         assert linear.plans.over[product] >= best - 1e-9

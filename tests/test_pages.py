@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from promo import workflow
 from promo.errors import Infeasible
+from promo.optimize.check import Checker
 from promo.ui import asking, formats, plan_view, state
 from promo.words import LANGUAGES, translate
 from tests import desk_driver
@@ -133,6 +134,28 @@ def test_rules_that_no_plan_keeps_are_named_beside_the_last_good_plan(open_page)
     assert desk.metric[0].value == gain
     assert "the last plan that kept its rules" in texts(desk)
     assert desk.button(key="save").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_that_the_checker_refuses_is_not_shown_and_the_page_says_so(
+    open_page, monkeypatch, language
+):
+    desk = open_page("plan", language)
+    gain, said = desk.metric[0].value, translate(language, "error.broken_plan")
+    with monkeypatch.context() as patch:
+        patch.setattr(Checker, "violations", lambda *_: ["budget: over"])
+        desk.slider(key="budget").set_value(200).run()
+        assert not desk.exception, desk.exception
+        assert [one.value for one in desk.error] == [said]
+        assert desk.metric[0].value == gain, "the last plan that kept its rules stays"
+        assert translate(language, "plan.after_failed") in texts(desk)
+        assert desk.button(key="save").disabled
+        first = open_page("overview", language)
+        assert said in [one.value for one in first.error]
+        assert not go(first, "campaign").metric
+    desk.button(key="undo").click().run()
+    assert not desk.error
+    assert desk.metric[0].value == gain
 
 
 def test_undo_puts_the_controls_back(open_page):

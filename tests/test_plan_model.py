@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from promo.domain import Panel
 from promo.errors import BadRequest, Infeasible, OutOfTime
 from promo.optimize import Limits, PlanModel, rule_from
+from promo.optimize.rules import Stock
 from promo.tables import PANEL, PRODUCTS
 from tests.plan_cases import START, every_plan, toy
 
@@ -245,6 +246,20 @@ def test_a_plan_tells_what_every_rule_allows_and_uses():
         assert told.loc[key, "used"] == pytest.approx(used)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_discount_rule_about_one_product_tells_what_that_product_is_sold_at(seed):
+    model = PlanModel(*toy(seed))
+    for name in ("p0", "p1", "p2"):
+        bounds = ({"rule": "max_discount", "share": 0.2}, {"rule": "min_discount", "share": 0.05})
+        most, least = (rule_from(said | {"product": name}) for said in bounds)
+        plan = model.exact(Limits(more=(most, least)))
+        depths = plan.rows.query("product_id == @name and discount > 0")["discount"]
+        told = plan.rules.set_index("rule")
+        assert told.loc["max_discount", "used"] == pytest.approx(depths.max() if len(depths) else 0)
+        assert told.loc["min_discount", "used"] == pytest.approx(depths.min(), nan_ok=True)
+        assert not told.loc["min_discount", "binds"]
+
+
 def test_a_plan_that_can_promote_nothing_is_optimal():
     model = PlanModel(*toy(1))
     for limits in (Limits(budget=0.0), Limits(max_discount=0.0), Limits(max_promoted=0)):
@@ -301,6 +316,20 @@ def test_a_margin_just_out_of_reach_is_named_alone():
         except Infeasible as caught:
             rules = caught.facts["rules"]
     assert rules == ("margin_floor",)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("shares", [(0.9, 0.6), (0.6, 0.9)])
+def test_of_two_rules_of_stock_the_tighter_one_counts(seed, shares):
+    model = PlanModel(*toy(seed))
+    limits = Limits(stock_share=shares[0], more=(Stock(shares[1]),))
+    plan, alone = (model.exact(asked, gap=0) for asked in (limits, Limits(stock_share=0.6)))
+    assert plan.objective == pytest.approx(alone.objective)
+    assert plan.baselines["profit"].tolist() == alone.baselines["profit"].tolist()
+    assert model.outlined(limits).gain == model.outlined(Limits(stock_share=0.6)).gain
+    price = plan.rules[plan.rules["rule"] == "stock"].groupby("number")["shadow_price"].sum()
+    once = alone.rules.loc[alone.rules["rule"] == "stock", "shadow_price"].sum()
+    assert sorted(price) == pytest.approx([0.0, once])
 
 
 def test_a_margin_that_needs_items_conflicts_with_the_stock():

@@ -281,9 +281,9 @@ def test_the_next_best_at_the_same_discount_is_told_as_another_promotion(
     row["reason"], row["missed"], row["rival"] = "in_best", 0.0, row["discount"]
     depth = formats.discount(language, row["discount"])
     another = translate(language, "reason.more.another", depth=depth)
-    assert another in why_view.because(place, row)
+    assert another in why_view.because(place, row, "profit")
     row["rival"] = 0.0
-    assert another not in why_view.because(place, row)
+    assert another not in why_view.because(place, row, "profit")
 
 
 def test_what_a_browser_still_says_of_a_card_that_is_gone_reaches_no_other_rule(full):
@@ -323,6 +323,17 @@ def test_another_aim_brings_more_of_it_and_is_told_in_its_own_unit(full):
     assert set(hand(desk).good_for.objective) == {"units", "profit"}
     desk.button(key="undo").click().run()
     assert not desk.exception
+
+
+def test_a_plan_that_stays_on_the_screen_is_told_in_what_it_was_made_for(plain):
+    desk = plain("en")
+    desk.select_slider(key="margin_floor").set_value(60).run()
+    desk.selectbox(key="aim").set_value("units").run()
+    assert desk.error, "no plan keeps the floor, and the plan for profit stays in sight"
+    said = texts(desk) + "".join(desk.table[0].value.iloc[:, 3])
+    assert re.search(r"of budget brings 0\.\d+ of profit", desk.table[0].value.iloc[0, 3])
+    assert re.search(r"The next best here, .* would bring [\d.]+ of profit less", said)
+    assert not re.search(r"\d items( less| more|\.)", said)
 
 
 def test_the_least_cost_comes_with_a_target_to_reach(full):
@@ -425,6 +436,35 @@ def test_stock_of_what_is_not_promoted_holds_nothing_back_unless_it_has_a_price(
     idle = use[~use["scope"].isin(promoted)]
     assert (idle["used"] >= idle["limit"] - 1e-6).any(), "some sell out without a promotion"
     assert (idle["binds"] == (idle["shadow_price"].abs() > 1e-6)).all()
+
+
+HELD = (
+    {"rule": "segment_least", "segment": "loyal", "share": 0.3},
+    {"rule": "segment_most", "segment": "champions", "share": 0.3},
+    {"rule": "most_promoted", "count": 10, "together": True},
+    {"rule": "product_margin", "share": 0.3},
+    {"rule": "max_discount", "share": 0.2},
+    {"rule": "one_price"},
+)  # fmt: skip
+"""Rules of which some hold the plan back only from others that are as good."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_rule_that_holds_the_plan_back_is_not_said_to_have_room(workspace, monkeypatch, language):
+    monkeypatch.setattr(state, "language", lambda: language)
+    sample = workflow.open_dataset(workspace, workflow.SAMPLE)
+    desk = workflow.open_desk(workflow.kept_study(workspace, sample))
+    request = workflow.default_request(desk)
+    request = replace(request, more=tuple(workflow.rule_from(said) for said in HELD))
+    plan = workflow.exact_plan(desk, request)
+    place = state.Bench(desk, request, threading.Lock(), ("held", language))
+    holds = plan.rules.groupby("number")["binds"].any()
+    told = {at: why_view.cost(place, request, plan, at) for at in holds.index[holds]}
+    assert not [said for said in told.values() if translate(language, "plan.without_same") in said]
+    equal = translate(language, "plan.without_equal")
+    assert sum(equal in said for said in told.values()) >= 3
+    (budget,) = [at for at in holds.index if request.rules[at].code == "budget"]
+    assert translate(language, "plan.without_same") in why_view.cost(place, request, plan, budget)
 
 
 def test_two_rules_of_one_amount_are_two_questions(monkeypatch):

@@ -6,25 +6,29 @@ import pytest
 
 from promo.domain import Options
 from promo.errors import Infeasible
-from promo.optimize import Limits, PlanModel
+from promo.optimize import Limits, Mechanic, Offer, PlanModel, build_options
+from promo.optimize.mechanics import PERCENT
 from promo.optimize.rules import (
     RULES,
     ContactLimit,
     Gap,
     Locked,
     MaxDiscount,
+    MinDiscount,
     MostPromoted,
     MostPromotions,
     NeverTogether,
     OnePrice,
     OnlyWith,
     PriceGroup,
+    ProductMargin,
     Stock,
 )
 from promo.words import LANGUAGES, catalogue
 from tests import plan_cases
 from tests.plan_cases import Plans
 from tests.rule_draws import SHOPS, case, draw, limits_of
+from tests.tiny_scene import tiny
 
 DRAWN = 10
 """Problems per rule."""
@@ -134,6 +138,65 @@ def test_a_price_group_follows_what_is_set_by_hand_or_there_is_no_plan():
         assert agrees(best, exact(shop, limits)), number
         agreed += best is None
     assert agreed  # some partners have no such promotion
+
+
+def test_what_one_product_of_a_price_group_saves_is_no_stock_of_another():
+    """At 20 % both together ask for more than at 10 %, but of p0 there is only enough at 20 %."""
+    asked = {"p0": (100.0, 180.0, 150.0), "p1": (100.0, 200.0, 260.0)}
+    options = plan_cases.weekly(asked, (0.0, 0.1, 0.2))
+    stock, group = {"p0": 160.0}, PriceGroup(("p0", "p1"))
+    plan = PlanModel(options, stock).exact(Limits(more=(group,)), gap=0)
+    assert plan.rows["discount"].tolist() == [0.2, 0.2]
+    assert plan.objective == pytest.approx(450 + 780)
+    assert plan.objective == pytest.approx(Plans(options, stock).best((Stock(), group)))
+
+
+GROUPED = (
+    (),
+    (MaxDiscount(product="p0", share=0.15),),
+    (MinDiscount(product="p0", share=0.15),),
+    (ProductMargin(product="p0", share=0.3),),
+)
+
+
+@pytest.mark.parametrize("rules", GROUPED, ids=str)
+def test_the_best_promotion_of_a_price_group_is_found(rules):
+    for seed in (0, 3, 12, 23, 30, 31):
+        options, stock, brand = plan_cases.shop(seed, plan_cases.SIZES[seed % 10])
+        limits = Limits(more=(PriceGroup(("p0", "p1")), *rules))
+        best = Plans(options, stock, brand).best(limits.rules)
+        model = PlanModel(options, stock, brand=brand)
+        if best is None:
+            with pytest.raises(Infeasible):
+                model.exact(limits)
+            continue
+        assert agrees(best, model.exact(limits, gap=0).objective), seed
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("rules", [(), (MaxDiscount(product="p1", share=0.2),)], ids=str)
+def test_a_price_group_moves_by_the_same_step_where_prices_have_endings(seed, rules):
+    ways = (PERCENT, Mechanic("coupon", 0.6, 0.9, 0.6))[: 1 + seed % 2]
+    offer = Offer((0.1, 0.2, 0.3), (1,), mechanics=ways, endings=(0.99,))
+    options = build_options(tiny(seed, 2, weeks=2, offer=offer))
+    group = PriceGroup(("p0", "p1"))
+    limits = Limits(more=(group, *rules))
+    plan = PlanModel(options).exact(limits, gap=0)
+    assert agrees(Plans(options, {}).best(limits.rules), plan.objective)
+    on = plan.rows[plan.rows["discount"] > 0]
+    assert len(on)
+    for _, pair in on.groupby("first"):
+        assert set(pair["product_id"]) == {"p0", "p1"}
+        assert len(set(pair["mechanic"])) == 1
+        assert any(all(_ends(row, step) for row in pair.itertuples()) for step in offer.ladder)
+
+
+def _ends(row, step):
+    """Whether a discount is that of a step, or of the nearest price on the shelf with an ending."""
+    if row.mechanic == "coupon":
+        return row.discount == step
+    near = abs(row.list_price * ((1 - row.discount) - (1 - step)))
+    return near <= 0.5 + 1e-9 and round(row.price % 1, 6) == 0.99
 
 
 BESIDE_A_GROUP = (

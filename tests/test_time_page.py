@@ -58,6 +58,9 @@ def test_where_no_plan_was_found_in_time_the_quick_one_stands_in(hurried):
     assert not hand.good.exact
     assert "no plan of whole discounts brings more than it" in texts(desk)
     assert "last plan that kept its rules" not in texts(desk)
+    assert "follows" not in texts(desk)
+    assert "Quick only" in {one.value for one in desk.metric}
+    assert "There is no plan to run for these rules" in texts(desk)
     desk.button(key="look_longer").click().run()
     assert hand.good.exact
     assert hand.error is None

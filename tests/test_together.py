@@ -9,6 +9,7 @@ import pytest
 from promo import workflow
 from promo.domain import Forecast
 from promo.optimize import Offer, PlanModel, build_options, exactly
+from promo.optimize.rules import Stock
 from promo.tables import BACKTEST
 from tests.small_desk import SmallStudy, small_shop
 from tests.tiny_scene import START, tiny
@@ -69,6 +70,8 @@ def test_the_part_of_the_stock_that_may_be_sold_is_the_shelf(share):
     scene = replace(desk.scene, stock={"p0": share * desk.study.stock["p0"]})
     nothing = exactly(scene, plan.rows.iloc[:0]).total("profit")
     assert whole.gain == pytest.approx(exactly(scene, plan.rows).total("profit") - nothing)
+    ruled = replace(request, stock_share=2.0, more=(Stock(share),))
+    assert workflow.counted_together(desk, ruled, plan) == whole
     full = workflow.counted_together(desk, replace(request, stock_share=1.0), plan)
     assert full.gain != pytest.approx(whole.gain) or full.gain == 0
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from streamlit.runtime.scriptrunner import StopException
 
-from promo.ui import state, worth_view
+from promo.ui import answering, state, worth_view
 from promo.workflow import Together
 from tests.conftest import ROOT
 from tests.desk_driver import hand_of, texts
@@ -47,6 +48,28 @@ def test_a_plan_made_around_itself_is_the_plan_until_the_next_move(plan_page):
     desk.slider(key="stock_share").set_value(65).run()
     assert not desk.button(key="plan_again").disabled
     assert "Planned again around itself" not in texts(desk)
+
+
+def test_planning_around_goes_on_when_the_page_is_drawn_anew_and_ends_with_a_move(
+    plan_page, monkeypatch
+):
+    def interrupted(job):
+        job.cancel()
+        raise StopException
+
+    desk = plan_page()
+    for follows in (True, False):
+        desk.slider(key="stock_share").set_value(60 if follows else 70).run()
+        with monkeypatch.context() as patch:
+            patch.setattr(answering, "awaited", interrupted)
+            desk.button(key="plan_again").click().run()
+        if not follows:
+            desk.slider(key="stock_share").set_value(65).run()
+            assert "Planned again around itself" not in texts(desk)
+            desk.slider(key="stock_share").set_value(70).run()
+        desk.run()
+        assert not desk.exception, desk.exception
+        assert ("Planned again around itself" in texts(desk)) == follows
 
 
 def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):

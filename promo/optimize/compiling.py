@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 WORTH_COMPILING = 500
 """Levels from which compiled kernels earn back what loading numba costs."""
 
-_AT_HAND, _MAKING = Event(), Lock()
+_AT_HAND, _LOADED, _MAKING = Event(), Event(), Lock()
 _KERNELS: dict[str, list[tuple[FunctionType, str]]] = {}
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -63,7 +63,13 @@ def compiled(module: ModuleType) -> SimpleNamespace:
     from numba import njit  # loaded only when it is worth it
 
     _clock()
+    _LOADED.set()
     names, made = dict(vars(module)), {}
+    for name, value in vars(module).items():
+        if isinstance(value, FunctionType) and value.__module__ in _KERNELS.keys() - {
+            module.__name__
+        }:
+            names[name] = vars(compiled(modules[value.__module__]))[name]
     for function, inline in _KERNELS[module.__name__]:
         copy = FunctionType(function.__code__, names, function.__name__)
         copy.__qualname__ = f"{function.__qualname__}_{_stamp()}"
@@ -81,7 +87,8 @@ def compiled(module: ModuleType) -> SimpleNamespace:
 
 def waited() -> float:
     """Seconds that this process has spent on compiling kernels and on loading compiled ones."""
-    if "numba" not in modules:
+    # It is among the modules before it is whole; a thread that asked it then would break both.
+    if not _LOADED.is_set():
         return 0.0
     clock = _clock()
     return float(clock.duration) if clock.done else 0.0

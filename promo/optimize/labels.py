@@ -16,7 +16,7 @@ import numpy as np
 
 from promo.optimize.arrays import Floats, Ints
 from promo.optimize.compiling import kernel
-from promo.optimize.kernels import Now, Parts, Plans, Work
+from promo.optimize.kernels import Now, Parts, Plans, Work, corner
 
 LABELS = 40_000
 """Labels one product may need; beyond, it keeps its linear bound and the best plan found."""
@@ -24,8 +24,9 @@ LABELS = 40_000
 NEXT, FREE, BEST, FULL = range(4)
 """Places of `Pool.at`: the next label, the free end of `listed`, the best label, no more room."""
 
-ROOM, STOCK, WORTH = range(3)
-"""Places of `Pool.goal`: room for items, their price, what the best plan earns."""
+ROOM, REACH, STOCK, WORTH = range(4)
+"""Places of `Pool.goal`: room for items, the same with all that levels may save of them, the price
+of items, what the best plan earns."""
 
 EXACT = 1e-9
 """Share of a plan's worth below which a better one is not looked for."""
@@ -53,7 +54,7 @@ def pool(nodes: int) -> Pool:
     lists = np.zeros(20 * LABELS, dtype=np.int64)
     return Pool(
         numbers[0], numbers[1], indices[0], indices[1], indices[2], lists, places[0], places[1],
-        np.zeros(4, dtype=np.int64), np.zeros(3),
+        np.zeros(4, dtype=np.int64), np.zeros(4),
     )  # fmt: skip
 
 
@@ -62,14 +63,14 @@ def extend(
     pool: Pool, listed: tuple[int, int], level: tuple[int, int], step: tuple[float, float],
     hope: float,
 ) -> tuple[int, int]:  # fmt: skip
-    """Every label of a list with one level more, where it fits and still has hope."""
+    """Every label of a list with one level more, where it may come to fit and still has hope."""
     worth, used = step
     begin = pool.at[FREE]
     stock, room = pool.goal[STOCK], pool.goal[ROOM]
     for place in range(listed[0], listed[1]):
         label, fresh = pool.listed[place], pool.at[NEXT]
         items, earned = pool.used[label] + used, pool.worth[label] + worth
-        if items > room or pool.at[FULL] == 1:
+        if items > pool.goal[REACH] or pool.at[FULL] == 1:
             break
         best = pool.goal[WORTH]
         if earned + stock * (room - items) + hope <= best + EXACT * abs(best):
@@ -82,7 +83,7 @@ def extend(
         pool.listed[pool.at[FREE]] = fresh
         pool.at[FREE] += 1
         pool.at[NEXT] += 1
-        if earned > best:
+        if earned > best and items <= room:
             pool.goal[WORTH], pool.at[BEST] = earned, fresh
     return begin, pool.at[FREE]
 
@@ -187,18 +188,17 @@ def walk(parts: Parts, now: Now, product: int, work: Work, pool: Pool) -> None:
 
 
 @kernel
-def known(parts: Parts, product: int, pick: Ints, work: Work) -> float:
-    """What a plan that fits earns above the prices of rows."""
-    worth = 0.0
-    for switch in range(parts.product[product], parts.product[product + 1]):
-        on = False
-        for group in range(parts.switch[switch], parts.switch[switch + 1]):
-            if pick[group] >= 0:
-                on = True
-                worth += work.reduced[pick[group]]
-        if on:
-            worth -= work.charge[switch]
-    return worth
+def savings(parts: Parts, product: int, work: Work) -> float:
+    """Items by which levels can lower what is asked for, at most: dips may outweigh promotions."""
+    found = 0.0
+    first, end = parts.product[product], parts.product[product + 1]
+    for group in range(parts.switch[first], parts.switch[end]):
+        least = 0.0
+        for level in range(parts.group[group], parts.group[group + 1]):
+            if work.reduced[level] > -np.inf:
+                least = min(least, parts.demand[level])
+        found -= least
+    return found
 
 
 @kernel
@@ -218,8 +218,9 @@ def settle(
         pool.at[NEXT], pool.at[FREE], pool.at[BEST], pool.at[FULL] = 1, 1, -1, 0
         pool.worth[0], pool.used[0], pool.parent[0], pool.listed[0] = 0.0, 0.0, -1, 0
         pool.goal[ROOM] = now.room[product] * (1 + 1e-12)
+        pool.goal[REACH] = pool.goal[ROOM] + savings(parts, product, work)
         pool.goal[STOCK] = plans.stock[product]
-        pool.goal[WORTH] = known(parts, product, plans.low, work)
+        pool.goal[WORTH] = corner(parts, product, plans.low, work)[0]
         if pool.goal[WORTH] < 0:
             pool.goal[WORTH], pool.at[BEST] = 0.0, 0
         walk(parts, now, product, work, pool)

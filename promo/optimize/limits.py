@@ -1,6 +1,6 @@
 """The rules of one move: what the sliders say, and every further rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,6 +56,11 @@ class Limits:
                 raise BadRequest(field=name, value=value, must=must)
 
     @property
+    def sellable(self) -> float:
+        """The share of every known stock that may be sold: the least that a rule says."""
+        return sellable(self.rules)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule in force, the sliders' first."""
         return (
@@ -68,6 +73,11 @@ class Limits:
             *((MarginFloor(self.margin_floor),) if self.margin_floor else ()),
             *self.more,
         )
+
+
+def sellable(rules: Iterable[object], none: float = 1.0) -> float:
+    """The share of every known stock that these rules let be sold; `none` where no rule says."""
+    return min((rule.share for rule in rules if isinstance(rule, Stock)), default=none)
 
 
 def said(rules: tuple[Rule, ...], table: Table) -> Terms:

@@ -15,11 +15,13 @@ class Deals:
     """Discounts with their mechanics, in the order of their discounts.
 
     All of one shape: (1, deals) where every line is offered the same, (lines, deals) where prices
-    have endings. `mechanic` is the place in the offer's `ordered`; a deal that is not `open` is
-    none for its line.
+    have endings. `step` is the discount of the ladder that a price with an ending came from, the
+    shallowest of several. `mechanic` is the place in the offer's `ordered`; a deal that is not
+    `open` is none for its line.
     """
 
     discount: Floats
+    step: Floats
     mechanic: Ints
     open: Flags
     reach: Floats
@@ -86,17 +88,20 @@ class Offer:
         steps = steps[steps > 0]
         ways = self.ordered
         prices = 1 if not len(self.endings) else len(list_price)
-        discount = np.broadcast_to(steps[:, None], (prices, len(steps), len(ways))).copy()
+        step = np.broadcast_to(steps[:, None], (prices, len(steps), len(ways)))
+        discount = step.copy()
         if len(self.endings):
             nearest = charmed(list_price[:, None] * (1 - steps), self.endings)
             ended = np.clip(1 - nearest / list_price[:, None], 0.0, 1.0)
             discount[:, :, [one.name in SHELF for one in ways]] = ended[:, :, None]
         mechanic = np.broadcast_to(np.arange(len(ways)), discount.shape)
-        return self._sorted(discount.reshape(prices, -1), mechanic.reshape(prices, -1))
+        shape = prices, -1
+        return self._sorted(discount.reshape(shape), step.reshape(shape), mechanic.reshape(shape))
 
-    def _sorted(self, discount: Floats, mechanic: Ints) -> Deals:
-        order = np.lexsort((mechanic, discount), axis=-1)
+    def _sorted(self, discount: Floats, step: Floats, mechanic: Ints) -> Deals:
+        order = np.lexsort((step, mechanic, discount), axis=-1)
         discount = np.take_along_axis(discount, order, axis=1)
+        step = np.take_along_axis(step, order, axis=1)
         mechanic = np.take_along_axis(mechanic, order, axis=1)
         new = np.ones(discount.shape, dtype=bool)
         same = (np.diff(discount, axis=1) == 0) & (np.diff(mechanic, axis=1) == 0)
@@ -104,7 +109,10 @@ class Offer:
         numbers = np.array([(one.reach, one.felt, one.paid) for one in self.ordered])
         reach, felt, paid = numbers[mechanic].transpose(2, 0, 1)
         real = new & (discount > 1e-9) & (discount < 1)
-        return Deals(np.where(real, discount, 0.0), mechanic, real, reach, felt, paid)
+        return Deals(
+            np.where(real, discount, 0.0), np.where(real, step, 0.0), mechanic, real, reach, felt,
+            paid,
+        )  # fmt: skip
 
 
 def charmed(price: Floats, endings: Sequence[float]) -> Floats:

@@ -12,19 +12,18 @@ import numpy as np
 import pandas as pd
 
 from promo.domain import Gain, Options, Panel, Plan
-from promo.errors import BadRequest, Cancelled, Infeasible, OutOfTime
+from promo.errors import BadRequest, BrokenPlan, Cancelled, Infeasible, OutOfTime
 from promo.optimize.arrays import MEASURES, Floats, Measure, Table, kept
 from promo.optimize.baselines import baseline_rows, last_year
-from promo.optimize.check import BrokenPlan
 from promo.optimize.engine import Engine
 from promo.optimize.explain import Charges, explain
 from promo.optimize.infeasible import WayOut, conflict, ways_out
-from promo.optimize.limits import Limits, said
+from promo.optimize.limits import Limits, said, sellable
 from promo.optimize.objective import Objective, idle, worth
 from promo.optimize.prepare import Prepared, prepare
 from promo.optimize.problem import Case, Prices, Solution
 from promo.optimize.report import Chosen, judged, plan_rows, weights
-from promo.optimize.rules import Budget, Rule, Stock
+from promo.optimize.rules import Budget, Rule
 from promo.optimize.solver import cpu_ms
 from promo.optimize.terms import Shared, Terms
 from promo.optimize.use import rule_use
@@ -198,7 +197,7 @@ class PlanModel:
         Raises:
             Cancelled: `stop` was set.
         """
-        asked = limits.rules, limits.stock_share, seconds
+        asked = limits.rules, limits.sellable, seconds
         return self._solved(*asked, exact=exact, gap=gap, stop=stop)
 
     def _solved(  # one question to the engine
@@ -244,7 +243,7 @@ class PlanModel:
         plan = self._told(limits, solved, prices, promoted, exact=exact)
         broken = self._viewed().checker.violations(plan.rows, limits.rules)
         if broken:
-            raise BrokenPlan("; ".join(broken[:5]))
+            raise BrokenPlan(broken="; ".join(broken[:5]))
         return plan
 
     def outlined(
@@ -262,7 +261,7 @@ class PlanModel:
         prices = self._prices(limits, solved, seconds)
         promoted = solved.prepared.weights(solved.solution.weight)
         full, at = weights(self.table, promoted), np.flatnonzero(promoted > 0)
-        amount = Chosen(self.table, self._sold(limits.stock_share), full).amount
+        amount = Chosen(self.table, self._sold(limits.sellable), full).amount
         charges = Charges(self.table, self.value, self.idle, solved.terms, prices)
         money = (
             float(charges.price(term).sum())
@@ -303,7 +302,7 @@ class PlanModel:
     def comes_to(self, limits: Limits, seconds: float = 5.0) -> float:
         """The objective of the linear plan, and what sells without it; NaN where none is found."""
         found = self.solve(limits, seconds).solution.objective
-        plain = float((self._sold(limits.stock_share) * self.idle).sum())
+        plain = float((self._sold(limits.sellable) * self.idle).sum())
         return found + plain if isfinite(found) else nan
 
     def prices(self, limits: Limits, seconds: float = 5.0) -> tuple[Solved, Prices]:
@@ -322,7 +321,7 @@ class PlanModel:
         """The prices of a solution that is one, by term and product."""
         solution = solved.solution
         if solution.status == "infeasible":
-            linear = self._solved(limits.rules, limits.stock_share, seconds, stop=stop).solution
+            linear = self._solved(limits.rules, limits.sellable, seconds, stop=stop).solution
             whole = linear.status != "infeasible"
             against = conflict(limits.rules, self._gain_under(exact=whole, stop=stop))
             raise Infeasible(rules=tuple(dict.fromkeys(rule.code for rule in against)))
@@ -346,7 +345,7 @@ class PlanModel:
         other = self.apart()
 
         def gain(rules: Sequence[Rule]) -> float | None:
-            share = next((rule.share for rule in rules if isinstance(rule, Stock)), PLENTY)
+            share = sellable(rules, PLENTY)
             found = other._solved(tuple(rules), share, QUESTION, exact=exact, stop=stop)
             if found.solution.status == "infeasible":
                 return None
@@ -362,7 +361,7 @@ class PlanModel:
         """What a plan is that gives each option row this weight."""
         table, prepared = self.table, solved.prepared
         full = weights(table, promoted)
-        chosen = Chosen(table, self._sold(limits.stock_share), full)
+        chosen = Chosen(table, self._sold(limits.sellable), full)
         charges = Charges(table, self.value, self.idle, solved.terms, prices)
         story = explain(charges, full, prepared.fixed)
         view = self._viewed()
@@ -376,7 +375,7 @@ class PlanModel:
         return Plan(
             rows=plan_rows(chosen, story),
             rules=rule_use(chosen, charges, story),
-            baselines=baseline_rows(view.valuation, limits.stock_share, budget, self._past),
+            baselines=baseline_rows(view.valuation, limits.sellable, budget, self._past),
             status=status,
             exact=exact,
             objective=base + uplift,

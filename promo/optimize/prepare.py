@@ -50,12 +50,9 @@ class Prepared:
     partly: Ints
 
     @cached_property
-    def row(self) -> Ints:
-        """An option row of each level."""
-        rows = np.flatnonzero(self.level >= 0)
-        found = np.zeros(len(self.problem), dtype=np.int64)
-        found[self.level[rows]] = rows
-        return found
+    def _at(self) -> Ints:
+        """The option rows that some level has."""
+        return np.flatnonzero(self.level >= 0)
 
     def weights(self, weight: Floats) -> Floats:
         """Weight per option row of what is promoted; shape (options,)."""
@@ -91,7 +88,7 @@ class Prepared:
         most, gap = self._calendar(terms)
         on = self._on
         opened = (
-            ~deeper[self.row]
+            ~self._any(deeper)
             & ~self._conflict(gap)[problem.level_switch]
             & ~self._sold_out(room <= 0)
         )
@@ -124,11 +121,17 @@ class Prepared:
     def _sold_out(self, products: Flags) -> Flags:
         """Levels that promote a product which may not be; shape (levels,)."""
         if len(self.partly):
-            at = np.flatnonzero((self.level >= 0) & products[self.table.owner])
-            return np.bincount(self.level[at], minlength=len(self.problem)) > 0
+            return self._any(products[self.table.owner])
         out = np.zeros(self.problem.products, dtype=bool)
         out[self.block[products]] = True
         return out[self.problem.owner]
+
+    def _any(self, options: Flags) -> Flags:
+        """Levels with any of these options among theirs; shape (levels,)."""
+        if not options.any():
+            return np.zeros(len(self.problem), dtype=bool)
+        at = self._at[options[self._at]]
+        return np.bincount(self.level[at], minlength=len(self.problem)) > 0
 
     @cached_property
     def _single(self) -> Flags:

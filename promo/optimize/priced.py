@@ -162,6 +162,7 @@ class Priced:
             "new_customers": self._customers("new", units),
             "kept_customers": self._customers("back", units),
             "base_share": (1.0, self.base_share[:, :, None]),
+            "step": (0.0, self.deals.step[:, None, :]),
             "unit_cost": (unit_cost, unit_cost[:, None, None] - each["funded"]),
             "base_spread": (scene.whole_spread, scene.base_spread(self.periods)[:, :, None]),
             "response_spread": (0.0, each["spread"]),

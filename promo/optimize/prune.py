@@ -1,5 +1,6 @@
 """What can be part of a best plan: moves that no rule shuts and that no other move outdoes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,12 @@ class Candidates:
     def blocks(self) -> int:
         """How many blocks there are."""
         return int(self.block_of.max(initial=-1)) + 1
+
+    def numbers(self, table: Table) -> Ints:
+        """The move of each option row, -1 where it is in none."""
+        found = np.full(len(table.line), -1)
+        found[self.at] = self.move
+        return found
 
     def sums(self, values: Floats) -> Floats:
         """An amount per option row, summed over the rows of each move."""
@@ -85,8 +92,12 @@ def _moves(key: Ints, line: Ints, table: Table, at: Ints) -> tuple[Ints, Ints]:
 
 
 def _key(table: Table, line: Ints) -> Ints:
-    """Equal for options of lines that move together and are the same promotion."""
-    _, depth = np.unique(np.round(table.column["discount"], 9), return_inverse=True)
+    """Equal for options of lines that move together and are the same promotion.
+
+    Prices with endings have no discounts in common, but the steps that they came from.
+    """
+    steps = table.options.rows["step"].to_numpy()
+    _, depth = np.unique(np.round(steps, 9), return_inverse=True)
     _, key = np.unique(
         np.stack([line[table.line], table.first, table.last, depth, table.mechanic]),
         axis=1, return_inverse=True,
@@ -135,14 +146,17 @@ def outdone(found: Candidates, terms: Terms, table: Table) -> Flags:
     """Moves that another one of their line and weeks equals or beats whatever the limits are.
 
     The other one is shallower, or nothing at all. It has at least the value, asks for no more
-    items, takes no more of what has a most and gives no less of what has a least. A move that
-    switches on what another rule wants on is never outdone by nothing.
+    items, takes no more of what has a most and gives no less of what has a least, in every row that
+    it touches: what one product of a group saves is no room for another. A move that switches on
+    what another rule wants on is never outdone by nothing.
     """
-    criteria = [found.value, -found.demand]
-    for term in terms.shared:
-        if not term.counts:
-            criteria.append(_signed(found, term, table))
     group, depth = _places(found)
+    criteria = [found.value]
+    for row, at, good in _wishes(terms, table):
+        if terms.together:
+            criteria += _by_row(found.numbers(table)[at], group, row, good)
+        else:
+            criteria.append(found.sums(totals(at, good, len(table.line))))
     shape = (int(group.max(initial=-1)) + 1, int(depth.max(initial=0)) + 2)
     grids = [_grid(values, group, depth + 1, shape) for values in criteria]
     there = _grid(np.ones(len(group)), group, depth + 1, shape) > 0
@@ -161,11 +175,27 @@ def outdone(found: Candidates, terms: Terms, table: Table) -> Flags:
     return np.asarray(beaten[group, depth + 1])
 
 
-def _signed(found: Candidates, term: Shared, table: Table) -> Floats:
-    """How good a move is for a row: more is better."""
-    weight = net_weights(table, term)
-    each = found.sums(totals(term.at, weight, len(table.line)))
-    return each if term.least else np.asarray(-each)
+def _wishes(terms: Terms, table: Table) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """Row, option and how good it is for that row of all that is limited: more is better."""
+    yield table.owner, table.everything, -table.beyond["demand"]
+    if terms.together:  # of one step and another mechanic a price with an ending may be deeper
+        yield table.line, table.everything, -table.column["discount"]
+    for term in terms.shared:
+        if not term.counts:
+            weight = net_weights(table, term)
+            yield term.row, term.at, weight if term.least else -weight
+
+
+def _by_row(move: Ints, group: Ints, row: Ints, good: Floats) -> Iterator[Floats]:
+    """The sums of each move over single rows, those of its group in the order of the rows."""
+    move, row, good = move[move >= 0], row[move >= 0], good[move >= 0]
+    rows = int(row.max(initial=0)) + 1
+    pairs, place = np.unique(group[move] * rows + row, return_inverse=True)
+    of = pairs // rows
+    turn = (np.arange(len(pairs)) - np.searchsorted(of, of))[place]
+    for number in range(int(turn.max(initial=-1)) + 1):
+        mine = turn == number
+        yield totals(move[mine], good[mine], len(group))
 
 
 def net_weights(table: Table, term: Shared) -> Floats:

@@ -179,4 +179,6 @@ class Running:
 def _deals(scene: Scene, discount: Floats, mechanic: Ints) -> Deals:
     numbers = np.array([(one.reach, one.felt, one.paid) for one in scene.offer.ordered])
     reach, felt, paid = numbers[mechanic].transpose(2, 0, 1)
-    return Deals(discount, mechanic, np.ones(discount.shape, dtype=bool), reach, felt, paid)
+    return Deals(
+        discount, discount, mechanic, np.ones(discount.shape, dtype=bool), reach, felt, paid
+    )

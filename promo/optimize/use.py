@@ -8,8 +8,9 @@ import pandas as pd
 
 from promo.optimize.arrays import Flags, Floats, totals
 from promo.optimize.explain import Charges, Story
+from promo.optimize.limits import sellable
 from promo.optimize.report import Chosen, weights
-from promo.optimize.rules import MaxDiscount, MinDiscount, Rule
+from promo.optimize.rules import MaxDiscount, MinDiscount, Rule, Stock
 from promo.optimize.terms import Alone, Fixed, Shared, Shut, Term
 from promo.tables import RULE_USE
 
@@ -82,10 +83,10 @@ def _uses(
 ) -> Iterator[tuple[Use, Flags]]:
     if isinstance(term, Shared):
         use = _shared(term, chosen, charges)
+    elif isinstance(rule, Stock) and isinstance(term, Alone):
+        yield _room(rule, term, chosen, charges)
+        return
     elif isinstance(term, Alone):
-        if term.what == "room":
-            yield _room(term, chosen, charges)
-            return
         use = _alone(term, chosen)
     elif isinstance(term, Shut):
         use = _shut(rule, chosen)
@@ -128,24 +129,26 @@ def _shared(term: Shared, chosen: Chosen, charges: Charges) -> Use:
     return Use(term.scopes, limit, used, price, term.least)
 
 
-def _room(term: Alone, chosen: Chosen, charges: Charges) -> tuple[Use, Flags]:
+def _room(rule: Stock, term: Alone, chosen: Chosen, charges: Charges) -> tuple[Use, Flags]:
     """The stock of every product for which it is known, as items asked for of those that may be.
 
     What sells out without a promotion is held back only where a further item has a price.
 
     A product that sells out without any promotion sells each further item for what it adds to the
-    objective without one, less what the rules charge for it.
+    objective without one, less what the rules charge for it. Of two rules the tighter has a price.
     """
-    table, stock = chosen.table, charges.prices.stock
+    table, base = chosen.table, chosen.table.base("demand")
     at = np.flatnonzero(np.isfinite(term.limit))
-    base = table.base("demand")
-    limit = (term.limit + np.minimum(base, table.held))[at]
     short = chosen.sold[at] < 1
-    limit[short] = (chosen.sold * table.base("units"))[at][short]
+    there = (term.limit + np.minimum(base, table.held))[at]
+    limit = np.where(short, rule.held(table)[at], there)
+    sold = (chosen.sold * table.base("units"))[at]
+    used = np.where(short, sold, np.minimum(chosen.by_product("demand")[at], limit))
     worth = charges.idle - totals(table.product, charges.gross[table.start], len(charges.idle))
     item = worth / np.maximum(table.base("units"), 1e-12)
-    price = np.where(short, item[at], stock[at])
-    used = np.minimum(chosen.by_product("demand")[at], limit)
+    price = np.where(short, item[at], charges.prices.stock[at])
+    if rule.share > sellable(charges.terms.rules):
+        price = np.zeros(len(at))
     use = Use([table.products[number] for number in at.tolist()], limit, used, price)
     promoted = np.isin(at, chosen.product[chosen.discount > 0])
     return use, use.binds & (promoted | (np.abs(price) > PRICED))
@@ -174,12 +177,12 @@ def _shut(rule: Rule, chosen: Chosen) -> Use:
         if one.metadata["kind"] in ("share", "weeks", "count") and getattr(rule, one.name)
     ]
     limit = np.array([amounts[0] if amounts else np.nan])
-    depths = chosen.discount[chosen.discount > 0]
     used = _nothing()
-    if isinstance(rule, MinDiscount):
-        used = np.array([depths.min(initial=1.0) if depths.size else limit[0]])
-    if isinstance(rule, MaxDiscount):
-        used = np.array([depths.max(initial=0.0)])
+    if isinstance(rule, (MinDiscount, MaxDiscount)):
+        mine = (chosen.discount > 0) & rule.inside(chosen.table)[chosen.product]
+        depths, least = chosen.discount[mine], isinstance(rule, MinDiscount)
+        edge = depths.min(initial=1.0) if least else depths.max(initial=0.0)
+        used = np.array([edge if depths.size or not least else np.nan])
     return Use([_about(rule)], limit, used, _nothing(), isinstance(rule, MinDiscount))
 
 

@@ -182,5 +182,7 @@ def later(hand: Hand) -> str:
     """Why what is said about a plan to run is not there yet; empty where it can be."""
     if isinstance(hand.error, Infeasible):
         return t("plan.after_way_out")
-    done = hand.error is None and hand.done == "exact"
+    if hand.error is not None:
+        return t("plan.after_failed")
+    done = hand.done == "exact"
     return "" if done and hand.good is not None and hand.good.exact else t("plan.after_exact")

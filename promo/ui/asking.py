@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from promo import workflow
-from promo.ui import state
+from promo.ui import derived, state
 from promo.ui.charts.axes import nice
+from promo.ui.offering import FIRST
 from promo.ui.state import Bench
 from promo.workflow import PlanRequest, Rule
 
@@ -21,6 +22,8 @@ DEPTHS = (0, round(100 * workflow.DEEPEST))
 PARTS = (5, 90)
 """The ends of the slider of the second aim's part, in per cent."""
 
+NOTED = (*KEYS, *FIRST, "_controls_for", "_first")
+"""What undo puts back: the controls, what a plan assumes, and for which desk they were set."""
 TOGETHER = 1.0
 """Seconds within which moves count as one for undo."""
 
@@ -107,22 +110,50 @@ def _tenth(share: float) -> float:
     return int(low) if low == int(low) else low
 
 
-def prepare(place: Bench) -> None:
+def prepare(place: Bench) -> bool:
     """Give everything its first value when the desk shows other data than before.
 
-    Aim and further rules stay as long as the data do, whatever else a plan assumes.
+    Where only what a plan assumes is another, all that she set stays. True where that is a step of
+    its own, which undo takes back.
     """
     before = state.recall("_controls_for")
     if before == place.key:
-        return
-    same = before is not None and before[:2] == place.key[:2]
-    kept = {key: state.recall(key) for key in KEYS[6:]} if same else {}
-    if same and place.desk.has_calendar and not before[-1].longest:
-        kept["more"] += _begun_with(place, kept["more"])
-    state.keep("_controls_for", place.key)
-    state.keep("_undo", [])
-    state.forget("budget")
-    _set(first_values(place) | kept)
+        return False
+    same, first = state.same_data(before, place.key), first_values(place)
+    kept = _hers(place, calendar_before=bool(before[-1].longest)) if same else {}
+    assumed = same and before[-1] != place.offering
+    if assumed:
+        moved(alone=True)
+    elif not same:
+        state.keep("_undo", [])
+    _set(first | kept | {"_controls_for": place.key, "_first": first})
+    remember()
+    return assumed
+
+
+def _hers(place: Bench, *, calendar_before: bool) -> dict[str, Any]:
+    """What she set and the desk did not begin with; a rule that means nothing now is set aside."""
+    first = state.recall("_first")
+    kept = {key: state.recall(key) for key in KEYS if state.recall(key, first[key]) != first[key]}
+    if "more" in kept:
+        known = kept["more"]
+        if place.desk.has_calendar and not calendar_before:
+            known += _begun_with(place, known)
+        kept["more"] = tuple(entry for entry in known if _means(place, entry.rule))
+        gone = [entry.rule for entry in known if entry not in kept["more"]]
+        state.keep("_set_aside", gone)
+    return kept
+
+
+def _means(place: Bench, rule: Rule) -> bool:
+    return rule.code not in derived.meaningless(place) and workflow.fits(place.desk, rule)
+
+
+def set_aside(place: Bench) -> list[Rule]:
+    """The rules that mean nothing since something else is assumed; told once."""
+    prepare(place)
+    gone: list[Rule] = state.take("_set_aside", [])
+    return gone
 
 
 def _begun_with(place: Bench, known: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -167,10 +198,11 @@ def take(place: Bench, request: PlanRequest) -> None:
 
 
 def open_request(place: Bench, request: PlanRequest) -> None:
-    """Ask for a request that was kept, and for nothing else."""
-    prepare(place)
-    remember()
-    moved(alone=True)
+    """Ask for a request that was kept, and for nothing else; one step, with all it assumes."""
+    if not prepare(place):
+        remember()
+        moved(alone=True)
+    state.forget("_set_aside")
     _set(_said(place, request))
 
 
@@ -253,7 +285,7 @@ def carry() -> None:
 
 def remember() -> None:
     """Note where everything stands before the next move."""
-    state.keep("_before", {key: state.recall(key) for key in KEYS})
+    state.keep("_before", {key: state.recall(key) for key in NOTED})
 
 
 def moved(*, alone: bool = False) -> None:

@@ -10,10 +10,17 @@ from promo import workflow
 from promo.domain import Plan
 from promo.ui import formats, plan_view, state, widgets
 from promo.ui.charts import calendar as charts
+from promo.ui.charts.axes import short
 from promo.ui.rule_words import segment_name
 from promo.ui.sentences import listed
 from promo.ui.state import Bench, t
 from promo.workflow import Calendar, PlanRequest
+
+NAMED = 3
+"""Segments named beside a lane; of more, how many."""
+
+FEW = 10.0
+"""Items below which a part of one is told."""
 
 _BY: dict[str | type[Any], Callable[[Any], Any]] = {
     Bench: lambda bench: bench.key, Plan: lambda plan: plan.fingerprint,
@@ -37,7 +44,7 @@ def picture(place: Bench, plan: Plan, request: PlanRequest) -> dict[str, Any] | 
         return None
     named = plan_view.names(place)
     shown, left = fitting(found.promotions)
-    lanes = lanes_of(shown, named, lambda row: said(row, place))
+    lanes = lanes_of(shown, named, lambda row: said(row, place, named))
     weeks = found.weeks.assign(name=[week_name(place, one) for one in found.weeks["week"]])
     if (most := week_budget(request)) is not None:
         weeks = weeks.assign(budget=most)
@@ -54,7 +61,8 @@ def picture(place: Bench, plan: Plan, request: PlanRequest) -> dict[str, Any] | 
 
 def fitting(promotions: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The promotions of the first products that find room, and how many products do not."""
-    lanes = promotions.groupby("product_id", sort=False)["segments"].nunique().cumsum()
+    lanes = promotions.groupby("product_id", sort=False)["segments"].nunique()
+    lanes = (lanes + (lanes > 1)).cumsum()
     kept = set(lanes.index[(lanes <= charts.LANES).to_numpy()]) or {lanes.index[0]}
     return promotions[promotions["product_id"].isin(kept)], len(lanes) - len(kept)
 
@@ -62,50 +70,62 @@ def fitting(promotions: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 def lanes_of(
     promotions: pd.DataFrame, names: dict[str, str], said: Callable[[Any], str]
 ) -> pd.DataFrame:
-    """Promotions with the lane they are drawn in; a lane per group of segments that differ."""
-    begins = ~promotions["product_id"].duplicated()
-    first = promotions["segments"].where(begins).groupby(promotions["product_id"]).ffill()
-    words = [
-        charts.lane_name(names.get(product, product) if same else "", _group(segments))
-        for product, segments, same in zip(
-            promotions["product_id"], promotions["segments"],
-            promotions["segments"] == first, strict=True,
-        )
-    ]  # fmt: skip
-    lane = promotions["product_id"] + "\n" + promotions["segments"].map(" ".join)
-    told = [said(row) for row in promotions.to_dict("records")]
-    return promotions.assign(lane=lane, name=words, said=told)
+    """Promotions with the lane they are drawn in; a lane per group of segments that differ.
+
+    A product with several lanes has its name above them.
+    """
+    product, segments = promotions["product_id"], promotions["segments"]
+    several = (segments.groupby(product).transform("nunique") > 1).to_numpy()
+    begins = ~product.duplicated().to_numpy()
+    called = [names.get(one, one) for one in product]
+    groups = [_group(one) for one in segments]
+    lane = product + "\n" + segments.map(" ".join)
+    first = ~lane.duplicated().to_numpy() & begins & several
+    return promotions.assign(
+        lane=lane,
+        name=[
+            group or t("plan.calendar.all") if many else charts.lane_name(name, group)
+            for name, group, many in zip(called, groups, several, strict=True)
+        ],
+        head=[short(name, 34) if one else "" for name, one in zip(called, first, strict=True)],
+        said=[said(row) for row in promotions.to_dict("records")],
+    )
 
 
 def _group(segments: tuple[str, ...]) -> str:
     """A group of segments in the room beside a lane."""
-    if not segments:
-        return ""
-    first = segment_name(segments[0])
-    return first if len(segments) == 1 else f"{first} +{len(segments) - 1}"
+    named = [segment_name(code) for code in segments]
+    rest = f" +{len(named) - NAMED}" if len(named) > NAMED else ""
+    return ", ".join(named[:NAMED]) + rest
 
 
-def said(row: dict[str, Any], place: Bench) -> str:
+def said(row: dict[str, Any], place: Bench, names: Mapping[str, str]) -> str:
     """A promotion in words, line by line."""
     lang = state.language()
     who = listed(map(segment_name, row["segments"])) or t("plan.calendar.everyone")
+    dip = 0.0 if pd.isna(row["dip"]) else float(row["dip"])
     lines = [
-        formats.discount(lang, row["discount"]) + _way(row["mechanic"]), span(place, row), who,
+        f"<b>{names.get(row['product_id'], row['product_id'])}</b>",
+        formats.discount(lang, row["discount"]) + _way(row["mechanic"]), days(row, place), who,
         t("plan.calendar.gain", gain=formats.money(lang, row["gain"]),
           cost=formats.money(lang, row["cost"])),
         t("plan.calendar.items", added=formats.number(lang, row["added"]),
-          dip=formats.number(lang, 0.0 if pd.isna(row["dip"]) else row["dip"])),
+          dip=formats.number(lang, dip, 1 if 0 < dip < FEW else 0)),
     ]  # fmt: skip
     if row["weight"] < 1 - 1e-9:
         lines.append(t("plan.calendar.part", share=formats.percent(row["weight"])))
     return "<br>".join(lines)
 
 
-def span(place: Bench, row: Mapping[Any, Any]) -> str:
-    """The weeks in which a promotion runs, by their names."""
-    weeks = int(row["weeks"])
-    ends = [row["first"], row["first"] + pd.Timedelta(weeks=weeks - 1)]
-    return " – ".join(week_name(place, one) for one in ends[: min(weeks, 2)])
+def days(row: Mapping[Any, Any], place: Bench) -> str:
+    """From its first to its last day; where the data knows no dates, its weeks."""
+    ends = row["first"] + pd.Timedelta(weeks=int(row["weeks"]))
+    study, begins = place.desk.study, week_name(place, row["first"])
+    if not study.undated:
+        last = ends - pd.Timedelta(days=1)
+        return f"{begins} – {formats.short_day(state.language(), last.date())}"
+    last = ends - pd.Timedelta(weeks=1)
+    return begins if row["weeks"] == 1 else f"{begins} – {week_name(place, last)}"
 
 
 def _way(mechanic: str) -> str:

@@ -1,12 +1,14 @@
 """What the plan to run does otherwise than the one before it, and what she had changed."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 import streamlit as st
 
-from promo.ui import answering, derived, formats, rule_words, state
+from promo.ui import answering, derived, formats, offer_view, rule_words, state
 from promo.ui.live import Hand, Settled
 from promo.ui.plan_view import names
-from promo.ui.rule_words import segment_name
+from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.sentences import together
 from promo.ui.state import Bench, t
 from promo.ui.why_view import money_column
@@ -32,14 +34,18 @@ def _told(place: Bench, before: Settled, now: Settled) -> None:
     found = derived.changes(before.plan, now.plan)
     st.markdown(asked(place, before, now))
     st.markdown(sentence(found, before.plan.gain.estimate))
+    if found.longer:
+        st.caption(t("scenarios.other_weeks"))
     if len(found.rows):
         _table(place, found.rows)
+        if place.desk.has_calendar or before.desk[-1].longest:
+            st.caption(t("scenarios.mean_said"))
 
 
 def asked(place: Bench, before: Settled, now: Settled) -> str:
-    """Which rules she has set, left out or changed."""
+    """Which assumptions and rules she has set, left out or changed."""
     then, since = (
-        {rule_words.sentence(place, rule): None for rule in one.asked.rules}
+        dict.fromkeys([*_assumed(one), *(rule_words.sentence(place, r) for r in one.asked.rules)])
         for one in (before, now)
     )
     gone = [f"- ~~{said}~~" for said in then if said not in since]
@@ -48,19 +54,27 @@ def asked(place: Bench, before: Settled, now: Settled) -> str:
         fresh.append(f"- {t('change.aim')}")
     if before.asked.caution != now.asked.caution:
         fresh.append(f"- {t('change.caution')}")
+    if before.desk[2].left_out != now.desk[2].left_out:
+        fresh.append(f"- {t('change.left_out')}")
     return "\n".join([t("change.asked"), "", *gone, *fresh])
+
+
+def _assumed(settled: Settled) -> Iterator[str]:
+    """What a plan takes for granted, a line for each."""
+    for what, value in offer_view.said(settled.desk[-1]).items():
+        yield t("scenarios.setting", what=what, value=value)
 
 
 def sentence(found: Changes, before: float) -> str:
     """How many discounts are others now, in which way, and what that brings."""
-    if not len(found.rows):
+    if not len(found.rows) and abs(found.gain) <= WORTH:
         return t("change.nothing")
     lang = state.language()
     parts = [t(f"change.move.{kind}", count=count) for kind, count in found.moves.items() if count]
     way = "more" if found.gain >= 0 else "less"
     gain = t(
         f"change.gain_{way}", before=formats.money(lang, before),
-        now=formats.money(lang, before + found.gain), apart=formats.number(lang, abs(found.gain)),
+        now=formats.money(lang, before + found.gain), apart=formats.money(lang, abs(found.gain)),
     )  # fmt: skip
     total = t("change.total", count=len(found.rows))
     return together([total, gain]) + "\n" + "".join(f"\n- {part}" for part in parts)
@@ -90,5 +104,3 @@ def _table(place: Bench, rows: pd.DataFrame) -> None:
             "apart": money_column(t("change.apart")),
         },
     )  # fmt: skip
-    if place.desk.has_calendar:
-        st.caption(t("scenarios.mean_said"))

@@ -35,6 +35,8 @@ def assumptions() -> None:
 
 def panel(place: Bench) -> tuple[workflow.PlanRequest, rule_list.Slots]:
     """Draw the controls; what they ask for, and where each further rule says how it stands."""
+    if state.offering() != place.offering:  # undone here, where only the sliders run
+        st.rerun()
     asking.prepare(place)
     asking.remember()
     aim_view.control(place)

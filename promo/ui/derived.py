@@ -18,7 +18,7 @@ _BY_STUDY: dict[str | type[Any], Callable[[Any], Any]] = {
     Bench: lambda bench: bench.key,
     Plan: lambda plan: plan.fingerprint,
 }
-_BY_PLAN = {**_BY_STUDY, workflow.PlanRequest: lambda request: request.stock_share}
+_BY_PLAN = {**_BY_STUDY, workflow.PlanRequest: lambda request: request.sellable}
 """Of the rules only the stock that may be sold is in the worth of a plan."""
 
 

@@ -16,7 +16,7 @@ from math import inf
 from typing import Any, Literal
 
 from promo.domain import Plan
-from promo.errors import PromoError
+from promo.errors import BrokenPlan, PromoError
 from promo.workflow import SECONDS, Job
 
 Step = Literal["wait", "quick", "exact", "show"]
@@ -60,10 +60,11 @@ _LOG = logging.getLogger("promo.solve")
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """A plan to run, and what was asked for it."""
+    """A plan to run, what was asked for it, and the key of its desk, the assumptions last."""
 
     asked: Any
     plan: Plan
+    desk: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -71,9 +72,11 @@ class Hand:
     """What a session last asked for, when, and how far the answer has come.
 
     `settled` is the last plan to run, `before` the one for what was asked before that; `swift` says
-    that it was made as quickly as a quick one.
+    that it was made as quickly as a quick one. `desk` is the key of the desk it asks. `around` says
+    that the plan is being made around itself, should the page be drawn anew before it is there.
     """
 
+    desk: tuple[Any, ...] = ()
     asked: Any = None
     since: float = float("-inf")
     active: float = float("-inf")
@@ -88,16 +91,22 @@ class Hand:
     seconds: float = SECONDS
     opening: bool = False
     swift: bool = False
+    around: bool = False
     job: Job[Plan] | None = None
     job_for: Any = None
     _left: Any = None
+
+    @property
+    def last(self) -> Settled | None:
+        """The last plan to run that there was, be it for other assumptions."""
+        return self.settled or self.before
 
     def step(self, asked: object, now: float, *, settled: bool) -> Step:
         """What to do for `asked` at `now`; `settled` says nobody is moving (a page that opens)."""
         if asked != self.asked:
             self.storm = now - self.active < CLOSE
             self.asked, self.since, self.done = asked, now, "nothing"
-            self.active, self.seconds = now, SECONDS
+            self.active, self.seconds, self.around = now, SECONDS, False
         if self.done == "exact":
             return "show"
         if settled:
@@ -140,7 +149,7 @@ class Hand:
     def replace(self, plan: Plan) -> None:
         """Another plan to run for what is asked takes the place of the one on the screen."""
         self.plan = self.good = plan
-        self.settled = Settled(self.asked, plan)
+        self.settled = Settled(self.asked, plan, self.desk)
 
     def succeed(self, asked: object, *, exact: bool) -> None:
         """A plan was made for `asked`."""
@@ -149,10 +158,12 @@ class Hand:
         if exact and self.plan is not None:
             if self.settled is not None and self.settled.asked != asked:
                 self.before = self.settled
-            self.settled = Settled(asked, self.plan)
+            self.settled = Settled(asked, self.plan, self.desk)
 
     def fail(self, error: PromoError) -> None:
         """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""
+        if isinstance(error, BrokenPlan):
+            _LOG.error("a plan was refused: %s", error)
         self.done, self.error, self.plan = "exact", error, None
 
     def drawn(self, now: float) -> None:

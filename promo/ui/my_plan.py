@@ -13,6 +13,7 @@ from promo.ui import (
     answering,
     asking,
     calendar_view,
+    derived,
     formats,
     plan_view,
     sentences,
@@ -253,16 +254,21 @@ def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame)
     with st.spinner(t("plan.mine.valuing"), show_time=True):
         found = _judged(place, hand.good_for, hand.good, before, after)
     with answering.drawing():
-        _told(place, found)
+        _told(place, hand.good_for, found)
 
 
-def _told(place: Bench, found: ByHand) -> None:
+def _told(place: Bench, asked: PlanRequest, found: ByHand) -> None:
     st.markdown(verdict(found))
     if found.broken:
         names = sentences.listed(_rule_name(code) for code in found.broken)
         kept = "breaks" if found.around is not None else "breaks_all"
         st.warning(t(f"plan.mine.{kept}", rules=names), icon=":material/front_hand:")
-    st.table(figures(found), border="horizontal", hide_index=True, alt=t("plan.mine.beside"))
+    st.table(
+        figures(place, asked, found),
+        border="horizontal",
+        hide_index=True,
+        alt=t("plan.mine.beside"),
+    )
     if len(found.different):
         _differences(place, found)
 
@@ -288,12 +294,15 @@ def verdict(found: ByHand) -> str:
     return sentences.together([said, t("plan.mine.rest", money=formats.money(lang, rest))])
 
 
-def figures(found: ByHand) -> pd.DataFrame:
+def figures(place: Bench, asked: PlanRequest, found: ByHand) -> pd.DataFrame:
     """The figures of my plan, of the best around it and of the best, as they are written."""
     lang = state.language()
     plans = {"mine": found.mine, "around": found.around, "best": found.best}
     lines: dict[str, Callable[[Plan], str]] = {
         "gain": lambda plan: formats.money(lang, plan.gain.estimate),
+        "together": lambda plan: formats.money(
+            lang, derived.counted_together(place, plan, asked).gain
+        ),
         "range": lambda plan: formats.between(lang, plan.gain.low, plan.gain.high),
         "cost": lambda plan: formats.money(lang, plan_view.cost(plan)),
         "promoted": lambda plan: formats.number(lang, plan_view.promoted(plan)),

@@ -99,9 +99,13 @@ def price_kpi(plan: Plan, budget: float | None) -> Kpi:
     return Kpi("price", t("plan.kpi.price"), formats.number(lang, price, 2), said)
 
 
-def status_kpi(place: Bench, plan: Plan, asked: PlanRequest) -> Kpi:
-    """What the solver proved, in words, and what it had to choose from."""
-    status: str = plan.status if plan.exact else "quick"
+def status_kpi(place: Bench, plan: Plan, asked: PlanRequest, *, failed: bool) -> Kpi:
+    """What the solver proved, in words, and what it had to choose from.
+
+    Where the plan to run has `failed`, none follows a quick plan.
+    """
+    quick = "quick_only" if failed else "quick"
+    status: str = plan.status if plan.exact else quick
     if worth_view.around(plan):
         status = "around"
     elif ran_out_of_time(plan):
@@ -120,11 +124,12 @@ def figures(place: Bench, hand: Hand) -> None:
     if plan is None:
         return
     budget = float(hand.good_for.budget)
-    if hand.error is not None and hand.good_for != hand.asked:
+    failed = hand.error is not None
+    if failed and hand.good_for != hand.asked:
         st.caption(t("plan.kept_plan", budget=formats.typed(budget)))
     proved = (
         counted(price_kpi(plan, budget), hand.good_for),
-        counted(status_kpi(place, plan, hand.good_for), hand.good_for),
+        counted(status_kpi(place, plan, hand.good_for, failed=failed), hand.good_for),
     )
     told = [gain_kpi(place, plan), cost_kpi(plan, budget)]
     if hand.good_for.objective == "profit":

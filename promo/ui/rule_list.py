@@ -47,7 +47,7 @@ def panel(place: Bench) -> Slots:
 
 def standings(place: Bench, slots: Slots, hand: Hand) -> None:
     """Say of each rule how it stands in the plan on the screen, and what one costs if asked."""
-    aim = str(state.recall("aim"))
+    aim = "" if hand.good is None else hand.good_for.counted_in
     slots.sliders.caption(_sliders(hand, aim))
     for entry in asking.entries():
         if entry.number not in slots.rules:

@@ -1,6 +1,6 @@
 """Plans that travel: a link to what a plan was asked, and what happens when one is opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,7 +9,7 @@ from promo import workflow
 from promo.errors import PromoError
 from promo.ui import asking, offering, sentences, state, worth_view
 from promo.ui.state import Bench, t
-from promo.workflow import Fit, Offering, PlanRequest
+from promo.workflow import Fit, Offering, PlanRequest, Rule
 
 PARAMETER = "rules"
 
@@ -61,12 +61,17 @@ def open_plan(
 
 
 def arrive(place: Bench) -> None:
-    """Ask for the rules that were sent or kept, on the desk that is open now; say how it went."""
+    """Ask for the rules that were sent or kept, on the desk that is open now; say how it went.
+
+    Where only what is assumed is another, say what could not be kept.
+    """
     if (to_open := state.take("_to_open")) is not None:
         request, notice = to_open
         fit = workflow.fitting(place.desk, request)
         asking.open_request(place, fit.request)
         state.keep("_arrived", (*told(fit, notice), None))
+    elif gone := asking.set_aside(place):
+        state.keep("_arrived", ("warning", t("plan.set_aside", rules=_named(gone)), None))
     found = state.recall("_arrived")
     if found is None:
         return
@@ -87,8 +92,7 @@ def told(fit: Fit, notice: str = "") -> tuple[str, str]:
     """How the opening went: in full, or without what means nothing here, after a notice."""
     said = [notice] if notice else []
     if fit.rules:
-        names = sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in fit.rules))
-        said.append(t("scenarios.link.unfit", rules=names))
+        said.append(t("scenarios.link.unfit", rules=_named(fit.rules)))
     if fit.measures:
         aims, kept = _aims(fit.measures), _aims(fit.request.aims)
         said.append(t("scenarios.link.unweighed", aims=aims, kept=kept))
@@ -99,3 +103,8 @@ def told(fit: Fit, notice: str = "") -> tuple[str, str]:
 
 def _aims(measures: Iterable[str]) -> str:
     return sentences.listed(t(f"scenarios.aim.{name}") for name in measures)
+
+
+def _named(rules: Sequence[Rule]) -> str:
+    """Several rules by their names, each once."""
+    return sentences.listed(dict.fromkeys(sentences.rule(one.code) for one in rules))

@@ -299,6 +299,11 @@ class Bench:
     lock: threading.Lock
     key: tuple[object, ...]
 
+    @property
+    def offering(self) -> object:
+        """What its plans assume."""
+        return self.key[-1]
+
 
 _BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {
     Bench: lambda bench: bench.key,
@@ -318,6 +323,11 @@ def _bench(data: Dataset, settings: workflow.StudySettings, offering: workflow.O
 def bench_key(data: Dataset, *made_from: object) -> tuple[object, ...]:
     """What a bench is made from: data, settings of the study, and what may be offered."""
     return (data.name, data.fingerprint, *made_from)
+
+
+def same_data(one: tuple[object, ...] | None, other: tuple[object, ...]) -> bool:
+    """Whether two benches, told by their keys, stand on the same data."""
+    return one is not None and one[:2] == other[:2]
 
 
 def prepare() -> None:
@@ -346,11 +356,15 @@ def bench() -> Bench:
 
 
 def hand(place: Bench) -> live.Hand:
-    """What this session last asked of the desk; another dataset starts afresh."""
+    """What this session last asked of the desk; another dataset starts afresh.
+
+    Where only what is assumed is another, the last plan stays as the one before.
+    """
     hands = st.session_state.setdefault("_hands", {})
     if place.key not in hands:
+        last = [mine.last for key, mine in hands.items() if same_data(key, place.key)]
         hands.clear()
-        hands[place.key] = live.Hand()
+        hands[place.key] = live.Hand(desk=place.key, before=last[0] if last else None)
     found: live.Hand = hands[place.key]
     return found
 

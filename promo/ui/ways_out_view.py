@@ -54,7 +54,7 @@ def _wait() -> None:
 
 def _ways(place: Bench, search: _Search) -> None:
     """Every way out with what it takes back, what the plan then gains, and the button for it."""
-    ways, aim = search.job.result(), str(state.recall("aim"))
+    ways, aim = search.job.result(), search.request.counted_in
     st.markdown(f"**{t('plan.ways')}**" if ways else t("plan.ways_none"))
     for number, way in enumerate(ways):
         with st.container(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from promo.ui import derived, formats, state
+from promo.ui import answering, derived, formats, state
 from promo.ui.charts.aim import tornado
 from promo.ui.live import Hand
 from promo.ui.state import Bench, t
@@ -17,7 +17,7 @@ def beliefs(place: Bench, hand: Hand) -> None:
             return
         plan = hand.good
         if plan is None or not plan.exact:
-            st.caption(t("plan.after_exact"))
+            st.caption(answering.later(hand))
             return
         with explained(), st.spinner(t("plan.working_out"), show_time=True):
             found, lang = derived.sensitivity(place, plan), state.language()

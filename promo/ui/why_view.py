@@ -31,9 +31,11 @@ def short_reason(code: str) -> str:
     return t("reason.short.rule", rule=t(f"rule.name.{code.removeprefix('out_')}"))
 
 
-def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
+def why(place: Bench, hand: Hand, *, only_promoted: bool) -> None:
     """Every product and segment with its discount; a click on a row says all about it."""
-    called = names(place)
+    called, plan = names(place), hand.good
+    if plan is None:
+        return
     rows = plan.rows[plan.rows["discount"] > 0] if only_promoted else plan.rows
     rows = rows.sort_values("gain", ascending=False, kind="stable")
     shown = pd.DataFrame(
@@ -59,14 +61,14 @@ def why(place: Bench, plan: Plan, *, only_promoted: bool) -> None:
     chosen = [at for at in event["selection"]["rows"] if at < len(rows)] or [0]
     if len(rows):
         with st.container(border=True, key="because"):
-            st.markdown(because(place, rows.iloc[chosen[0]]))
+            st.markdown(because(place, rows.iloc[chosen[0]], hand.good_for.counted_in))
 
 
 def _when(place: Bench, rows: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
     """Weeks and kind of offer of each row, where a plan has several; empty for no promotion."""
     on, found = rows["discount"] > 0, {}
     if place.desk.has_calendar:
-        spans = [calendar_view.span(place, row) for row in rows.to_dict("records")]
+        spans = [calendar_view.days(row, place) for row in rows.to_dict("records")]
         found["weeks"] = pd.Series(spans, rows.index, dtype="str").where(on, "")
     if set(rows.loc[on, "mechanic"]) - {"percent"}:
         found["mechanic"] = rows["mechanic"].map(calendar_view.mechanic_name).where(on, "")
@@ -89,22 +91,22 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def because(place: Bench, row: "pd.Series[Any]") -> str:
-    """All about one row: its reason, the next best, and what would change it."""
+def because(place: Bench, row: "pd.Series[Any]", aim: str) -> str:
+    """All about one row of a plan for `aim`: its reason, the next best, what would change it."""
     segment, reason = str(row["segment"]), str(row["reason"])
     product = rule_words.product_name(place, str(row["product_id"]))
     whose = [product, *([segment_name(segment)] if segment != "all" else [])]
     when = [str(said.iloc[0]) for said in _when(place, row.to_frame().T).values()]
     depth = formats.discount(state.language(), float(row["discount"]))
     title = " · ".join(map(formats.plain, filter(None, [*whose, *when, depth])))
-    return f"**{title}**\n\n" + together([t(f"reason.{reason}"), _beside(row, reason)])
+    return f"**{title}**\n\n" + together([t(f"reason.{reason}"), _beside(row, reason, aim)])
 
 
 SAME_DEPTH = 5e-4
 """Discounts that are nearer to each other than this are told as the same."""
 
 
-def _beside(row: "pd.Series[Any]", reason: str) -> str:
+def _beside(row: "pd.Series[Any]", reason: str, aim: str) -> str:
     """The next best discount of a row that is in, and what is missing of one that is out."""
     inside, missed = reason.startswith("in_"), float(row["missed"])
     if reason == "in_fixed":
@@ -119,7 +121,7 @@ def _beside(row: "pd.Series[Any]", reason: str) -> str:
     facts = {
         # The plan tells its depth only: it runs in other weeks, or is another kind of offer.
         "rival": t("reason.more.another", depth=rival) if alike else rival,
-        "missed": worth(str(state.recall("aim")), missed),
+        "missed": worth(aim, missed),
     }
     near = "same" if missed <= WORTH else "rival" if inside else "short"
     side = "in" if inside else "out"
@@ -160,7 +162,7 @@ def _used_up(place: Bench, plan: Plan, request: PlanRequest) -> None:
         [
             row
             for number, part in use.groupby("number", sort=False)
-            for row in _rule_rows(place, request.rules[int(str(number))], part)
+            for row in _rule_rows(place, request.rules[int(str(number))], part, request.counted_in)
         ],
         columns=["rule", "where", "used", "more"],
     )
@@ -168,12 +170,12 @@ def _used_up(place: Bench, plan: Plan, request: PlanRequest) -> None:
     st.table(shown, border="horizontal", hide_index=True, alt=t("plan.use"))
 
 
-def _rule_rows(place: Bench, rule: Rule, use: pd.DataFrame) -> list[dict[str, str]]:
+def _rule_rows(place: Bench, rule: Rule, use: pd.DataFrame, aim: str) -> list[dict[str, str]]:
     """One line for each place where a rule holds the plan back, and one for all where it does not.
 
     A rule without amounts of its own, such as days between promotions, has one line.
     """
-    said, aim = rule_words.sentence(place, rule), str(state.recall("aim"))
+    said = rule_words.sentence(place, rule)
     binding, rest = use[use["binds"]], use[~use["binds"]]
     rows = [
         {
@@ -260,7 +262,7 @@ def costs_asked(request: PlanRequest | None) -> tuple[Rule, ...]:
 
 def cost(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """What the plan would gain without one of its rules, and what a small change of it does."""
-    said = (_without(place, request, number), _range(place, request, plan, number))
+    said = (_without(place, request, plan, number), _range(place, request, plan, number))
     return "\n\n".join(filter(None, said))
 
 
@@ -277,25 +279,22 @@ def _range(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     kind = "share" if rule.code == "stock" else rule.kinds()[rule.amount]
     per = 0.01 if kind == "share" else 1.0
     low, high = (rule_words.measured(kind, rule.code, one) for one in (found.low, found.high))
-    more = _slope(found.above, per, "up" if rule.up else "floor", "more")
-    less = _slope(found.below, per, "up" if rule.up else "floor", "less")
+    more = _slope(found.above * per, request.counted_in, brings=rule.up)
+    less = _slope(found.below * per, request.counted_in, brings=not rule.up)
     unit = "share" if kind == "share" else "unit"
     return t(f"plan.range.{unit}", more=more, less=less, low=low, high=high)
 
 
-def _slope(price: float, per: float, way: str, side: str) -> str:
-    """What a step to one side does, as money."""
+def _slope(price: float, aim: str, *, brings: bool) -> str:
+    """What a step to one side does, in what the plan is for."""
     if not np.isfinite(price):
         return t("plan.range.no_plan")
-    amount = abs(price) * per
-    if amount <= WORTH:
+    if abs(price) <= WORTH:
         return t("plan.range.nothing")
-    brings = (way == "up") == (side == "more")
-    said = worth(str(state.recall("aim")), amount)
-    return t("plan.range.brings" if brings else "plan.range.costs", amount=said)
+    return t("plan.range.brings" if brings else "plan.range.costs", amount=worth(aim, abs(price)))
 
 
-def _without(place: Bench, request: PlanRequest, number: int) -> str:
+def _without(place: Bench, request: PlanRequest, plan: Plan, number: int) -> str:
     """What the plan would gain if the rule were left out."""
     rule: Rule = request.rules[number]
     if rule.code == "stock" and getattr(rule, "share", 1.0) >= 1:
@@ -305,6 +304,7 @@ def _without(place: Bench, request: PlanRequest, number: int) -> str:
     other: Plan = state.made("quick_plan", place, relaxed(request, way))
     gains = other.objective - now.objective
     if gains <= WORTH:
-        return t("plan.without_same")
+        held = bool(plan.rules.loc[plan.rules["number"] == number, "binds"].any())
+        return t("plan.without_equal" if held else "plan.without_same")
     digits = 0 if gains >= TEN else 2
-    return t("plan.without_gains", gain=worth(str(state.recall("aim")), gains, digits))
+    return t("plan.without_gains", gain=worth(request.counted_in, gains, digits))

@@ -18,8 +18,6 @@ from promo.workflow import Job, PlanRequest, Together
 
 WANTED = "_around_wanted"
 """Where the session keeps that a plan was sent or kept which had been made around itself."""
-BEGUN = "_around_begun"
-"""Where it keeps what a plan was being made around itself for, should the page be drawn anew."""
 FAR = 0.05
 """Share of a promise from which on its error is a warning."""
 SMALL = 100.0
@@ -45,7 +43,7 @@ def card(place: Bench, hand: Hand) -> None:
             disabled=bool(why) or _done(plan), help=why or _help(plan), width=210,
         )  # fmt: skip
     if hand.done == "exact":
-        asked |= bool(state.recall(WANTED)) or state.recall(BEGUN) == hand.good_for
+        asked |= bool(state.recall(WANTED)) or hand.around
         state.forget(WANTED)
     if asked and plan is not None and not why:
         _plan_again(place, hand, plan)
@@ -137,7 +135,7 @@ def _gained(hand: Hand, gained: float | None) -> str:
 def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
     """Plan around the plan on the screen; what comes out is the plan on the screen from then on."""
     request = hand.good_for
-    state.keep(BEGUN, request)
+    hand.around = True
     job = Job(
         lambda task: workflow.improved_plan(place.desk, request, plan, stop=task.stopped),
         live.turn(place.lock, "around the plan"),
@@ -147,9 +145,9 @@ def _plan_again(place: Bench, hand: Hand, plan: Plan) -> None:
             with st.spinner(t("plan.worth.working"), show_time=True):
                 found, gained = answering.awaited(job)
         except PromoError:
-            state.forget(BEGUN)
+            hand.around = False
             raise
-        state.forget(BEGUN)
+        hand.around = False
         hand.replace(found)
         state.keep("_around", (found.fingerprint, gained))
         st.rerun()

@@ -161,7 +161,7 @@ from promo.workflow.jobs import (
     start_ways_out,
 )
 from promo.workflow.kept import kept_study
-from promo.workflow.links import Fit, data_mark, fitting, link_from, link_to
+from promo.workflow.links import Fit, data_mark, fits, fitting, link_from, link_to
 from promo.workflow.offering import (
     ENDINGS,
     LONGEST,
@@ -249,7 +249,7 @@ __all__ = [
     "canonical_fields", "caution_path", "changes", "check_rule", "choose", "clean_dataset",
     "cleaning_of", "counted_together", "coverage", "curve_points", "data_mark", "default_request",
     "depths_of", "differing_among", "edit_table", "exact_plan", "find_anomalies", "first_amount",
-    "first_monday", "fitting", "forecast_demand", "forecast_trust", "frontier", "gain_at",
+    "first_monday", "fits", "fitting", "forecast_demand", "forecast_trust", "frontier", "gain_at",
     "gain_under", "gate", "glass", "has_choice", "history_of", "import_files", "improved_plan",
     "inbox_files", "inspect_file", "inspect_product", "is_undated", "judged_by_hand", "kept_study",
     "know_customers", "leave_out", "left_out", "link_from", "link_to", "list_datasets",

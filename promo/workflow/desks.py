@@ -243,18 +243,25 @@ class Changes:
     """What one plan does otherwise than the one before it.
 
     `rows` is what `promo.evaluate.differing_rows` says, the plan before on the left; `moves` counts
-    them by what has changed; `gain` is by how much more the plan gains, money.
+    them by what has changed; `gain` is by how much more the plan gains, money. `longer` says by how
+    many weeks more it plans; then only discounts are told apart, because no promotion has the weeks
+    that it had.
     """
 
     rows: pd.DataFrame
     moves: dict[str, int]
     gain: float
+    longer: int = 0
 
 
 def changes(before: Plan, now: Plan) -> Changes:
     """What a plan does otherwise than the one before it."""
     rows = evaluate.differing_rows(before.rows, now.rows)
-    return Changes(rows, evaluate.moves(rows), now.gain.estimate - before.gain.estimate)
+    longer = int(now.rows["weeks"].max() - before.rows["weeks"].max())
+    if longer:
+        apart = rows["discount_right"].fillna(0.0) - rows["discount_left"].fillna(0.0)
+        rows = rows[apart.abs() > 1e-9]
+    return Changes(rows, evaluate.moves(rows), now.gain.estimate - before.gain.estimate, longer)
 
 
 def price_of(plan: Plan, rule: str) -> float:

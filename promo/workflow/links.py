@@ -161,7 +161,7 @@ class Fit:
 
 def fitting(desk: Desk, request: PlanRequest) -> Fit:
     """A request as far as a desk can answer it, beside the lowest prices of its own data."""
-    unfit = tuple(rule for rule in request.rules if not _fits(desk, rule))
+    unfit = tuple(rule for rule in request.rules if not fits(desk, rule))
     sees = any(isinstance(rule, LowestPrice) for rule in request.more)
     seen = lowest_prices(desk.study) if sees else {}
     kept = tuple(_seeing(rule, seen) for rule in request.more if rule not in unfit)
@@ -195,7 +195,8 @@ def _seeing(rule: optimize.Rule, seen: Mapping[str, float]) -> optimize.Rule:
     return replace(rule, seen=seen) if isinstance(rule, LowestPrice) else rule
 
 
-def _fits(desk: Desk, rule: optimize.Rule) -> bool:
+def fits(desk: Desk, rule: optimize.Rule) -> bool:
+    """Whether a desk knows all that a rule is about."""
     try:
         for _ in rule.says(desk.model.table):
             pass

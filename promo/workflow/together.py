@@ -53,12 +53,12 @@ def true_value(desk: Desk, request: PlanRequest, plan: Plan) -> optimize.Exact:
     week, partners, the dip after every promotion and the shelf, as far as the request lets it be
     sold, are all in it at once.
     """
-    return optimize.exactly(desk.ground(request.stock_share).scene, plan.rows)
+    return optimize.exactly(desk.ground(request.sellable).scene, plan.rows)
 
 
 def counted_together(desk: Desk, request: PlanRequest, plan: Plan) -> Together:
     """What a plan gains when all its promotions meet, beside what their sum promises."""
-    ground = desk.ground(request.stock_share)
+    ground = desk.ground(request.sellable)
     gain, alone = (
         optimize.exactly(scene, plan.rows).total("profit") - ground.idle
         for scene in (ground.scene, ground.apart)
@@ -112,7 +112,7 @@ def improved_plan(
         OutOfTime: nothing that keeps the rules was found in time.
         Cancelled: `stop` was set by another thread.
     """
-    model, scene = desk.model_for(request), desk.ground(request.stock_share).scene
+    model, scene = desk.model_for(request), desk.ground(request.sellable).scene
     plans = {id(plan.rows): plan}
     aims = optimize.weighted(request.objective)
 

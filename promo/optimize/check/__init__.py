@@ -4,6 +4,6 @@ It shares no code with the models, on purpose: it starts from the rows as they l
 from the rules as the manager said them, and from the options table.
 """
 
-from promo.optimize.check.checker import BrokenPlan, Checker, violations
+from promo.optimize.check.checker import Checker, violations
 
-__all__ = ["BrokenPlan", "Checker", "violations"]
+__all__ = ["Checker", "violations"]

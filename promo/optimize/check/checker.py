@@ -22,10 +22,6 @@ GIVEN = ("demand", "cost", "cannibalised", "halo", "pulled_forward")
 FIXED = ("list_price", "price", "base_share")
 
 
-class BrokenPlan(RuntimeError):
-    """A plan that breaks a rule was about to leave the optimiser: a defect, never a result."""
-
-
 def violations(
     rows: pd.DataFrame,
     options: Options,

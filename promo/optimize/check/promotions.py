@@ -122,7 +122,8 @@ def _one_price(rule: OnePrice, rows: Rows) -> Iterator[Verdict]:
 
 def _unlike(rows: Rows, which: Ints, of: Ints, lines: Ints) -> Floats:
     """How many promotions some, but not all lines of an owner have, or not all alike."""
-    depth = np.round(rows.discount[which], 9)
+    options = rows.shop.options
+    depth = np.round(options.column("step")[rows.shop.place(rows)[which]], 9)
     parts = (rows.plan[which], of, rows.first[which], rows.length[which], rows.mechanic[which])
     order = np.lexsort((depth, *reversed(parts)))
     keys = np.stack([*parts, depth])[:, order]

@@ -55,7 +55,10 @@ class OnlyWith(Pair):
 
 @dataclass(frozen=True)
 class PriceGroup(Rule):
-    """Some products always get the same promotion."""
+    """Some products always get the same promotion.
+
+    Where prices have endings, the same is the step of the ladder that each price came from.
+    """
 
     products: tuple[str, ...] = holds("products")
     code: ClassVar[str] = "price_group"

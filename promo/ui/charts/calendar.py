@@ -11,8 +11,8 @@ from promo.ui import formats
 from promo.ui.charts.axes import short
 from promo.ui.theme import AMBER, BLUE, DEPTH, ORANGE, QUIET, faded
 
-LANES = 36
-"""Lanes drawn; the products of the largest gain come first."""
+LANES = 40
+"""Lanes drawn, with the names above them; the products of the largest gain come first."""
 
 SIGNS = {
     "percent": "", "flash": "▲", "coupon": "◆", "bundle": "■", "gift": "●", "member": "★",
@@ -32,12 +32,14 @@ def calendar(
 ) -> go.Figure:
     """Promotions as bars over their weeks, the dip after each hatched, weekly sums below.
 
-    `lanes`: lane (a key), name (of the lane), at, weeks, discount, mechanic, dip (items), said
-    (what the pointer tells); at least one.
+    `lanes`: lane (a key), name (of the lane), head (what stands in a lane of its own above it, or
+    nothing), at, weeks, discount, mechanic, dip (items), said (what the pointer tells); at least
+    one.
     `weeks`: name, given_away, items, and where there is a budget per week budget.
     `labels`: given_away, items, budget, dip, after.
     """
-    names = list(dict.fromkeys(lanes["lane"]))
+    rows = _rows(lanes)
+    names = list(rows)
     height = 44 + _LANE * len(names) + 2 * _BELOW + 40
     inner = height - 44
     split = 1 - (_LANE * len(names)) / inner
@@ -58,7 +60,7 @@ def calendar(
         "yaxis": {
             "domain": [split, 1], "range": [len(names) - 0.5, -0.5], "showgrid": False,
             "tickvals": list(range(len(names))), "ticklabelstandoff": 6,
-            "ticktext": list(lanes.drop_duplicates("lane")["name"]),
+            "ticktext": list(rows.values()),
         },
         "yaxis2": {"domain": [rest / 2 + 10 / inner, rest], **below, **_room(weeks["given_away"])},
         "yaxis3": {"domain": [0, rest / 2 - 10 / inner], **below, **_room(weeks["items"])},
@@ -68,14 +70,23 @@ def calendar(
 
 
 def lane_name(product: str, group: str) -> str:
-    """What stands beside a lane: a product, and whose promotion it is where segments differ.
+    """What stands beside a lane: a product, and whose promotion it is where that is not all.
 
-    >>> lane_name("Organic wholegrain breakfast oats", "Loyal"), lane_name("", "New")
-    ('Organic wholegra… · Loyal', '· New')
+    >>> lane_name("Organic wholegrain breakfast oats", "Loyal"), lane_name("Tea", "")
+    ('Organic wholegrain br… · Loyal', 'Tea')
     """
-    if not group:
-        return short(product, 28)
-    return f"{short(product, 17)} · {short(group, 16)}".strip()
+    return f"{short(product, 22)} · {group}" if group else short(product, 34)
+
+
+def _rows(lanes: pd.DataFrame) -> dict[str, str]:
+    """What stands beside every lane, from above, by its key; a name alone has a lane of its own."""
+    found: dict[str, str] = {}
+    each = lanes.drop_duplicates("lane")
+    for lane, name, head in zip(each["lane"], each["name"], each["head"], strict=True):
+        if head:
+            found[lane + "\n"] = f"<b>{head}</b>"
+        found[lane] = name
+    return found
 
 
 def thumbnail(lanes: pd.DataFrame, weeks: int) -> go.Figure:
