@@ -6,6 +6,7 @@ Meaning never rests on colour alone: charts add a label, a shape or a position.
 
 import plotly.graph_objects as go
 import plotly.io as pio
+import streamlit.elements.plotly_chart  # noqa: F401 # sets a default of its own when it is loaded
 
 BLUE, AMBER, GREEN, PINK, ORANGE, SKY = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9",
