@@ -1,5 +1,6 @@
 """How a desk is opened: as the session, a file and the optimiser say it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ offerings = st.builds(
     ending=st.sampled_from(workflow.ENDINGS),
     funding=parts,
     salvage=parts,
+).flatmap(
+    lambda one: st.dictionaries(st.sampled_from(one.mechanics), shares).map(
+        lambda reach: replace(one, reach=tuple(reach.items()))
+    )
 )
 
 
@@ -42,7 +47,9 @@ def test_what_a_session_and_a_file_say_is_read_back_as_it_was(offering):
 
 @given(
     st.dictionaries(
-        st.sampled_from(["weeks", "step", "mechanics", "funding", "salvage", "ending", "who"]),
+        st.sampled_from(
+            ["weeks", "step", "mechanics", "reach", "funding", "salvage", "ending", "who"]
+        ),
         st.recursive(
             st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=4),
             lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
@@ -105,6 +112,15 @@ def test_what_else_could_be_done_is_valued_with_the_same_suppliers_and_leftovers
 # --- on the page ----------------------------------------------------------------------------
 
 
+def test_a_coupon_that_more_people_use_gives_more_away(study):
+    given = {}
+    for share in (0.1, 0.2):
+        offering = Offering(mechanics=("percent", "coupon"), reach=(("coupon", share),))
+        rows = workflow.open_desk(study, offer=offering.offer(study)).options.rows
+        given[share] = rows.loc[rows["mechanic"] == "coupon", "cost"].sum()
+    assert 1.5 * given[0.1] < given[0.2] <= 2 * given[0.1], "twice as much, where stock lasts"
+
+
 @pytest.fixture
 def plan_page(workspace_with_prices, monkeypatch):
     desk_driver.prepare(monkeypatch, workspace_with_prices.folder)
@@ -134,6 +150,19 @@ def test_what_a_supplier_pays_is_said_again_changed_and_taken_back(plan_page, st
     assert "All products: 45% of the discount" in texts(desk)
     desk.button(key="funding_drop_0").click().run()
     assert desk.session_state["funding"] == (("everything", "", 0.45),)
+
+
+def test_her_own_share_of_coupons_used_takes_the_place_of_the_assumed_one(plan_page):
+    desk = plan_page()
+    desk.multiselect(key="mechanics").set_value(["percent", "coupon"]).run()
+    field = desk.number_input(key="reach_coupon")
+    assert field.value == 7
+    field.set_value(20.0).run()
+    assert not desk.exception, desk.exception
+    assert "coupon: reaches 20% of the items" in texts(desk)
+    assert session.of(desk.session_state).mechanic("coupon").reach == pytest.approx(0.2)
+    desk.button(key="undo").click().run()
+    assert desk.number_input(key="reach_coupon").value == 7
 
 
 def test_where_no_stock_is_known_nothing_is_left_over(plan_page):

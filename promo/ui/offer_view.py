@@ -9,7 +9,7 @@ from promo.ui.offering import ENDINGS, ending
 from promo.ui.rule_words import category_name
 from promo.ui.sentences import listed, together
 from promo.ui.state import t
-from promo.workflow import Offering, Part
+from promo.workflow import Mechanic, Offering, Part
 
 SHARES = ("funding", "salvage")
 """What is said as shares, of all products, of a category or of a product."""
@@ -49,11 +49,9 @@ def _ending(price: str) -> str:
 
 
 def _assumed(ways: dict[str, str]) -> None:
-    """What is assumed of the mechanics that no data told about."""
-    assumed = [
-        workflow.MECHANICS[name] for name in state.recall("mechanics")
-        if workflow.MECHANICS[name].assumed
-    ]  # fmt: skip
+    """What is assumed of the mechanics that no data told about, and where she says it better."""
+    here = state.offering()
+    assumed = [one for one in map(here.mechanic, here.mechanics) if one.assumed]
     if assumed:
         said = (
             t(
@@ -67,6 +65,24 @@ def _assumed(ways: dict[str, str]) -> None:
                 [t("plan.offer.assumed", mechanics=listed(ways[m.name] for m in assumed)), *said]
             )
         )
+        with st.container(horizontal=True, gap="small"):
+            for one in assumed:
+                _reach(one, ways[one.name])
+
+
+def _reach(mechanic: Mechanic, called: str) -> None:
+    """How many items a mechanic reaches; the field shows what holds, also after undo."""
+    key = f"reach_{mechanic.name}"
+    state.keep(key, round(100 * mechanic.reach, 1))
+    st.number_input(
+        t("plan.offer.reach", mechanic=called), 0.0, 100.0, step=1.0, key=key, width=230,
+        help=t("plan.offer.reach_help"), on_change=_reached, args=(mechanic.name,), format="%g",
+    )  # fmt: skip
+
+
+def _reached(name: str) -> None:
+    kept = tuple(one for one in state.recall("reach") if one[0] != name)
+    state.keep("reach", (*kept, (name, state.recall(f"reach_{name}") / 100)))
 
 
 # --- who pays, and what is left over --------------------------------------------------------
@@ -141,6 +157,9 @@ def said(offering: Offering) -> dict[str, str]:
         t("plan.offer.mechanics"): listed(t(f"rule.mechanic.{one}") for one in offering.mechanics),
         t("plan.offer.ending"): _ending(ending(offering.ending)),
     }
+    for name, share in offering.reach:
+        called = t(f"rule.mechanic.{name}")
+        found[t("plan.offer.reach", mechanic=called)] = formats.typed(100 * share)
     for kind, parts in (("funding", offering.funding), ("salvage", offering.salvage)):
         if parts:
             found[t(f"plan.offer.{kind}")] = listed(

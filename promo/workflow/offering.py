@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import chain
 from typing import Any, TypeGuard
 
@@ -30,6 +30,9 @@ SCOPES = ("everything", "category", "product")
 Part = tuple[str, str, float]
 """One of `SCOPES`, the name of a category or the key of a product, and a share."""
 
+Reach = tuple[str, float]
+"""A mechanic, and the share of the items that it reaches."""
+
 
 @dataclass(frozen=True)
 class Offering:
@@ -41,6 +44,8 @@ class Offering:
         step: distance between two discounts, share of the list price.
         longest: weeks that a promotion may run, 0 for one campaign over all weeks.
         mechanics: ways to give a discount.
+        reach: of some of them, the share of items they reach, where she knows better than what is
+            assumed.
         ending: what promotional prices end in, 0 for any price.
         funding: shares of the discounts that suppliers pay.
         salvage: what an item left over at the end is worth, as shares of its unit cost.
@@ -54,6 +59,7 @@ class Offering:
     step: float = 0.05
     longest: int = 0
     mechanics: tuple[str, ...] = ("percent",)
+    reach: tuple[Reach, ...] = field(default=())
     ending: float = 0.0
     funding: tuple[Part, ...] = field(default=())
     salvage: tuple[Part, ...] = field(default=())
@@ -67,12 +73,18 @@ class Offering:
             if getattr(self, name) not in choices:
                 raise BadRequest(field=name, value=getattr(self, name), known=list(choices))
         ways = list(optimize.MECHANICS)
-        if not self.mechanics or not set(self.mechanics) <= set(ways):
-            raise BadRequest(field="mechanics", value=list(self.mechanics), known=ways)
+        named = {*self.mechanics, *(name for name, _ in self.reach)}
+        if not self.mechanics or not named <= set(ways):
+            raise BadRequest(field="mechanics", value=sorted(named), known=ways)
         shares = [part[2] for part in chain(self.funding, self.salvage)]
-        for share in (self.assumed_margin, *shares):
+        for share in (self.assumed_margin, *shares, *dict(self.reach).values()):
             if not 0 <= share <= 1:
                 raise BadRequest(field="share", value=share, must="share")
+
+    def mechanic(self, name: str) -> optimize.Mechanic:
+        """A way to give a discount, as far as she knows it as she says."""
+        usual = optimize.MECHANICS[name]
+        return replace(usual, reach=dict(self.reach).get(name, usual.reach))
 
     def settings(self, left_out: tuple[LeftOut, ...] = ()) -> StudySettings:
         """What learning is told of it."""
@@ -86,7 +98,7 @@ class Offering:
         salvage = _each(self.salvage, category)
         return optimize.Offer(
             lengths=tuple(range(1, self.longest + 1)) or None,
-            mechanics=tuple(optimize.MECHANICS[name] for name in self.mechanics),
+            mechanics=tuple(map(self.mechanic, self.mechanics)),
             endings=(self.ending,) if self.ending else (),
             funding=_each(self.funding, category),
             salvage={name: share * cost[name] for name, share in salvage.items()},
@@ -124,7 +136,7 @@ def offering_from(said: Mapping[str, Any]) -> Offering:
     return Offering(**given)
 
 
-_LISTS = ("mechanics", "funding", "salvage")
+_LISTS = ("mechanics", "reach", "funding", "salvage")
 
 
 def _number(name: str, value: object) -> Any:
@@ -139,10 +151,19 @@ def _read(name: str, value: object) -> Iterator[Any]:
     for entry in value if isinstance(value, list | tuple) else [None]:
         if name == "mechanics" and isinstance(entry, str):
             yield entry
-        elif name != "mechanics" and _is_part(entry):
+        elif name == "reach" and _is_reach(entry):
+            yield entry[0], float(entry[1])
+        elif name in ("funding", "salvage") and _is_part(entry):
             yield entry[0], entry[1], float(entry[2])
         else:
             raise BadRequest(field=name, value=value, must="table")
+
+
+def _is_reach(entry: Any) -> TypeGuard[Reach]:
+    return (
+        isinstance(entry, list | tuple) and len(entry) == 2
+        and isinstance(entry[0], str) and "number" in offered(entry[1])
+    )  # fmt: skip
 
 
 def _is_part(entry: Any) -> TypeGuard[Part]:
