@@ -123,13 +123,28 @@ def test_every_way_a_table_can_be_wrong_has_words(language):
 
 
 @pytest.mark.parametrize(
-    "other", ["客户", "客群", "单独存放", "原价", "毛利底线", "利润率下限", "最大折扣", "最小折扣"]
-)
+    "other",
+    [
+        "客户", "客群", "单独存放", "原价", "毛利底线", "利润率下限", "最大折扣", "最小折扣",
+        "增益", "促销形式", "促销方式", "召回", "八成把握", "围绕自身", "拖动",
+    ],
+)  # fmt: skip
 def test_one_thing_has_one_word_in_chinese(other):
     assert not [key for key, text in catalogue("zh").items() if other in text]
 
 
-@pytest.mark.parametrize("other", ["largest discount", "Most promoted", "full price"])
+def test_money_given_away_is_one_word_in_chinese():
+    spent = [key for key, text in catalogue("zh").items() if "花费" in text]
+    assert spent == ["field.cost"], "a campaign of a file has a cost; a plan gives away"
+
+
+def test_bold_words_end_before_the_full_stop_in_chinese():
+    assert not [key for key, text in catalogue("zh").items() if "。**" in text]
+
+
+@pytest.mark.parametrize(
+    "other", ["largest discount", "Most promoted", "full price", "to be had", "around itself"]
+)
 def test_one_thing_has_one_word_in_english(other):
     assert not [key for key, text in catalogue("en").items() if other in text]
 
