@@ -86,6 +86,8 @@ def test_a_plan_by_segment_is_a_cell_per_product_and_segment():
     assert cells.type == "heatmap"
     assert list(cells.x) == ["Loyal", "New"]
     assert [list(row) for row in cells.text] == [["", ""], ["10%", "10%"], ["20%", "20%"]]
+    (cells,) = plan.discounts(chosen(("loyal", "new")), NAMES, labels, "zh").data
+    assert [list(row) for row in cells.text] == [["", ""], ["9折", "9折"], ["8折", "8折"]]
 
 
 def test_a_split_segment_is_drawn_at_its_mean_discount():
@@ -312,9 +314,10 @@ def test_shares_of_customers_and_money_stand_side_by_side():
 def test_differences_join_the_two_discounts_of_a_product():
     rows = pd.DataFrame({"name": ["Tea", "Oats"], "a": [0.0, 0.2], "b": [0.1, 0.3]})
     labels = words("en", "differences") | {"a": "First", "b": "Second"}
-    joints, first, second = scenarios.differences(rows, labels).data
+    joints, first, second = scenarios.differences(rows, labels, "zh").data
     assert list(joints.x) == [0.0, 0.1, None, 0.2, 0.3, None]
     assert (list(first.x), list(second.x)) == ([0.0, 0.2], [0.1, 0.3])
+    assert list(second.text) == ["Second: 9折", "Second: 7折"]
 
 
 def test_every_chart_wears_the_same_look_on_both_grounds():

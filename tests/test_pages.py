@@ -246,7 +246,7 @@ def test_products_that_are_tested_and_promoted_at_once_are_named(open_page):
 
 
 @pytest.mark.parametrize(("budget", "said"), [
-    (100.0, "holds this plan back"), (150.0, "50.00 is left over: too little"),
+    (100.0, "holds this plan back"), (150.0, "50.00 of the budget is left over, too little"),
 ])  # fmt: skip
 def test_a_budget_with_money_left_is_not_said_to_hold_the_plan_back(monkeypatch, budget, said):
     monkeypatch.setattr(state, "language", lambda: "en")

@@ -13,7 +13,7 @@ from tests.desk_driver import hand_of, texts
 
 @pytest.mark.parametrize(
     ("language", "said", "button"),
-    [("en", "Counted together", "around this plan"), ("zh", "合并计算", "围绕本方案")],
+    [("en", "Counted together", "around this plan"), ("zh", "合并计算", "在本方案基础上")],
 )
 def test_the_true_gain_stands_beside_the_promise(plan_page, language, said, button):
     desk = plan_page(language)
@@ -41,13 +41,13 @@ def test_a_plan_made_around_itself_is_the_plan_until_the_next_move(plan_page):
     assert not desk.exception, desk.exception
     after = hand_of(desk).good
     assert hand_of(desk).plan is after is not before
-    assert "Planned again around itself: " in texts(desk)
+    assert "Planned again: " in texts(desk)
     assert "of profit more than before" in texts(desk)
-    assert "Made around itself step by step" in texts(desk)
+    assert "Found by planning again around the plan" in texts(desk)
     assert desk.button(key="plan_again").disabled
     desk.slider(key="stock_share").set_value(65).run()
     assert not desk.button(key="plan_again").disabled
-    assert "Planned again around itself" not in texts(desk)
+    assert "Planned again" not in texts(desk)
 
 
 def test_planning_around_goes_on_when_the_page_is_drawn_anew_and_ends_with_a_move(
@@ -65,11 +65,11 @@ def test_planning_around_goes_on_when_the_page_is_drawn_anew_and_ends_with_a_mov
             desk.button(key="plan_again").click().run()
         if not follows:
             desk.slider(key="stock_share").set_value(65).run()
-            assert "Planned again around itself" not in texts(desk)
+            assert "Planned again" not in texts(desk)
             desk.slider(key="stock_share").set_value(70).run()
         desk.run()
         assert not desk.exception, desk.exception
-        assert ("Planned again around itself" in texts(desk)) == follows
+        assert ("Planned again" in texts(desk)) == follows
 
 
 def test_without_a_promotion_there_is_nothing_to_plan_around(plan_page):

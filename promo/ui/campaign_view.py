@@ -13,7 +13,7 @@ from promo.ui.calendar_view import mechanic_name
 from promo.ui.plan_view import cost_kpi, gain_kpi, promoted
 from promo.ui.rule_words import segment_name
 from promo.ui.state import Bench, t
-from promo.ui.widgets import Kpi, download, kpis
+from promo.ui.widgets import Kpi, discounts, download, kpis
 from promo.workflow import PlanRequest, Study
 
 
@@ -96,7 +96,9 @@ def preview(campaign: Campaign) -> None:
     said += [] if on.all() else [t("campaign.preview_plain", **facts)]
     said += [t("campaign.preview_prices"), t("campaign.preview_net")]
     st.caption("\n\n".join(said))
+    depths, depth = discounts(t("campaign.column.discount"), campaign.rows["discount"])
     rows = campaign.rows.assign(
+        discount=depths,
         segment=campaign.rows["segment"].map(segment_name),
         mechanic=campaign.rows["mechanic"].map(mechanic_name),
     )
@@ -115,10 +117,9 @@ def preview(campaign: Campaign) -> None:
     }
     texts = ("product_id", "name", "segment", "mechanic")
     words = {name: t(f"campaign.column.{name}") for name in texts}
-    depth = {"discount": column.NumberColumn(t("campaign.column.discount"), format="percent")}
     st.dataframe(
         rows, hide_index=True, height=420, key="preview", alt=t("campaign.preview"),
-        column_config={**words, **prices, **depth, **days, **number},
+        column_config={**words, **prices, "discount": depth, **days, **number},
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from promo.ui.rule_words import WORTH, segment_name
 from promo.ui.sentences import together
 from promo.ui.state import Bench, t
 from promo.ui.why_view import money_column
+from promo.ui.widgets import discounts
 from promo.workflow import Changes
 
 
@@ -83,24 +84,26 @@ def sentence(found: Changes, before: float) -> str:
 def _table(place: Bench, rows: pd.DataFrame) -> None:
     """Every discount that is another one now; the largest differences in gain first."""
     called = names(place)
+    before, before_look = discounts(t("change.before"), rows["discount_left"].fillna(0.0))
+    now, now_look = discounts(t("change.now"), rows["discount_right"].fillna(0.0))
     shown = pd.DataFrame(
         {
             "product": rows["product_id"].map(called).fillna(rows["product_id"]),
             "who": rows["segment"].map(segment_name),
-            "before": rows["discount_left"].fillna(0.0),
-            "now": rows["discount_right"].fillna(0.0),
+            "before": before,
+            "now": now,
             "apart": (rows["gain_right"].fillna(0.0) - rows["gain_left"].fillna(0.0)).round(2),
         }
     )
-    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    text = st.column_config.TextColumn
     st.dataframe(
         shown, hide_index=True, key="changed_rows", alt=t("change.title"),
         height=min(330, 38 + 36 * len(shown)),
         column_config={
             "product": text(t("plan.column.product"), pinned=True),
             "who": text(t("plan.column.segment")),
-            "before": number(t("change.before"), format="percent"),
-            "now": number(t("change.now"), format="percent"),
+            "before": before_look,
+            "now": now_look,
             "apart": money_column(t("change.apart")),
         },
     )  # fmt: skip

@@ -12,7 +12,7 @@ from promo.ui.live import Hand
 from promo.ui.sentences import together
 from promo.ui.state import Bench, t
 from promo.ui.why_view import money_column
-from promo.ui.widgets import chart, empty
+from promo.ui.widgets import chart, discounts, empty
 from promo.workflow import Study
 
 EVERY = ""
@@ -128,8 +128,9 @@ def _table(study: Study, promoted: pd.DataFrame) -> None:
     money = ("base", *STEPS, "gain")
     items = ("base_items", "own_items", "cannibalised_items", "lost_items", "pulled_items")
     signed = promoted[list(money)] * pd.Series({**dict.fromkeys(money, 1), **STEPS}) + 0.0
+    depths, depth = discounts(t("demand.effect.deepest"), promoted["discount"])
     shown = pd.DataFrame({
-        "product": promoted["product_id"].map(names), "discount": promoted["discount"],
+        "product": promoted["product_id"].map(names), "discount": depths,
         **{name: signed[name].round(2) for name in money},
         **{name: promoted[name].round(1) for name in items},
     })  # fmt: skip
@@ -137,9 +138,7 @@ def _table(study: Study, promoted: pd.DataFrame) -> None:
         shown, hide_index=True, key="parts_list", alt=t("demand.effect.table"),
         column_config={
             "product": st.column_config.TextColumn(t("demand.product"), pinned=True),
-            "discount": st.column_config.NumberColumn(
-                t("demand.effect.deepest"), format="percent"
-            ),
+            "discount": depth,
             **{name: money_column(t(f"demand.effect.column_{name}")) for name in (*money, *items)},
         },
     )  # fmt: skip

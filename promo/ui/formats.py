@@ -81,8 +81,19 @@ def discount(language: str, share: float) -> str:
     if share < _NO_DISCOUNT:
         return "标价" if language == "zh" else "list price"
     if language == "zh":
-        return f"{min(9.9, round(10 * (1 - share), 1)):g}折"
+        return depth(language, share)
     return f"{percent(share, 0 if share >= 0.01 else 1)} off"
+
+
+def depth(language: str, share: float, digits: int = 0) -> str:
+    """A discount in as few letters as it takes: per cent, or 折 where readers know no other way.
+
+    >>> depth("en", 0.2), depth("zh", 0.2), depth("en", 0.125, 1), depth("zh", 0.125, 1)
+    ('20%', '8折', '12.5%', '8.75折')
+    """
+    if language == "zh":
+        return f"{min(10 - 0.1 ** (1 + digits), round(10 * (1 - share), 1 + digits)):g}折"
+    return percent(share, digits)
 
 
 def day(language: str, value: date) -> str:

@@ -129,7 +129,7 @@ def _depth(place: Bench, code: str, said: Mapping[str, Any]) -> float | None:
     depths = workflow.depths_of(place.desk, str(said["product"]), said.get("mechanic"))
     optional = code == "forbidden"
     offered = depths if optional else (0.0, *depths)
-    words = {depth: rule_words.share(depth) for depth in offered}
+    words = {depth: rule_words.depth(depth) for depth in offered}
     return st.selectbox(
         t("rule.field.discount"), offered, key=f"new_{code}_discount",
         format_func=words.__getitem__, index=None if optional else 0,

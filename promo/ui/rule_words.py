@@ -18,6 +18,9 @@ WORTH = 0.005
 _PERCENT = ("margin_floor", "segment_least", "segment_most")
 """Rules whose price is said per percentage point."""
 
+DEPTHS = ("min_discount", "max_discount")
+"""Rules whose amount is a discount."""
+
 _UNCOUNTED = ("gap", "one_price", "price_group")
 """Rules without an amount that a plan could use up; only a plan without them tells what they do."""
 
@@ -51,7 +54,18 @@ def week_name(place: Bench | None, day: str) -> str:
 
 def share(value: float) -> str:
     """A share in per cent, with a decimal where it has one."""
-    return formats.percent(value, 0 if abs(100 * value - round(100 * value)) < 0.05 else 1)
+    return formats.percent(value, _digits(value))
+
+
+def depth(value: float) -> str:
+    """A discount that a rule sets, as exactly as a share; the list price where it is none."""
+    if value <= 0:
+        return formats.discount(state.language(), 0.0)
+    return formats.depth(state.language(), value, _digits(value))
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(100 * value - round(100 * value)) < 0.05 else 1
 
 
 def code_name(place: Bench | None, kind: str, code: str) -> str:
@@ -68,6 +82,8 @@ def code_name(place: Bench | None, kind: str, code: str) -> str:
 
 def amount(kind: str, code: str, value: Any) -> str:
     """An amount of a rule as it was set, in its own unit."""
+    if code in DEPTHS:
+        return depth(float(value))
     if kind == "share" or code == "stock":
         return share(float(value))
     return formats.typed(float(value))
@@ -84,6 +100,8 @@ def measured(kind: str, code: str, value: Any) -> str:
 
 def _fact(place: Bench | None, said: Rule, name: str, kind: str) -> str:
     value = getattr(said, name)
+    if name == "discount":
+        return depth(value)
     if kind in ("money", "share", "count", "weeks", "amount"):
         return amount(kind, said.code, value)
     if kind == "products":
@@ -212,7 +230,7 @@ def standing(use: pd.DataFrame, aim: str) -> str:
 
 
 __all__ = [
-    "WORTH", "amount", "category_name", "code_name", "measured", "per_unit", "price",
-    "product_name", "rule", "scope", "segment_name", "sentence", "share", "standing", "week_name",
-    "worth",
+    "DEPTHS", "WORTH", "amount", "category_name", "code_name", "depth", "measured",
+    "per_unit", "price", "product_name", "rule", "scope", "segment_name", "sentence", "share",
+    "standing", "week_name", "worth",
 ]  # fmt: skip

@@ -260,7 +260,8 @@ def _pictured(pair: pd.DataFrame, scenarios: list[Scenario]) -> None:
     if pair.empty:
         return
     words = state.labels("chart.differences") | {"a": scenarios[0].name, "b": scenarios[1].name}
-    widgets.chart(differences(pair, words), "differences", t("scenarios.differ_alt"))
+    drawn = differences(pair, words, state.language())
+    widgets.chart(drawn, "differences", t("scenarios.differ_alt"))
     if len(pair) > LINES:
         st.caption(t("scenarios.differ_first", drawn=LINES, count=_count(len(pair))))
 

@@ -10,7 +10,7 @@ from promo.domain import Plan
 from promo.ui import formats, state
 from promo.ui.plan_view import names
 from promo.ui.state import Bench, t
-from promo.ui.widgets import card, download, named
+from promo.ui.widgets import card, discounts, download, named
 
 
 def tests(
@@ -83,9 +83,10 @@ def _calendar(place: Bench, found: pd.DataFrame, start: pd.Timestamp | None) -> 
             for name in ("price", "list_price")
         }
         words = {name: t(f"campaign.column.{name}") for name in ("product_id", "week")}
-        depth = column.NumberColumn(t("campaign.column.discount"), format="percent")
+        depths, depth = discounts(t("campaign.column.discount"), calendar["discount"])
         st.dataframe(
-            calendar, hide_index=True, height=320, key="calendar", alt=t("campaign.calendar"),
+            calendar.assign(discount=depths), hide_index=True, height=320, key="calendar",
+            alt=t("campaign.calendar"),
             column_order=("product_id", "week", "price", "list_price", "discount"),
             column_config={**words, **prices, "discount": depth},
         )  # fmt: skip

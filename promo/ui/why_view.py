@@ -14,7 +14,7 @@ from promo.ui.plan_view import names, segment_words
 from promo.ui.rule_words import WORTH, segment_name, worth
 from promo.ui.sentences import together
 from promo.ui.state import Bench, t
-from promo.ui.widgets import explained
+from promo.ui.widgets import discounts, explained
 from promo.workflow import PlanRequest, PriceRange, Relaxation, Rule, WayOut, relaxed
 
 
@@ -38,12 +38,13 @@ def why(place: Bench, hand: Hand, *, only_promoted: bool) -> None:
         return
     rows = plan.rows[plan.rows["discount"] > 0] if only_promoted else plan.rows
     rows = rows.sort_values("gain", ascending=False, kind="stable")
+    depths, look = discounts(t("plan.column.discount"), rows["discount"], 66)
     shown = pd.DataFrame(
         {
             "product": rows["product_id"].map(called),
             "segment": rows["segment"].map(segment_words(plan.rows)),
             **_when(place, rows),
-            "discount": rows["discount"],
+            "discount": depths,
             "gain": rows["gain"].round(0),
             "why": rows["reason"].map({code: short_reason(code) for code in set(rows["reason"])}),
             "cost": rows["cost"].round(0),
@@ -56,7 +57,7 @@ def why(place: Bench, hand: Hand, *, only_promoted: bool) -> None:
     st.caption(t(said, shown=formats.number(state.language(), len(shown))))
     event = st.dataframe(
         shown, hide_index=True, height=440, key="why", alt=t("plan.why"), on_select="rerun",
-        selection_mode="single-row", column_config=_columns(),
+        selection_mode="single-row", column_config=_columns(look),
     )  # fmt: skip
     chosen = [at for at in event["selection"]["rows"] if at < len(rows)] or [0]
     if len(rows):
@@ -75,14 +76,14 @@ def _when(place: Bench, rows: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
     return found
 
 
-def _columns() -> dict[str, Any]:
+def _columns(discount: Any) -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
         "product": text(t("plan.column.product"), pinned=True, width=185),
         "segment": text(t("plan.column.segment"), width=82),
         "weeks": text(t("plan.column.weeks"), width=104),
         "mechanic": text(t("plan.column.mechanic"), width=100),
-        "discount": number(t("plan.column.discount"), format="percent", width=66),
+        "discount": discount,
         "gain": number(t("plan.column.gain"), format="localized", width=58),
         "why": text(t("plan.column.why"), width=140),
         "cost": number(t("plan.column.cost"), format="localized", width=80),
@@ -142,8 +143,7 @@ def _reasons(codes: "pd.Series[str]") -> str:
 SCOPES = 12
 """Places named at which one rule holds the plan back; a shop has a stock for every product."""
 
-_AS_SHARE = ("min_discount", "max_discount", "margin_floor", "segment_least", "segment_most",
-             "product_margin")  # fmt: skip
+_AS_SHARE = ("margin_floor", "segment_least", "segment_most", "product_margin")
 
 
 def rule_use(place: Bench, hand: Hand) -> None:
@@ -214,6 +214,8 @@ def _unmarked(text: str) -> str:
 
 
 def _written(code: str, value: float) -> str:
+    if code in rule_words.DEPTHS:
+        return rule_words.depth(value)
     if code in _AS_SHARE:
         return rule_words.share(value)
     return formats.typed(round(value, 2))

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from promo.domain import Finding
 from promo.errors import NotEnoughData, PromoError
 from promo.ui import shell, state
-from promo.ui.formats import plain
+from promo.ui.formats import discount, plain
 from promo.ui.sentences import explain, finding
 from promo.ui.state import t
 from promo.ui.theme import dress
@@ -38,6 +39,20 @@ def kpis(figures: Iterable[Kpi]) -> None:
         ):
             st.metric(figure.label, figure.value, icon=figure.icon or None)
             st.caption(figure.sentence)
+
+
+def discounts(
+    label: str, shares: "pd.Series[float]", width: int | None = None
+) -> tuple["pd.Series[Any]", Any]:
+    """A table's discounts and the look of their column.
+
+    Numbers that read 20% sort by their value; 8折 is text, and sorts by its first letter.
+    """
+    look = st.column_config
+    if state.language() == "zh":
+        told = {share: discount("zh", share) for share in shares.unique()}
+        return shares.map(told), look.TextColumn(label, width=width)
+    return shares, look.NumberColumn(label, format="percent", width=width)
 
 
 CHART = {"displayModeBar": False, "scrollZoom": False, "responsive": True}

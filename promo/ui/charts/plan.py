@@ -90,7 +90,9 @@ def _cells(
         "z": depth.to_numpy().tolist(),
         "x": distinct((labels.get(s, s) for s in map(str, depth.columns)), 14),
         "y": distinct(names.get(str(product), str(product)) for product in depth.index),
-        "text": [[formats.percent(d) if d > 0 else "" for d in row] for row in depth.to_numpy()],
+        "text": [
+            [formats.depth(language, d) if d > 0 else "" for d in row] for row in depth.to_numpy()
+        ],
         "customdata": [[formats.discount(language, d) for d in row] for row in depth.to_numpy()],
         "hovertemplate": f"%{{y}} · %{{x}}<br>{labels['discount']}: %{{customdata}}<extra></extra>",
         "zmax": max(0.3, float(depth.to_numpy().max())),

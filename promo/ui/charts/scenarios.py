@@ -12,7 +12,7 @@ from promo.ui.theme import AMBER, BLUE, QUIET
 LINES = 30
 
 
-def differences(rows: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
+def differences(rows: pd.DataFrame, labels: Mapping[str, str], language: str) -> go.Figure:
     """One line per product and segment from one plan's discount to the other's.
 
     `rows`: name, a, b (discounts), largest difference first. `labels`: a, b, discount.
@@ -33,8 +33,8 @@ def differences(rows: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
                     "line": {"color": QUIET, "width": 2}, "hoverinfo": "skip",
                     "showlegend": False,
                 },
-                _dots(names, shown["a"], labels["a"], BLUE, "circle"),
-                _dots(names, shown["b"], labels["b"], AMBER, "diamond"),
+                _dots(names, shown["a"], labels["a"], language, BLUE, "circle"),
+                _dots(names, shown["b"], labels["b"], language, AMBER, "diamond"),
             ],
             "layout": {
                 "height": 110 + 28 * max(4, len(shown)),
@@ -50,7 +50,7 @@ def differences(rows: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
 
 
 def _dots(
-    names: list[str], depth: "pd.Series[float]", name: str, color: str, shape: str
+    names: list[str], depth: "pd.Series[float]", name: str, language: str, color: str, shape: str
 ) -> dict[str, object]:
     return {
         "type": "scatter",
@@ -58,7 +58,7 @@ def _dots(
         "x": depth.tolist(),
         "y": names,
         "name": name,
-        "text": [f"{name}: {formats.percent(value)}" for value in depth],
+        "text": [f"{name}: {formats.discount(language, value)}" for value in depth],
         "hoverinfo": "y+text",
         "marker": {"color": color, "size": 11, "symbol": shape},
     }
