@@ -45,6 +45,7 @@ def draw(place: state.Bench) -> None:
         request, slots = controls.panel(place)
     with right:
         hand = answering.answer(place, request)
+    calendar_edit.prepare(place, hand)
     with answering.drawing():
         with right:
             rule_list.standings(place, slots, hand)

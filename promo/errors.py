@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class PromoError(Exception):
-    """Base of every failure that a user can mend; `facts` fill the catalogue's sentence."""
+    """Base of every failure that a user is told; `facts` fill the catalogue's sentence."""
 
     code: ClassVar[str] = "error"
 

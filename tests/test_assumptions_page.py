@@ -96,7 +96,8 @@ def test_the_plan_is_held_against_the_one_before_the_assumption(plan_page, langu
     assert f"~~{translate(language, 'scenarios.setting', value=4, **setting)}~~" in said
     assert translate(language, "scenarios.setting", value=5, **setting) in said
     assert translate(language, "scenarios.other_weeks") in said
-    assert not re.search(translate(language, "change.move.moved", count=7)[3:], said)
+    moved = re.escape(translate(language, "change.move.moved", count=7)).replace("7", r"\d+")
+    assert not re.search(moved, said)
     desk.slider(key="budget").set_value(desk.slider(key="budget").value // 2).run()
     assert translate(language, "scenarios.other_weeks") not in texts(desk)
 

@@ -11,7 +11,7 @@ from promo import workflow
 from promo.domain import ResponseCurves
 from promo.errors import BadRequest, Infeasible
 from promo.optimize import Offer, PlanModel, build_options
-from promo.ui import live
+from promo.ui import live, my_plan, state
 from promo.workflow import PlanRequest, rule_from
 from tests.desk_driver import texts
 from tests.tiny_scene import START, tiny
@@ -143,6 +143,35 @@ def test_a_plan_by_hand_may_break_rules_and_is_told_which(place, asked, table):
     assert found.around is None
     assert found.mine.rows["cost"].sum() > asked.budget >= found.best.rows["cost"].sum()
     assert table.loc[1, "product_id"] in set(found.different["product_id"])
+
+
+def test_a_promotion_given_without_a_week_begins_with_the_plan_and_is_found_there(place, asked):
+    table = workflow.edit_table(place, workflow.exact_plan(place, replace(asked, budget=300.0)))
+    idle = int(table.index[table["first"] == ""][0])
+    begins = workflow.first_monday(place)
+    after = workflow.as_offered(place, table, edited(table, idle, discount=0.1))
+    now = after.loc[idle]
+    assert now["first"] == begins
+    clicked = {
+        "product_id": now["product_id"], "segments": (now["segment"],),
+        "first": pd.Timestamp(begins), **now[["weeks", "mechanic", "discount"]],
+    }  # fmt: skip
+    assert workflow.rows_of(after, clicked) == [idle]
+    assert workflow.meets(after, [idle], begins, 1)
+
+
+@pytest.mark.parametrize(("aim", "said"), [("profit", "20.00 of profit"), ("units", "7.00 items")])
+def test_what_choices_cost_is_told_in_what_the_plan_is_for(monkeypatch, aim, said):
+    """As it stands it gains more profit than the best plan for items; that breaks no rule."""
+    monkeypatch.setattr(state, "language", lambda: "en")
+    mine, best = (
+        SimpleNamespace(gain=SimpleNamespace(estimate=gain), objective=items)
+        for gain, items in ((30.0, 40.0), (50.0, 47.0))
+    )
+    found = SimpleNamespace(mine=mine, best=best, around=None, broken=("budget",))
+    sentence = my_plan.verdict(PlanRequest(objective=aim), found)
+    assert said in sentence
+    assert "less than the best one" in sentence
 
 
 def test_where_no_plan_keeps_the_rules_at_all_that_is_said(place, asked, table):

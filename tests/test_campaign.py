@@ -187,6 +187,11 @@ def test_a_supplier_who_pays_half_makes_no_discount_smaller():
     assert figures(shared)["mean_discount"] == figures(rows)["mean_discount"]
 
 
+def test_a_coupon_that_few_use_saves_buyers_little():
+    coupon = plan_rows({("a", "x"): 0.2}).assign(mechanic="coupon", price=9.79)
+    assert figures(coupon)["mean_discount"] == pytest.approx(0.021)
+
+
 def test_a_gain_is_supported_as_far_as_its_products_are_known_well():
     rows = plan_rows(DISCOUNTS).assign(gain=[30.0, 0.0, 10.0, 5.0])
     curves = rows[["product_id", "segment"]].assign(evidence=["fair", "weak", "borrowed", "strong"])

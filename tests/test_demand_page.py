@@ -222,7 +222,7 @@ def test_a_product_sold_below_its_cost_is_said_to_lose(monkeypatch):
     }  # fmt: skip
     said = effect_view._said(pd.Series(sums), 1)
     assert "**−100**" in said
-    assert "worth −30" in said
+    assert "would earn −30" in said
 
 
 def test_a_plan_that_does_not_answer_the_rules_any_more_is_called_so(open_demand):

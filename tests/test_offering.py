@@ -163,6 +163,9 @@ def test_her_own_share_of_coupons_used_takes_the_place_of_the_assumed_one(plan_p
     assert session.of(desk.session_state).mechanic("coupon").reach == pytest.approx(0.2)
     desk.button(key="undo").click().run()
     assert desk.number_input(key="reach_coupon").value == 7
+    desk.number_input(key="reach_coupon").set_value(20.0).run()
+    desk.number_input(key="reach_coupon").set_value(7.0).run()
+    assert session.of(desk.session_state).reach == (), "back to what every desk assumes"
 
 
 def test_where_no_stock_is_known_nothing_is_left_over(plan_page):

@@ -138,7 +138,7 @@ def test_rules_that_no_plan_keeps_are_named_beside_the_last_good_plan(open_page)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plan_that_the_checker_refuses_is_not_shown_and_the_page_says_so(
-    open_page, monkeypatch, language
+    open_page, monkeypatch, caplog, language
 ):
     desk = open_page("plan", language)
     gain, said = desk.metric[0].value, translate(language, "error.broken_plan")
@@ -147,6 +147,7 @@ def test_a_plan_that_the_checker_refuses_is_not_shown_and_the_page_says_so(
         desk.slider(key="budget").set_value(200).run()
         assert not desk.exception, desk.exception
         assert [one.value for one in desk.error] == [said]
+        assert "a plan was refused: budget: over" in caplog.text, "the log tells whoever mends it"
         assert desk.metric[0].value == gain, "the last plan that kept its rules stays"
         assert translate(language, "plan.after_failed") in texts(desk)
         assert desk.button(key="save").disabled

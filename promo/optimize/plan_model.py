@@ -1,5 +1,6 @@
 """The plan as it follows the hand: built once from the options, moved by its limits."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
@@ -30,6 +31,7 @@ from promo.optimize.use import rule_use
 from promo.optimize.view import View
 from promo.tables import OPTIONS
 
+_LOG = logging.getLogger(__name__)
 QUESTION = 2.0
 """Seconds for one question about rules in conflict."""
 
@@ -243,6 +245,7 @@ class PlanModel:
         plan = self._told(limits, solved, prices, promoted, exact=exact)
         broken = self._viewed().checker.violations(plan.rows, limits.rules)
         if broken:
+            _LOG.error("a plan was refused: %s", "; ".join(broken))
             raise BrokenPlan(broken="; ".join(broken[:5]))
         return plan
 

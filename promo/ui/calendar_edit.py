@@ -1,6 +1,7 @@
 """The calendar as a picture to edit: a click on a promotion opens it for change below."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from promo import workflow
 from promo.domain import Plan
+from promo.errors import PromoError
 from promo.ui import calendar_view, formats, my_plan, plan_view, sentences, state, widgets
 from promo.ui.live import Hand
 from promo.ui.rule_words import segment_name
@@ -16,6 +18,22 @@ from promo.ui.state import Bench, t
 
 SEEN = "_calendar_seen"
 """Where the session keeps the last click it was told; a chart goes on telling it."""
+
+
+def prepare(place: Bench, hand: Hand) -> None:
+    """Value her own plan for the picture before the session takes its place to draw."""
+    with suppress(PromoError):  # the card says it
+        _own(place, hand)
+
+
+def _own(place: Bench, hand: Hand) -> Plan | None:
+    """Her own plan, where she changed it and wants to see it."""
+    mine = my_plan.begun(place)
+    if mine is None or len(mine["tables"]) < 2 or not state.recall("calendar_mine", True):
+        return None
+    # Other rules would not change what it says, but have it valued at every move.
+    request = replace(place.first, stock_share=hand.good_for.sellable)
+    return my_plan.valued(place, request, mine["tables"][-1])
 
 
 def card(place: Bench, hand: Hand) -> None:
@@ -26,10 +44,7 @@ def card(place: Bench, hand: Hand) -> None:
             return
         changed = mine is not None and len(mine["tables"]) > 1
         own = changed and st.toggle(t("plan.calendar.mine"), value=True, key="calendar_mine")
-        if mine is not None and own:
-            # Other rules would not change what it says, but have it valued at every move.
-            request = replace(place.first, stock_share=hand.good_for.stock_share)
-            plan = my_plan.valued(place, request, mine["tables"][-1])
+        plan = (_own(place, hand) if own else None) or plan
         clicked = calendar_view.picture(place, plan, hand.good_for)
         new = _is_new(plan, clicked)
         if changed and not own:

@@ -16,7 +16,7 @@ from math import inf
 from typing import Any, Literal
 
 from promo.domain import Plan
-from promo.errors import BrokenPlan, PromoError
+from promo.errors import PromoError
 from promo.workflow import SECONDS, Job
 
 Step = Literal["wait", "quick", "exact", "show"]
@@ -161,9 +161,7 @@ class Hand:
             self.settled = Settled(asked, self.plan, self.desk)
 
     def fail(self, error: PromoError) -> None:
-        """No plan keeps these rules; what the quick plan cannot keep, the exact one cannot."""
-        if isinstance(error, BrokenPlan):
-            _LOG.error("a plan was refused: %s", error)
+        """There is no plan to show; what the quick plan cannot keep, the exact one cannot."""
         self.done, self.error, self.plan = "exact", error, None
 
     def drawn(self, now: float) -> None:

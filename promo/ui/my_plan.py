@@ -16,10 +16,12 @@ from promo.ui import (
     derived,
     formats,
     plan_view,
+    rule_words,
     sentences,
     state,
     why_view,
     widgets,
+    worth_view,
 )
 from promo.ui.live import Hand, turn
 from promo.ui.rule_words import segment_name
@@ -258,7 +260,7 @@ def _beside(place: Bench, hand: Hand, before: pd.DataFrame, after: pd.DataFrame)
 
 
 def _told(place: Bench, asked: PlanRequest, found: ByHand) -> None:
-    st.markdown(verdict(found))
+    st.markdown(verdict(asked, found))
     if found.broken:
         names = sentences.listed(_rule_name(code) for code in found.broken)
         kept = "breaks" if found.around is not None else "breaks_all"
@@ -277,21 +279,28 @@ def _rule_name(code: str) -> str:
     return t("plan.mine.overlap") if code == "structure" else sentences.rule(code)
 
 
-def verdict(found: ByHand) -> str:
-    """What the choices made by hand cost, in a sentence."""
-    lang = state.language()
-    mine, best = found.mine.gain.estimate, found.best.gain.estimate
+def verdict(asked: PlanRequest, found: ByHand) -> str:
+    """What the choices made by hand cost of what the plan is for, in a sentence."""
+
+    def told(value: float) -> str:
+        digits = 0 if abs(value) >= worth_view.SMALL else 2
+        return rule_words.worth(asked.counted_in, value, digits)
+
+    def reached(plan: Plan) -> float:
+        return plan.gain.estimate if asked.objective == "profit" else plan.objective
+
+    mine, best = reached(found.mine), reached(found.best)
     if found.around is None:
         way = "less" if mine <= best else "more"
-        return t(f"plan.mine.alone_{way}", money=formats.money(lang, abs(best - mine)))
-    around = found.around.gain.estimate
+        return t(f"plan.mine.alone_{way}", money=told(abs(best - mine)))
+    around = reached(found.around)
     gap, rest = best - around, around - mine
-    said = t("plan.mine.costs", money=formats.money(lang, gap))
+    said = t("plan.mine.costs", money=told(gap))
     if gap <= max(0.005 * abs(best), 0.5):
         said = t("plan.mine.costs_nothing")
     if found.broken or rest <= max(0.005 * abs(best), 0.5):
         return said
-    return sentences.together([said, t("plan.mine.rest", money=formats.money(lang, rest))])
+    return sentences.together([said, t("plan.mine.rest", money=told(rest))])
 
 
 def figures(place: Bench, asked: PlanRequest, found: ByHand) -> pd.DataFrame:

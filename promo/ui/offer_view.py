@@ -70,6 +70,10 @@ def _assumed(ways: dict[str, str]) -> None:
                 _reach(one, ways[one.name])
 
 
+TOLD = 5e-4
+"""Share of the items that a field of one digit of a per cent tells from another one."""
+
+
 def _reach(mechanic: Mechanic, called: str) -> None:
     """How many items a mechanic reaches; the field shows what holds, also after undo."""
     key = f"reach_{mechanic.name}"
@@ -81,8 +85,11 @@ def _reach(mechanic: Mechanic, called: str) -> None:
 
 
 def _reached(name: str) -> None:
-    kept = tuple(one for one in state.recall("reach") if one[0] != name)
-    state.keep("reach", (*kept, (name, state.recall(f"reach_{name}") / 100)))
+    share = state.recall(f"reach_{name}") / 100
+    kept = [one for one in state.recall("reach") if one[0] != name]
+    if abs(share - workflow.MECHANICS[name].reach) > TOLD:
+        kept.append((name, share))
+    state.keep("reach", tuple(sorted(kept)))
 
 
 # --- who pays, and what is left over --------------------------------------------------------

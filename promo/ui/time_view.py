@@ -3,7 +3,7 @@
 import streamlit as st
 
 from promo import workflow
-from promo.errors import PromoError
+from promo.errors import Infeasible, OutOfTime
 from promo.ui import formats, rule_words, state, worth_view
 from promo.ui.live import Hand
 from promo.ui.sentences import together
@@ -24,7 +24,10 @@ def late(place: Bench, hand: Hand) -> None:
 def _stand_in(place: Bench, hand: Hand) -> None:
     try:
         quick = state.made("quick_plan", place, hand.asked)
-    except PromoError:  # the sentence says that there is nothing, and the last good plan stays
+    except (
+        Infeasible,
+        OutOfTime,
+    ):  # the sentence says that there is nothing, and the last good plan stays
         return
     hand.good, hand.good_for = quick, hand.asked
 

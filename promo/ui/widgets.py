@@ -76,8 +76,7 @@ def chart_to_click(figure: go.Figure, key: str, alt: str) -> int | None:
         dress(figure, state.dark()), theme=None, key=key, alt=alt, config=CHART,
         on_select="rerun", selection_mode="points",
     )  # fmt: skip
-    points = [one for one in event["selection"]["points"] if one["curve_number"] == 0]
-    return int(points[0]["point_index"]) if points else None
+    return _clicked(event)
 
 
 def chart_that_does(figure: go.Figure, key: str, alt: str, do: Callable[[int], None]) -> None:
@@ -87,15 +86,19 @@ def chart_that_does(figure: go.Figure, key: str, alt: str, do: Callable[[int], N
     """
 
     def clicked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        for point in points:
-            if point["curve_number"] == 0:
-                do(int(point["point_index"]))
+        if (point := _clicked(state.recall(key))) is not None:
+            do(point)
 
     st.plotly_chart(
         dress(figure, state.dark()), theme=None, key=key, alt=alt, config=CHART,
         on_select=clicked, selection_mode="points",
     )  # fmt: skip
+
+
+def _clicked(event: Any) -> int | None:
+    """The number of the point of a chart's first trace that was clicked."""
+    points = [one for one in event["selection"]["points"] if one["curve_number"] == 0]
+    return int(points[0]["point_index"]) if points else None
 
 
 @contextmanager

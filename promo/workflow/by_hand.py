@@ -126,7 +126,8 @@ def first_monday(desk: Desk) -> str:
 def as_offered(desk: Desk, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """An edited table in which each new discount is the nearest that its product can have.
 
-    Prices with an ending allow each product depths of its own, and no list holds them all.
+    Prices with an ending allow each product depths of its own, and no list holds them all. A
+    promotion without a first week begins with the plan.
     """
     moved = (after[["discount", "mechanic"]] != before[["discount", "mechanic"]]).any(axis=1)
     found = after.copy()
@@ -135,6 +136,8 @@ def as_offered(desk: Desk, before: pd.DataFrame, after: pd.DataFrame) -> pd.Data
         depths = np.array(depths_of(desk, str(now["product_id"]), str(now["mechanic"])))
         if depths.size:
             found.loc[at, "discount"] = depths[np.abs(depths - now["discount"]).argmin()]
+    undated = (found["discount"] > 0) & (found["first"] == "")
+    found.loc[undated, "first"] = first_monday(desk)
     return found
 
 
@@ -252,12 +255,15 @@ def judged_by_hand(
     best, around = planned(free), None
     with suppress(Infeasible):
         around = planned(with_mine(free, rules)) if rules else best
-    different = evaluate.differing_rows(mine.rows, best.rows)
+    return ByHand(mine, broken, around, best, _different(mine, best))
+
+
+def _different(mine: Plan, best: Plan) -> pd.DataFrame:
+    """Where two plans differ, why the second does so, and what it would miss otherwise."""
     line = ["product_id", "segment"]
-    why = _why(best.rows)
     missed = mine.rows.groupby(line, as_index=False)["missed"].sum()
-    different = different.merge(why, on=line, how="left").merge(missed, on=line, how="left")
-    return ByHand(mine, broken, around, best, different)
+    rows = evaluate.differing_rows(mine.rows, best.rows)
+    return rows.merge(_why(best.rows), on=line, how="left").merge(missed, on=line, how="left")
 
 
 def _why(rows: pd.DataFrame) -> pd.DataFrame:
