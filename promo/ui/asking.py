@@ -126,7 +126,12 @@ def prepare(place: Bench) -> bool:
         moved(alone=True)
     elif not same:
         state.keep("_undo", [])
-    _set(first | kept | {"_controls_for": place.key, "_first": first})
+    anew = first | kept
+    if same:
+        # What stays is not set again: that would take back a move made while the desk was opened.
+        # Only the budget's slider is another one now.
+        anew = {k: v for k, v in anew.items() if k == "budget" or state.recall(k) != v}
+    _set(anew | {"_controls_for": place.key, "_first": first})
     remember()
     return assumed
 
