@@ -46,13 +46,14 @@ class Use:
 
 def rule_use(chosen: Chosen, charges: Charges, story: Story) -> pd.DataFrame:
     """The RULE_USE table, in the order of the rules."""
-    parts = []
     terms = charges.terms
-    for number, (rule, said) in enumerate(zip(terms.rules, terms.all, strict=True)):
-        for term in said:
-            for use, binds in _uses(rule, term, chosen, charges, story):  # type: ignore[arg-type] # a Rule
-                parts.append(_frame(number, rule.code, use, binds))  # type: ignore[attr-defined]
-    return _once(pd.concat(parts, ignore_index=True)) if parts else RULE_USE.empty()
+    found = [
+        (number, rule.code, use, binds)  # type: ignore[attr-defined] # a Rule
+        for number, (rule, said) in enumerate(zip(terms.rules, terms.all, strict=True))
+        for term in said
+        for use, binds in _uses(rule, term, chosen, charges, story)  # type: ignore[arg-type] # a Rule
+    ]
+    return _once(_frame(found)) if found else RULE_USE.empty()
 
 
 def _once(found: pd.DataFrame) -> pd.DataFrame:
@@ -64,16 +65,19 @@ def _once(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(binds=binds).drop_duplicates(key, ignore_index=True)
 
 
-def _frame(number: int, code: str, use: Use, binds: Flags) -> pd.DataFrame:
+def _frame(found: Sequence[tuple[int, str, Use, Flags]]) -> pd.DataFrame:
+    """All rules in one frame: a frame for each took a quarter of the time of a small plan."""
+    number, code, uses, binds = zip(*found, strict=True)
+    rows = [len(use.scope) for use in uses]
     return pd.DataFrame(
         {
-            "number": np.full(len(use.scope), number),
-            "rule": pd.array([code] * len(use.scope), dtype="str"),
-            "scope": pd.array(list(use.scope), dtype="str"),
-            "limit": use.limit,
-            "used": use.used,
-            "binds": binds,
-            "shadow_price": use.price,
+            "number": np.repeat(number, rows),
+            "rule": pd.array(np.repeat(code, rows), dtype="str"),
+            "scope": pd.array([name for use in uses for name in use.scope], dtype="str"),
+            "limit": np.concatenate([use.limit for use in uses]),
+            "used": np.concatenate([use.used for use in uses]),
+            "binds": np.concatenate(binds),
+            "shadow_price": np.concatenate([use.price for use in uses]),
         }
     )
 
