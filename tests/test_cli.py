@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from promo import workflow
 from promo.cli import main
@@ -74,6 +75,14 @@ def test_wrong_usage_is_exit_code_2_and_names_what_is_missing(capsys, words, nam
     said = capsys.readouterr().err
     assert named in said
     assert f"usage: promo {words.split()[0]}" in said
+
+
+def test_no_verb_spins_on_a_core_that_others_could_use(promo, tmp_path):
+    with threadpool_limits(2, user_api="blas"):  # as many as a machine of two cores would take
+        promo("simulate", "--out", tmp_path, "--products", 5, "--weeks", 20)
+        threads = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert threads
+    assert set(threads) == {1}
 
 
 def test_check_recognises_each_sample_file_and_accounts_for_its_lines(promo):

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from promo import workflow
 from promo.cli import anomalies, cleaning, data, demand, features, planning, quality, tools, trials
 from promo.cli.output import show, tell
 from promo.errors import Cancelled, PromoError
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code says how it went."""
     arguments = build_parser().parse_args(argv)
+    workflow.spare_cores()
     try:
         result = arguments.verb.run(arguments)
     except PromoError as error:

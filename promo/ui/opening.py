@@ -47,6 +47,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     _LOG.addHandler(logging.StreamHandler())
     _LOG.setLevel(os.environ.get("PROMODESK_LOG", "WARNING"))
     sys.setswitchinterval(SWITCH)
+    workflow.spare_cores()
     closing = Event()
     Thread(target=_prepare, args=(closing,), name="prepare", daemon=True).start()
     Thread(target=_tidy, args=(closing,), name="tidy", daemon=True).start()
